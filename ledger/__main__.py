@@ -1,0 +1,5 @@
+"""`python -m ledger` is `ledger`."""
+
+from ledger.commands import main
+
+main()

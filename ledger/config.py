@@ -1,0 +1,77 @@
+"""Settings from the environment, `git config ledger.*` and `[tool.ledger]` or ledger.toml, as one frozen Config."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.errors import BadSetting
+
+TRUE = {"true", "yes", "on", "1", ""}
+FALSE = {"false", "no", "off", "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the user has set; a field is the key `ledger.<name>` with `_` for `-`."""
+
+    database: str | None = None
+    """URL or path of the ledger's database; None: `<git common dir>/ledger/ledger.db`."""
+    target: tuple[str, ...] = ()
+    """Names or patterns of target branches; empty: found by DESIGN's order."""
+    trailers: bool = False
+    """Hooks may write trailers into commit messages."""
+    authors: str = "hashed"
+    """hashed | plain"""
+    forge: str | None = None
+    """Overrides the detection: github, gitlab … or none."""
+    path: tuple[str, ...] = ()
+    """Further directories that stand for this repository: moved, deleted, in a container."""
+
+
+def load_config(environ: Mapping[str, str], git_settings: Mapping[str, str], toml: str = "", toml_name: str = "") -> Config:
+    """One Config; the environment wins over git's configuration, and that over the file. Raises BadSetting."""
+    table = {**_table(toml, toml_name), **git_settings}
+    return Config(
+        database=environ.get("LEDGER_DATABASE_URL") or _text(table, "database"),
+        target=_words(table, "target"),
+        trailers=_flag(table, "trailers"),
+        authors=_choice(table, "authors", "hashed", ("hashed", "plain")),
+        forge=_text(table, "forge"),
+        path=_words(table, "path"),
+    )
+
+
+def _table(toml: str, name: str) -> dict[str, Any]:
+    try:
+        parsed = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSetting(f"{name} is not valid TOML ({error}); mend it or remove it.") from error
+    table = parsed.get("tool", {}).get("ledger", {}) if name.endswith("pyproject.toml") else parsed
+    return {key: setting for key, setting in table.items() if not isinstance(setting, dict)}
+
+
+def _text(table: Mapping[str, Any], key: str) -> str | None:
+    setting = table.get(key)
+    return str(setting) if setting else None
+
+
+def _words(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    setting = table.get(key, ())
+    return tuple(setting.split()) if isinstance(setting, str) else tuple(str(word) for word in setting)
+
+
+def _flag(table: Mapping[str, Any], key: str) -> bool:
+    setting = str(table.get(key, "false")).lower()
+    if setting in TRUE | FALSE:
+        return setting in TRUE
+    raise BadSetting(f"ledger.{key} is {setting!r}, which is neither true nor false; set it with git config ledger.{key} true.")
+
+
+def _choice(table: Mapping[str, Any], key: str, default: str, choices: tuple[str, ...]) -> str:
+    setting = str(table.get(key, default))
+    if setting in choices:
+        return setting
+    raise BadSetting(f"ledger.{key} is {setting!r}; it must be one of {', '.join(choices)}.")

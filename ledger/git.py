@@ -1,0 +1,181 @@
+"""The only door to git.
+
+GitPython finds the repository and reads its configuration; bulk history is streamed from one git process, because
+its object API is 5-150 times slower (hooks.md §6.3).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+from git import Repo
+from git.exc import InvalidGitRepositoryError, NoSuchPathError
+
+from ledger.errors import GitFailed, NotARepository
+
+_LOCAL_VARIABLES = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)
+"""`git rev-parse --local-env-vars`: inherited from a hook, they would point git at another repository (hooks.md §1.3)."""
+
+_CHUNK = 1 << 16
+
+
+class Git:
+    """A repository's git, opened at a path; every git process of the program starts here."""
+
+    def __init__(self, repo: Repo) -> None:
+        self._repo = repo
+
+    @classmethod
+    def open(cls, path: str | Path = ".") -> Git:
+        """The repository that holds `path`; raises NotARepository."""
+        try:
+            return cls(Repo(path, search_parent_directories=True))
+        except (InvalidGitRepositoryError, NoSuchPathError, ValueError) as error:
+            raise NotARepository(str(path)) from error
+
+    @property
+    def is_bare(self) -> bool:
+        """There is no worktree."""
+        return bool(self._repo.bare)
+
+    @cached_property
+    def git_dir(self) -> Path:
+        """This worktree's git directory."""
+        return Path(self._repo.git_dir).resolve()
+
+    @cached_property
+    def common_dir(self) -> Path:
+        """The git directory that all worktrees share."""
+        return Path(self._repo.common_dir).resolve()
+
+    @cached_property
+    def worktree(self) -> Path | None:
+        """The top of the worktree; None in a bare repository."""
+        return Path(str(self._repo.working_tree_dir)).resolve() if self._repo.working_tree_dir else None
+
+    @property
+    def ledger_dir(self) -> Path:
+        """`<git common dir>/ledger`: journal, default database, clone id."""
+        return self.common_dir / "ledger"
+
+    @cached_property
+    def is_shallow(self) -> bool:
+        """History starts in the middle."""
+        return (self.common_dir / "shallow").exists()
+
+    @property
+    def has_commits(self) -> bool:
+        """Some ref points at a commit."""
+        return bool(self.run("for-each-ref", "--count=1") or self.run("rev-parse", "-q", "--verify", "HEAD", check=False))
+
+    def run(self, *arguments: str, stdin: bytes | None = None, check: bool = True) -> str:
+        """What the git command prints, without the last newline; raises GitFailed unless `check` is False."""
+        return self.run_bytes(*arguments, stdin=stdin, check=check).decode(errors="replace").removesuffix("\n")
+
+    def run_bytes(self, *arguments: str, stdin: bytes | None = None, check: bool = True) -> bytes:
+        """As `run`, undecoded."""
+        done = subprocess.run(
+            ["git", *arguments],
+            input=stdin if stdin is not None else b"",
+            capture_output=True,
+            cwd=self._cwd,
+            env=environment(),
+            check=False,
+        )
+        if check and done.returncode:
+            raise GitFailed(" ".join(arguments[:2]), done.stderr.decode(errors="replace"))
+        return done.stdout
+
+    def stream(self, *arguments: str, stdin: bytes = b"", separator: bytes = b"\0") -> Iterator[bytes]:
+        """The parts of what a git command prints, as it prints them, in flat memory; raises GitFailed at its end."""
+        with (
+            _spooled(stdin) as feed,
+            subprocess.Popen(
+                ["git", *arguments],
+                stdin=feed,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self._cwd,
+                env=environment(),
+            ) as process,
+        ):
+            assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+            yield from _split(iter(lambda: process.stdout.read1(_CHUNK), b""), separator)  # type: ignore[union-attr]
+            said = process.communicate()[1]
+        if process.returncode:
+            raise GitFailed(" ".join(arguments[:2]), said.decode(errors="replace"))
+
+    def settings(self) -> dict[str, str]:
+        """`git config ledger.*`, keys in lower case without the prefix; the last value of a key wins."""
+        said = self.run_bytes("config", "--null", "--get-regexp", r"^ledger\.", check=False)
+        pairs = (part.decode(errors="replace").partition("\n") for part in said.split(b"\0") if part)
+        return {key.removeprefix("ledger."): value for key, _, value in pairs}
+
+    def remotes(self) -> dict[str, str]:
+        """Remote name → URL as configured."""
+        said = self.run("config", "--get-regexp", r"^remote\..*\.url$", check=False)
+        pairs = (line.partition(" ") for line in said.splitlines())
+        return {key.removeprefix("remote.").removesuffix(".url"): url for key, _, url in pairs}
+
+    def worktrees(self) -> list[Path]:
+        """The directories of all worktrees that git knows and that are not bare."""
+        blocks = self.run("worktree", "list", "--porcelain").split("\n\n")
+        lines = [block.splitlines() for block in blocks if block]
+        return [Path(block[0].removeprefix("worktree ")) for block in lines if block and "bare" not in block]
+
+    @property
+    def _cwd(self) -> str:
+        return str(self.worktree or self.git_dir)
+
+
+def environment() -> dict[str, str]:
+    """The environment for a git process: ours, without what binds it to another repository, and never asking."""
+    kept = {name: value for name, value in os.environ.items() if name not in _LOCAL_VARIABLES}
+    return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def _split(chunks: Iterable[bytes], separator: bytes) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *parts, rest = (rest + chunk).split(separator)
+        yield from parts
+    if rest:
+        yield rest
+
+
+class _spooled:  # noqa: N801 - reads as the context it is
+    """Standard input from a temporary file: a pipe would block both sides once its buffer is full."""
+
+    def __init__(self, text: bytes) -> None:
+        import tempfile
+
+        self._file = tempfile.TemporaryFile()
+        self._file.write(text)
+        self._file.seek(0)
+
+    def __enter__(self) -> int:
+        return self._file.fileno()
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
