@@ -1,0 +1,265 @@
+"""The conclusions: what is derived from the facts, dropped and recomputed at will.
+
+One record per derived table; a field is a column of the same name. Money is integer nano-USD, times aware UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The unit of acceptance (DESIGN "Words"; metric.md §5). What depends on the clock is kept as the date it turns."""
+
+    key: ClassVar[Key] = ("id",)
+    id: str
+    """`REPOSITORY/request:12`, `REPOSITORY/commit:OID` (landed) or `REPOSITORY/branch:NAME@FIRST-OID`."""
+    repository_id: str
+    basis: str
+    """request | branch | trunk"""
+    number: int | None
+    branch: str | None
+    title: str
+    opened_at: datetime
+    state: str
+    """landed | closed | undecided"""
+    landed_oid: str | None
+    landed_by: str | None
+    """merge | squash | rebase | fast-forward | direct"""
+    decided_at: datetime | None
+    """When it landed or was closed."""
+    stale_at: datetime
+    """From then on an undecided request is stale."""
+    abandoned_at: datetime | None
+    """From then on an undecided branch is abandoned; None where git alone cannot know (a forge's repository)."""
+    durable_at: datetime | None
+    """When a landed change is old enough to be called durable."""
+    reverted_at: datetime | None
+    """The revert on the target branch that stands at the end of the chain; a revert of a revert clears it."""
+    is_forge_known: bool
+    """The forge's word on this change is in the ledger, so a missing close is no rejection unseen."""
+    is_draft: bool
+    is_verified: bool | None
+    first_pass: bool | None
+    """The first test run on the change passed; None without runs."""
+    task_type: str
+    type_source: str
+    """trailer | title | label | branch | paths | commits | keywords | none"""
+    area: str
+    stakes: str
+    has_model: bool
+    """A model contributed or a charge was booked: only such changes stand in groups."""
+    lead_model: str | None
+    lead_agent: str | None
+    lead_provider: str | None
+    lead_family: str | None
+    lead_evidence: str | None
+    """lines | charges (inferred)"""
+    first_model: str | None
+    """The model that tried first (credit `first`)."""
+    lineup: str
+    """Every model on the change with its role, sorted, ` + ` between."""
+    cost_known: str
+    """known | partial | none"""
+    nusd: int
+    """Sum of its priced charges: exact when cost is known, a lower bound when partial, 0 and meaningless when none."""
+    nusd_implement: int
+    nusd_review: int
+    nusd_scout: int
+    calls: int
+    calls_unpriced: int
+    attempts: int
+    failed_runs: int
+    """Failing runs before the first pass."""
+    added: int | None
+    deleted: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeAlias:
+    """An id under which a change was known earlier, or a name a person would type."""
+
+    key: ClassVar[Key] = ("alias", "change_id")
+    alias: str
+    change_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCommit:
+    """A commit belongs to exactly one change."""
+
+    key: ClassVar[Key] = ("repository_id", "oid")
+    repository_id: str
+    oid: str
+    change_id: str
+    is_head: bool
+    """In what landed or in the last head; False for commits that were rewritten away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCost:
+    """The list cost of a call, from the rates kept in `price`; None: no price is known."""
+
+    key: ClassVar[Key] = ("event_key",)
+    event_key: str
+    nusd: int | None
+    match: str
+    """exact | fuzzy | override | missing | reported"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A part of a session's cost, booked to exactly one change and attempt or to none, with the rule that put it there."""
+
+    key: ClassVar[Key] = ("id",)
+    id: str
+    """Hash of everything below but the sums."""
+    repository_id: str
+    change_id: str
+    """'' when unattributed."""
+    attempt: int
+    """0 when unattributed."""
+    session: str
+    agent: str
+    model: str
+    """'' when unknown."""
+    provider: str
+    role: str
+    role_evidence: str
+    """explicit | contribution | inferred | ''"""
+    rule: str
+    """explicit | printed-id | time-and-subject | file | next-commit | branch | '' when unattributed"""
+    reason: str
+    """Why it is unattributed; ''."""
+    occurred_on: str
+    """YYYY-MM-DD, UTC."""
+    calls: int
+    calls_unpriced: int
+    calls_placeholder: int
+    nusd: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A try at a change by one model, until a run fails or another model takes over."""
+
+    key: ClassVar[Key] = ("change_id", "number")
+    change_id: str
+    number: int
+    model: str
+    """'' when unknown."""
+    started_at: datetime
+    ended_by: str
+    """failed-run | other-model | end"""
+    nusd: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSpend:
+    """Rollup: change × model × agent × role."""
+
+    key: ClassVar[Key] = ("change_id", "model", "agent", "role")
+    change_id: str
+    model: str
+    agent: str
+    role: str
+    calls: int
+    calls_unpriced: int
+    nusd: int
+
+
+DERIVED: dict[str, type[Any]] = {
+    "change": Change,
+    "change_alias": ChangeAlias,
+    "change_commit": ChangeCommit,
+    "call_cost": CallCost,
+    "charge": Charge,
+    "attempt": Attempt,
+    "change_spend": ChangeSpend,
+}
+"""Derived table → record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSums:
+    """What SQL adds up for one group of changes; everything a report says of the group follows from it."""
+
+    basis: str
+    model: str | None
+    task_type: str | None
+    """None in rows over all task types."""
+    n: int
+    accepted: int
+    rejected: int
+    abandoned: int
+    open: int
+    stale: int
+    unknown: int
+    n_cost_known: int
+    base_n: int
+    base_accepted: int
+    base_nusd: int
+    base_cost_sq: float
+    """Sum of squared cost in USD²."""
+    base_accepted_nusd: int
+    unattributed_nusd: int
+    """The model's calls that reached no change; 0 in rows of one task type."""
+    charged_nusd: int
+    """All charges of the group's changes, decided or not."""
+    verified: int
+    durable: int
+    pending: int
+    """Accepted, not reverted, too young to be called durable."""
+    reverted: int
+    first_pass_yes: int
+    first_pass_no: int
+    first_pass_unknown: int
+    attempts: int
+    type_inferred_weakly: int
+    without_forge: int
+    """Changes of basis request about which the forge has not been heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buckets:
+    """The reconciliation: every priced call in scope stands in exactly one bucket (metric.md §4). Nano-USD."""
+
+    accepted: int
+    rejected: int
+    abandoned: int
+    stale: int
+    open: int
+    unknown: int
+    unattributed: int
+    total: int
+    """Summed from the calls, not from the buckets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What the report rests on and what it leaves out."""
+
+    commits: int
+    commits_without_line: int
+    calls: int
+    calls_unpriced: int
+    calls_placeholder: int
+    changes_cost_unknown: int
+    changes_cost_partial: int
+    changes_decided_cost_unknown: int
+    type_inferred_weakly: int
+    human_changes: int
+    out_of_scope_sessions: int
+    skipped: tuple[tuple[str, str, str], ...]
+    """(what, where, why)"""
+    unattributed: tuple[tuple[str, int], ...]
+    """(reason, nano-USD), largest first."""
+    unpriced_models: tuple[tuple[str, int], ...]
+    """(model, calls)"""
+    logs_read_at: datetime | None
+    posted_at: datetime | None

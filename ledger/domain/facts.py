@@ -1,0 +1,514 @@
+"""The facts: what was read from the world, kept for ever, and merged by rules that do not depend on order.
+
+One record per fact table; a field is a column of the same name. `key` names the columns of the natural key.
+Times are aware UTC. Money is integer nano-USD. '' in a key field and None elsewhere mean unknown.
+Rules of merging: DESIGN "Truth"; Claude Code's own in `merge_calls`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """A repository by its local surrogate; a fork is its own."""
+
+    key: ClassVar[Key] = ("id",)
+    id: str
+    """16 hex digits of the hash over the sorted root commits and the first-seen origin."""
+    name: str
+    """Shown to people: the last two parts of the remote, else the directory's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryAlias:
+    """Another name of a repository: a normalised remote `host/owner/name`, a forge's numeric id, or a root commit."""
+
+    key: ClassVar[Key] = ("alias", "repository_id")
+    alias: str
+    repository_id: str
+    kind: str
+    """remote | forge | root"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryLabel:
+    """A label that an organisation gives a repository: team, cost centre."""
+
+    key: ClassVar[Key] = ("repository_id", "label")
+    repository_id: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A directory that an agent worked in or git knows as a worktree; local, never shared."""
+
+    key: ClassVar[Key] = ("directory",)
+    directory: str
+    """As the agent wrote it; `repository:ID` for facts that came without a directory."""
+    repository_id: str | None
+    """None: not (yet) known to belong to a repository of this ledger, so out of scope."""
+    worktree: str | None
+    """The top directory of the worktree that holds it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tip:
+    """Where a ref of one clone stood when it was last read; the only fact that is replaced, per clone, on each post."""
+
+    key: ClassVar[Key] = ("repository_id", "clone_id", "ref")
+    repository_id: str
+    clone_id: str
+    ref: str
+    """Full name: refs/heads/main, refs/remotes/origin/main."""
+    oid: str
+    is_target: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchRange:
+    """The commits of a branch over its target, kept because branches are deleted."""
+
+    key: ClassVar[Key] = ("repository_id", "branch", "tip")
+    repository_id: str
+    branch: str
+    """Short name, without the remote's."""
+    tip: str
+    base: str
+    """The merge base with the target when it was read; '' when there is none."""
+    patch_id: str | None
+    """Stable patch-id of `base..tip` as one diff; None when the diff is empty."""
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """A git commit (table `git_commit`)."""
+
+    key: ClassVar[Key] = ("oid",)
+    oid: str
+    parents: tuple[str, ...]
+    author: str
+    """Keyed hash of the address, or the address itself where `ledger.authors = plain`."""
+    authored_at: datetime
+    committed_at: datetime
+    subject: str
+    request_number: int | None
+    """Named by the message: `(#12)` at the end, `Merge pull request #12`, `See merge request !12` …"""
+    merged_branch: str | None
+    """Named by a merge message: `Merge branch 'x'`, `Merge pull request #12 from owner/x`."""
+    reverts: tuple[str, ...]
+    """Object ids after `This reverts commit`."""
+    picked_from: str | None
+    """Object id after `(cherry picked from commit`."""
+    squashed: tuple[str, ...]
+    """Object ids that a `git merge --squash` message lists."""
+    task_type: str | None
+    """From the trailer `Ledger-Task` alone; other sources are concluded."""
+    sessions: tuple[str, ...]
+    """Session ids in trailers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitDiff:
+    """What a commit changed against its first parent, read only where attribution needs it; no path is kept in clear."""
+
+    key: ClassVar[Key] = ("oid",)
+    oid: str
+    added: int
+    deleted: int
+    kinds: tuple[tuple[str, int], ...]
+    """Changed lines by kind of path: source, docs, test, ci, build; sorted."""
+    paths: tuple[str, ...]
+    """Keyed hashes of the touched paths, sorted."""
+    patch_id: str | None
+    """Stable patch-id; None for merges and empty commits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryCommit:
+    """A commit was seen in a repository, by scanning it or by a hook's journal line."""
+
+    key: ClassVar[Key] = ("repository_id", "oid", "evidence")
+    repository_id: str
+    oid: str
+    evidence: str
+    """scan | hook"""
+    branch: str
+    """Short name of the branch it was made on; '' when unknown."""
+    session: str
+    """Session id that the hook saw; '' when none."""
+    worktree: str
+    """The worktree's directory; '' when unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """An edge old commit → new commit."""
+
+    key: ClassVar[Key] = ("old", "new", "kind")
+    repository_id: str
+    old: str
+    new: str
+    kind: str
+    """amend | rebase | squash | cherry-pick"""
+    evidence: str
+    """post-rewrite | post-commit | message | patch-id"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """A model, with its agent and role, took part in a commit or request, and how we know."""
+
+    key: ClassVar[Key] = ("repository_id", "subject", "role", "agent", "model_raw", "evidence")
+    repository_id: str
+    subject: str
+    """Object id of a commit, or `request:12`."""
+    role: str
+    """implement | review | scout; '' when unknown."""
+    agent: str
+    """'' when unknown."""
+    model_raw: str
+    """As written; '' when no model was named."""
+    model: str | None
+    """Normalised, e.g. `claude-opus-4-8`."""
+    provider: str | None
+    family: str | None
+    evidence: str
+    """journal | trailer | coauthor | author | footer | statement | tag"""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """`ledger use`: a person said which model works in a worktree, in which role, from when to when."""
+
+    key: ClassVar[Key] = ("repository_id", "worktree", "started_at")
+    repository_id: str
+    worktree: str
+    started_at: datetime
+    until: datetime
+    branch: str
+    agent: str
+    model_raw: str
+    role: str
+    task_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One run of an agent."""
+
+    key: ClassVar[Key] = ("id",)
+    id: str
+    """The agent's own id, e.g. Claude Code's sessionId."""
+    agent: str
+    agent_version: str | None
+    started_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCommit:
+    """A `git commit` call made in a session, as the transcript tells it."""
+
+    key: ClassVar[Key] = ("id",)
+    id: str
+    """The tool call's id, or session and time."""
+    session: str
+    directory: str
+    started_at: datetime
+    ended_at: datetime
+    printed_id: str
+    """Abbreviated object id that git printed; '' when it printed none."""
+    branch: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionWrite:
+    """A session wrote a file; the path is a keyed hash, relative to the worktree where that is known."""
+
+    key: ClassVar[Key] = ("session", "path")
+    session: str
+    path: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One billable model call. Token buckets are disjoint; `output` includes `reasoning`."""
+
+    key: ClassVar[Key] = ("event_key",)
+    event_key: str
+    """`source/natural id`, unique over all files and sessions."""
+    source: str
+    session: str
+    """Owner: the session of the earliest copy; '' when unknown."""
+    directory: str
+    """Owner: the place of the earliest copy; '' when unknown."""
+    branch: str
+    """Owner: the branch the agent logged; '' when unknown, `HEAD` when detached."""
+    at: datetime
+    """Owner: time of the earliest copy."""
+    agent: str
+    agent_version: str | None
+    model_raw: str
+    model: str | None
+    provider: str | None
+    family: str | None
+    role: str
+    """Only when the source itself says so; '' otherwise."""
+    subject: str
+    """Object id or `request:12` when the source itself books the call; '' otherwise."""
+    is_subagent: bool
+    input: int
+    """Uncached input tokens."""
+    cache_read: int
+    cache_write_5m: int
+    cache_write_1h: int
+    output: int
+    reasoning: int | None
+    web_searches: int
+    speed: str
+    """standard | fast | ''"""
+    service_tier: str
+    region: str
+    """Where inference ran if it is priced by place (`us`); ''."""
+    request_id: str
+    reported_nusd: int | None
+    reported_kind: str
+    """list | billed | proxy | credits | ''"""
+    quality: str
+    """final | placeholder | estimated | aggregate | rollup"""
+    best_rank: tuple[int, int, str, str]
+    """Which copy the numbers came from: (main thread 1 or sidechain 0, output, time, row id); the largest wins."""
+    owner_rank: tuple[str, int, str]
+    """Which copy the ownership came from: (time, file not named after the session 1 or 0, session); the smallest wins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """The rates that a call's list cost is computed with; kept, so that a rebuild needs no price table."""
+
+    key: ClassVar[Key] = ("provider", "model_raw", "day", "speed", "service_tier", "region")
+    provider: str
+    model_raw: str
+    day: str
+    """YYYY-MM-DD, UTC."""
+    speed: str
+    service_tier: str
+    region: str
+    priced_as: str | None
+    """The price table's id of the model; None when it has none: the call stays unpriced."""
+    match: str
+    """exact | fuzzy | override | missing"""
+    tiers: tuple[tuple[int, int, int, int, int, int], ...]
+    """(from input tokens above, input, cache read, 5 m write, 1 h write, output): nano-USD per million tokens."""
+    web_search_nusd: int
+    """Nano-USD per web search."""
+    table_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One CI or local test run on a commit."""
+
+    key: ClassVar[Key] = ("repository_id", "run", "attempt")
+    repository_id: str
+    run: str
+    """The provider's id of the run and job, unique in the repository."""
+    attempt: int
+    oid: str
+    request_number: int | None
+    name: str
+    conclusion: str
+    """passed | failed | cancelled | skipped | unknown"""
+    is_required: bool
+    tests: int | None
+    failures: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A pull or merge request as the forge described it last; the newest `at` wins."""
+
+    key: ClassVar[Key] = ("repository_id", "number")
+    repository_id: str
+    number: int
+    title: str
+    state: str
+    """open | closed | merged"""
+    head_ref: str
+    head_oid: str
+    base_ref: str
+    merge_oid: str
+    opened_at: datetime
+    merged_at: datetime | None
+    closed_at: datetime | None
+    labels: tuple[str, ...]
+    is_draft: bool
+    commits: tuple[str, ...]
+    """Object ids of its commits where the source lists them."""
+    at: datetime
+    """When it was described."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something the forge or git said about a request or commit."""
+
+    key: ClassVar[Key] = ("repository_id", "subject", "kind", "at")
+    repository_id: str
+    subject: str
+    """`request:12` or an object id."""
+    kind: str
+    """opened | merged | closed | reopened | reviewed | reverted | restored"""
+    at: datetime
+    actor: str
+    """Keyed hash; '' when unknown."""
+    verdict: str
+    """For reviews: approved | changes_requested | commented; ''."""
+    oid: str
+    """The commit it is about: merge commit, reviewed head; ''."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry kept word for word: of an unknown kind or a later version, or a statement or retraction."""
+
+    key: ClassVar[Key] = ("id",)
+    id: str
+    kind: str
+    text: str
+
+
+Fact = (
+    Repository
+    | RepositoryAlias
+    | RepositoryLabel
+    | Place
+    | Tip
+    | BranchRange
+    | Commit
+    | CommitDiff
+    | RepositoryCommit
+    | Rewrite
+    | Contribution
+    | Use
+    | Session
+    | SessionCommit
+    | SessionWrite
+    | Call
+    | Price
+    | Run
+    | Request
+    | Event
+    | Entry
+)
+
+KINDS: dict[str, type[Any]] = {
+    "repository": Repository,
+    "repository_alias": RepositoryAlias,
+    "repository_label": RepositoryLabel,
+    "place": Place,
+    "tip": Tip,
+    "branch_range": BranchRange,
+    "git_commit": Commit,
+    "commit_diff": CommitDiff,
+    "repository_commit": RepositoryCommit,
+    "rewrite": Rewrite,
+    "contribution": Contribution,
+    "use_period": Use,
+    "session": Session,
+    "session_commit": SessionCommit,
+    "session_write": SessionWrite,
+    "call": Call,
+    "price": Price,
+    "run": Run,
+    "request": Request,
+    "event": Event,
+    "entry": Entry,
+}
+"""Fact table → record, parents before children."""
+
+_OWNED = ("session", "directory", "branch", "at", "owner_rank")
+
+
+def merge_calls(one: Call, other: Call) -> Call:
+    """Two rows about one call: the best copy's numbers whole, the earliest copy's ownership.
+
+    Commutative, associative and idempotent, so the order of posting does not matter. Never mixes the numbers of two
+    copies: a fallback in mid-stream changes the model too (usage-formats §1.3).
+    """
+    best = max(one, other, key=_best)
+    owner = min(one, other, key=_owner)
+    return replace(best, **{name: getattr(owner, name) for name in _OWNED})
+
+
+def _best(call: Call) -> tuple[Any, ...]:
+    return (*call.best_rank, repr(_numbers(call)))
+
+
+def _numbers(call: Call) -> tuple[Any, ...]:
+    return tuple(getattr(call, name) for name in Call.__slots__ if name not in _OWNED)
+
+
+def _owner(call: Call) -> tuple[Any, ...]:
+    return (*call.owner_rank, call.directory, call.branch)
+
+
+def merge_places(one: Place, other: Place) -> Place:
+    """A directory once known to belong to a repository stays so; the smaller id decides a dispute."""
+    known = [place for place in (one, other) if place.repository_id is not None]
+    return min(known or (one, other), key=lambda place: (place.repository_id or "", place.worktree or ""))
+
+
+def merge_sessions(one: Session, other: Session) -> Session:
+    """The earliest start and the latest end; the version is that of the earlier row."""
+    first, _ = sorted((one, other), key=lambda session: (session.started_at, session.agent_version or ""))
+    return replace(first, started_at=min(one.started_at, other.started_at), ended_at=max(one.ended_at, other.ended_at))
+
+
+def _earliest(name: str) -> Callable[[Any, Any], Any]:
+    return lambda one, other: min(one, other, key=lambda fact: (getattr(fact, name), repr(fact)))
+
+
+def _latest(name: str) -> Callable[[Any, Any], Any]:
+    return lambda one, other: max(one, other, key=lambda fact: (getattr(fact, name), repr(fact)))
+
+
+def _fuller(one: Any, other: Any) -> Any:
+    """The row that knows more; equal rows are ordered by their text so that either order ends alike."""
+    return max(one, other, key=lambda fact: (sum(value not in ("", None, ()) for value in _values(fact)), repr(fact)))
+
+
+def _values(fact: Any) -> list[Any]:
+    return [getattr(fact, name) for name in fact.__slots__]
+
+
+MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
+    Place: merge_places,
+    Call: merge_calls,
+    Session: merge_sessions,
+    SessionCommit: _earliest("started_at"),
+    SessionWrite: _earliest("at"),
+    BranchRange: _earliest("seen_at"),
+    Contribution: _earliest("at"),
+    Request: _latest("at"),
+    RepositoryCommit: _fuller,
+    Run: _fuller,
+    CommitDiff: _fuller,
+    Repository: _fuller,
+    Price: lambda one, other: one if one.priced_as is not None else other,
+}
+"""How two rows of one key become one; a kind that is not here keeps its first row (its rows cannot differ)."""
