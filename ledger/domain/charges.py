@@ -1,0 +1,111 @@
+"""Charges: what each call costs, and to which change, attempt and role it is booked.
+
+Every priced call is split over its changes by integer shares, so the charges sum to the calls to the nano-USD.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+from ledger.domain.attempts import Attempts
+from ledger.domain.attribution import Booking
+from ledger.domain.conclusions import CallCost, Charge
+from ledger.domain.facts import Call, Price
+from ledger.domain.pricing import list_cost, price_key
+from ledger.domain.roles import Roles
+from ledger.domain.shares import split
+
+_PAID = frozenset({"billed", "proxy"})
+
+
+def call_costs(calls: Iterable[Call], prices: Iterable[Price]) -> dict[str, CallCost]:
+    """The cost of each call: at list price; where none is known, what a bill or proxy said; else unknown."""
+    rates = {tuple(getattr(price, name) for name in Price.key): price for price in prices}
+    return {call.event_key: _cost(call, rates.get(tuple(price_key(call)))) for call in calls}
+
+
+def _cost(call: Call, price: Price | None) -> CallCost:
+    if call.quality == "aggregate":
+        return CallCost(event_key=call.event_key, nusd=call.reported_nusd, match="reported")
+    nusd = list_cost(call, price) if price else None
+    if nusd is None and call.reported_kind in _PAID:
+        return CallCost(event_key=call.event_key, nusd=call.reported_nusd, match="reported")
+    return CallCost(event_key=call.event_key, nusd=nusd, match=price.match if price else "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A call's part in one change: its cost share and role."""
+
+    booking: Booking
+    change_id: str
+    role: str
+    role_evidence: str
+    nusd: int | None
+
+
+def booked(bookings: Iterable[Booking], costs: Mapping[str, CallCost], roles: Roles) -> list[Booked]:
+    """Each booking divided over its changes; one without a change stays whole under ''."""
+    parts: list[Booked] = []
+    for booking in bookings:
+        role, evidence = roles.role(booking)
+        nusd = costs[booking.call.event_key].nusd
+        changes = booking.changes or ("",)
+        shares: Sequence[int | None] = [None] * len(changes) if nusd is None else split(nusd, [1] * len(changes))
+        parts.extend(
+            Booked(booking, change, role, evidence, share) for change, share in zip(changes, shares, strict=True)
+        )
+    return parts
+
+
+def charges(repository_id: str, parts: Iterable[Booked], attempts: Mapping[str, Attempts]) -> list[Charge]:
+    """The parts added up by everything that tells charges apart; sorted by id."""
+    sums: dict[Charge, list[int]] = {}
+    for part in parts:
+        call = part.booking.call
+        first = part.change_id == (*part.booking.changes, "")[0]  # a split call is counted once
+        entry = sums.setdefault(_blank(repository_id, part, attempts), [0, 0, 0, 0])
+        entry[0] += first
+        entry[1] += first and part.nusd is None
+        entry[2] += first and call.quality == "placeholder"
+        entry[3] += part.nusd or 0
+    return sorted((_filled(blank, entry) for blank, entry in sums.items()), key=lambda charge: charge.id)
+
+
+def _blank(repository_id: str, part: Booked, attempts: Mapping[str, Attempts]) -> Charge:
+    call, booking = part.booking.call, part.booking
+    change = attempts.get(part.change_id)
+    return Charge(
+        id="",
+        repository_id=repository_id,
+        change_id=part.change_id,
+        attempt=change.number_of.get(call.event_key, 1) if change else 0,
+        session=call.session,
+        agent=call.agent,
+        model=call.model or "",
+        provider=call.provider or "",
+        role=part.role,
+        role_evidence=part.role_evidence,
+        rule=booking.rule + (" (ambiguous)" if len(booking.changes) > 1 else ""),
+        reason=booking.reason,
+        occurred_on=call.at.date().isoformat(),
+        calls=0,
+        calls_unpriced=0,
+        calls_placeholder=0,
+        nusd=0,
+    )
+
+
+def _filled(blank: Charge, sums: Sequence[int]) -> Charge:
+    named = "\0".join(str(getattr(blank, field.name)) for field in fields(blank)[1:-4])
+    calls, unpriced, placeholder, nusd = sums
+    return replace(
+        blank,
+        id=hashlib.sha256(named.encode()).hexdigest()[:24],
+        calls=calls,
+        calls_unpriced=unpriced,
+        calls_placeholder=placeholder,
+        nusd=nusd,
+    )

@@ -1,0 +1,86 @@
+"""From the facts of a repository to its conclusions: one pure function, the same result for the same facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ledger.domain.attribution import book
+from ledger.domain.changes import Identity, identify
+from ledger.domain.charges import booked, call_costs, charges
+from ledger.domain.conclusions import Attempt, CallCost, Change, ChangeAlias, ChangeCommit, ChangeSpend, Charge
+from ledger.domain.grouping import group
+from ledger.domain.history import History
+from ledger.domain.life import Life, gather
+from ledger.domain.outcomes import reversions
+from ledger.domain.roles import Roles
+
+DERIVATION_VERSION = 1
+"""Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusions:
+    """Everything derived, by table."""
+
+    change: tuple[Change, ...]
+    change_alias: tuple[ChangeAlias, ...]
+    change_commit: tuple[ChangeCommit, ...]
+    call_cost: tuple[CallCost, ...]
+    charge: tuple[Charge, ...]
+    attempt: tuple[Attempt, ...]
+    change_spend: tuple[ChangeSpend, ...]
+
+
+def conclude(history: History) -> Conclusions:
+    """Draw every conclusion about one repository from its facts."""
+    identities = identify(history)
+    evidence = gather(history, identities)
+    costs = call_costs(history.calls, history.prices)
+    parts = booked(book(history, identities), costs, Roles(history, evidence.contributions))
+    by_change = group((part for part in parts if part.change_id), lambda part: part.change_id)
+    reverted = reversions(identities, history)
+    lives = {life.id: Life(history, life, evidence, by_change.get(life.id, [])) for life in identities}
+    booked_charges = charges(history.repository_id, parts, {id_: life.attempts for id_, life in lives.items()})
+    spends = _spends(booked_charges)
+    by_id = group(spends, lambda spend: spend.change_id)
+    drawn = [life.change(reverted.get(id_), by_id.get(id_, [])) for id_, life in lives.items()]
+    kept = sorted((change for change in drawn if change), key=lambda change: change.id)
+    return Conclusions(
+        change=tuple(kept),
+        change_alias=tuple(
+            sorted(
+                {ChangeAlias(alias=alias, change_id=life.id) for life in identities for alias in life.aliases}, key=repr
+            )
+        ),
+        change_commit=_change_commits(history, identities),
+        call_cost=tuple(costs[key] for key in sorted(costs)),
+        charge=tuple(booked_charges),
+        attempt=tuple(row for change in kept for row in lives[change.id].attempt_rows()),
+        change_spend=tuple(spends),
+    )
+
+
+def _change_commits(history: History, identities: Iterable[Identity]) -> tuple[ChangeCommit, ...]:
+    rows = {
+        oid: ChangeCommit(repository_id=history.repository_id, oid=oid, change_id=change.id, is_head=is_head)
+        for change in identities
+        for is_head, oids in ((False, change.former), (True, change.commits))
+        for oid in oids
+    }
+    return tuple(rows[oid] for oid in sorted(rows))
+
+
+def _spends(rows: Iterable[Charge]) -> list[ChangeSpend]:
+    sums: dict[tuple[str, str, str, str], list[int]] = {}
+    for row in rows:
+        if row.change_id:
+            entry = sums.setdefault((row.change_id, row.model, row.agent, row.role), [0, 0, 0])
+            for place, amount in enumerate((row.calls, row.calls_unpriced, row.nusd)):
+                entry[place] += amount
+    return [
+        ChangeSpend(
+            change_id=change, model=model, agent=agent, role=role, calls=calls, calls_unpriced=unpriced, nusd=nusd
+        )
+        for (change, model, agent, role), (calls, unpriced, nusd) in sorted(sums.items())
+    ]

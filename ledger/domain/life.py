@@ -1,0 +1,204 @@
+"""One change with all that bears on it, from which its conclusion is drawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.domain.attempts import Attempts, attempts
+from ledger.domain.changes import Identity
+from ledger.domain.charges import Booked
+from ledger.domain.conclusions import Attempt, Change, ChangeSpend
+from ledger.domain.facts import Contribution, Event, Request, Run
+from ledger.domain.grouping import group
+from ledger.domain.history import History
+from ledger.domain.lead import Lead, Spend, lead
+from ledger.domain.outcomes import Fate, Verdict, fate, verdict
+from ledger.domain.tasks import task_type
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was said about changes, by change id."""
+
+    contributions: Mapping[str, list[Contribution]]
+    runs: Mapping[str, list[Run]]
+    events: Mapping[str, list[Event]]
+    requests: Mapping[int, Request]
+
+
+def gather(history: History, identities: Sequence[Identity]) -> Evidence:
+    """The evidence, sorted by the change it is about; what is about none stands under ''."""
+    owner = {oid: change.id for change in identities for oid in (*change.commits, *change.former)}
+    owner.update({f"request:{change.number}": change.id for change in identities if change.number is not None})
+
+    def change_of_run(run: Run) -> str:
+        return owner.get(run.oid) or owner.get(f"request:{run.request_number}", "")
+
+    return Evidence(
+        contributions=group(history.contributions, lambda row: owner.get(row.subject, "")),
+        runs=group(history.runs, change_of_run),
+        events=group(history.events, lambda event: owner.get(event.subject, "")),
+        requests={request.number: request for request in history.requests},
+    )
+
+
+class Life:
+    """A change's commits, contributions, calls, runs and events."""
+
+    def __init__(self, history: History, identity: Identity, evidence: Evidence, parts: Sequence[Booked]) -> None:
+        self.id = identity.id
+        self._history, self._identity, self._parts = history, identity, parts
+        self._contributions = evidence.contributions.get(identity.id, [])
+        self._request = evidence.requests.get(identity.number) if identity.number is not None else None
+        self._events = evidence.events.get(identity.id, [])
+        self._verdict = self._judge(evidence.runs.get(identity.id, []))
+        self.attempts = self._divide()
+
+    def change(self, reverted_at: datetime | None, spends: Sequence[ChangeSpend]) -> Change | None:
+        """The conclusion; None for a change that nothing dates."""
+        dated = fate(self._identity, self._history, self._request, self._events)
+        return self._conclude(dated, reverted_at, spends) if dated else None
+
+    def attempt_rows(self) -> list[Attempt]:
+        """The attempts, with what each cost in nano-USD."""
+        nusd: Counter[int] = Counter()
+        for part in self._parts:
+            nusd[self.attempts.number_of.get(part.booking.call.event_key, 1)] += part.nusd or 0
+        return [
+            Attempt(
+                change_id=self.id,
+                number=each.number,
+                model=each.model,
+                started_at=each.started_at,
+                ended_by=each.ended_by,
+                nusd=nusd[each.number],
+            )
+            for each in self.attempts.tries
+        ]
+
+    def _conclude(self, dated: Fate, reverted_at: datetime | None, spends: Sequence[ChangeSpend]) -> Change:
+        identity, leader = self._identity, self._lead()
+        kind, source = self._task_type()
+        added, deleted = self._lines()
+        by_role = _by_role(spends)
+        return Change(
+            id=identity.id,
+            repository_id=self._history.repository_id,
+            basis=identity.basis,
+            number=identity.number,
+            branch=identity.branch,
+            title=identity.title,
+            opened_at=dated.opened_at,
+            state=dated.state,
+            landed_oid=identity.landed_oid,
+            landed_by=identity.landed_by,
+            decided_at=dated.decided_at,
+            stale_at=dated.stale_at,
+            abandoned_at=dated.abandoned_at,
+            durable_at=dated.durable_at,
+            reverted_at=reverted_at,
+            is_forge_known=dated.is_forge_known,
+            is_draft=bool(self._request and self._request.is_draft),
+            is_verified=self._verdict.is_verified,
+            first_pass=self._verdict.first_pass,
+            task_type=kind,
+            type_source=source,
+            area="",
+            stakes="normal",
+            has_model=bool(self._contributions or self._parts),
+            lead_model=leader.model,
+            lead_agent=leader.agent,
+            lead_provider=leader.provider,
+            lead_family=leader.family,
+            lead_evidence=leader.evidence,
+            first_model=next((each.model for each in self.attempts.tries if each.model), leader.model),
+            lineup=self._lineup(spends),
+            cost_known=self._cost_known(),
+            nusd=sum(spend.nusd for spend in spends),
+            nusd_implement=by_role["implement"] + by_role[""],
+            nusd_review=by_role["review"],
+            nusd_scout=by_role["scout"],
+            calls=sum(spend.calls for spend in spends),
+            calls_unpriced=sum(spend.calls_unpriced for spend in spends),
+            attempts=len(self.attempts.tries),
+            failed_runs=self._verdict.failed_runs,
+            added=added,
+            deleted=deleted,
+        )
+
+    def _judge(self, runs: Iterable[Run]) -> Verdict:
+        head = self._request.head_oid if self._request else ""
+        return verdict(runs, [oid for oid in (self._identity.landed_oid, head) if oid])
+
+    def _divide(self) -> Attempts:
+        commits = self._history.commits
+        named = {row.subject for row in self._contributions}
+        landing = self._identity.landed_oid if self._identity.landed_by == "squash" else None
+        worked = [
+            commits[oid].authored_at
+            for oid in self._identity.commits
+            if oid in named and oid != landing and len(commits[oid].parents) < 2
+        ]
+        return attempts(((part.booking.call, part.role) for part in self._parts), self._verdict.failures, worked)
+
+    def _lead(self) -> Lead:
+        nusd: Counter[tuple[str, str, str | None, str | None]] = Counter()
+        for part in self._parts:
+            call = part.booking.call
+            if part.role in ("implement", "") and call.model:
+                nusd[(call.model, call.agent, call.provider, call.family)] += part.nusd or 0
+        spends = [Spend(*who, amount) for who, amount in sorted(nusd.items(), key=repr)]
+        return lead(self._identity, self._history.commits, self._history.diffs, self._contributions, spends)
+
+    def _task_type(self) -> tuple[str, str]:
+        commits = [self._history.commits[oid] for oid in self._identity.commits if oid in self._history.commits]
+        commits.sort(key=lambda commit: (commit.committed_at, commit.oid), reverse=True)
+        plain = [commit for commit in commits if len(commit.parents) < 2]
+        diffs = [diff for commit in plain if (diff := self._history.diffs.get(commit.oid))]
+        return task_type(
+            trailers=[commit.task_type for commit in commits if commit.task_type],
+            title=self._identity.title,
+            labels=self._request.labels if self._request else (),
+            branch=self._identity.branch,
+            kinds=[kind for diff in diffs for kind in diff.kinds],
+            subjects=[commit.subject for commit in plain],
+        )
+
+    def _lineup(self, spends: Sequence[ChangeSpend]) -> str:
+        said = {(row.role or "implement", row.model) for row in self._contributions if row.model}
+        paid = {(spend.role or "implement", spend.model) for spend in spends if spend.model}
+        order = {"implement": 0, "review": 1, "scout": 2}
+        names = sorted(said | paid, key=lambda pair: (order.get(pair[0], 3), pair[1]))
+        return " + ".join(str(model) if role == "implement" else f"{model} {role}" for role, model in names)
+
+    def _cost_known(self) -> str:
+        """Known when every contribution has priced calls; one that names no model is covered by its agent's calls."""
+        priced = [part.booking.call for part in self._parts if part.nusd is not None]
+        if not priced:
+            return "none"
+        models, agents = {call.model for call in priced}, {call.agent for call in priced}
+        covered = all(
+            row.model in models if row.model else row.agent in agents or not row.agent for row in self._contributions
+        )
+        return "known" if covered and len(priced) == len(self._parts) else "partial"
+
+    def _lines(self) -> tuple[int | None, int | None]:
+        """Lines added and deleted: of the squash where there is one, else of the commits, copies counted once."""
+        commits, identity = self._history.commits, self._identity
+        oids = [oid for oid in identity.commits if oid in commits and len(commits[oid].parents) < 2]
+        if identity.landed_by in ("squash", "rebase"):
+            oids = [oid for oid in oids if oid in self._history.landed]
+        diffs = [diff for oid in oids if (diff := self._history.diffs.get(oid))]
+        if not diffs or len(diffs) < len(oids):
+            return None, None
+        return sum(diff.added for diff in diffs), sum(diff.deleted for diff in diffs)
+
+
+def _by_role(spends: Iterable[ChangeSpend]) -> Counter[str]:
+    nusd: Counter[str] = Counter()
+    for spend in spends:
+        nusd[spend.role] += spend.nusd
+    return nusd

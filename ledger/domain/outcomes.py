@@ -1,0 +1,151 @@
+"""What became of a change: landed, closed or undecided, reverted or not, verified or not (metric.md §5).
+
+What the clock decides (stale, abandoned, durable) is given as the date it turns, so one conclusion serves every
+as-of date; `outcome` reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ledger.domain.changes import Identity
+from ledger.domain.conclusions import Change
+from ledger.domain.facts import Event, Request, Run
+from ledger.domain.history import History
+
+MATURITY = timedelta(days=14)
+"""After so long an undecided request is stale, a silent branch abandoned, a landed change durable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """How a change stands and since when; see Change for the fields."""
+
+    state: str
+    decided_at: datetime | None
+    opened_at: datetime
+    stale_at: datetime
+    abandoned_at: datetime | None
+    durable_at: datetime | None
+    is_forge_known: bool
+
+
+def fate(identity: Identity, history: History, request: Request | None, events: Sequence[Event]) -> Fate | None:
+    """The fate of one change, from the forge's word where it spoke and from git elsewhere; None if nothing dates it."""
+    dates = [history.commits[oid].authored_at for oid in identity.commits if oid in history.commits]
+    opened = request.opened_at if request else min(dates, default=identity.landed_at)
+    if opened is None:
+        return None
+    landed = identity.landed_at or _last(events, "merged")
+    closed = None if landed else _closed_at(request, events)
+    quiet = max([opened, *(history.commits[oid].committed_at for oid in identity.commits if oid in history.commits)])
+    may_abandon = identity.basis == "branch" and not history.is_forge
+    return Fate(
+        state="landed" if landed else "closed" if closed else "undecided",
+        decided_at=landed or closed,
+        opened_at=opened,
+        stale_at=opened + MATURITY,
+        abandoned_at=quiet + MATURITY if may_abandon else None,
+        durable_at=landed + MATURITY if landed else None,
+        is_forge_known=request is not None or bool(events),
+    )
+
+
+def _last(events: Iterable[Event], kind: str) -> datetime | None:
+    return max((event.at for event in events if event.kind == kind), default=None)
+
+
+def _closed_at(request: Request | None, events: Sequence[Event]) -> datetime | None:
+    """When it was closed for good: a later reopening undoes a close, whoever said so first."""
+    closes = [event.at for event in events if event.kind == "closed"]
+    if request and request.closed_at and not request.merged_at:
+        closes.append(request.closed_at)
+    closed, reopened = max(closes, default=None), _last(events, "reopened")
+    if closed and reopened and reopened > closed:
+        return None
+    return closed
+
+
+def outcome(change: Change, as_of: datetime) -> str:
+    """accepted | rejected | abandoned | open | stale | unknown, as one would have said on that day."""
+    if change.decided_at is not None and change.decided_at <= as_of:
+        return "accepted" if change.state == "landed" else "rejected"
+    if change.basis == "request":
+        return "stale" if change.stale_at <= as_of else "open"
+    if change.abandoned_at is None:
+        return "unknown"
+    return "abandoned" if change.abandoned_at <= as_of else "open"
+
+
+def reversions(identities: Sequence[Identity], history: History) -> Mapping[str, datetime]:
+    """Change → when the revert that stands landed on the target branch.
+
+    A revert of a revert restores, by the parity of the chain; a revert inside the reverted change's own branch does
+    not count (metric.md §5). Reverts without git's sentence are invisible.
+    """
+    owner = {oid: identity.id for identity in identities for oid in (*identity.commits, *identity.former)}
+    landed = {identity.id: identity for identity in identities if identity.landed_at}
+    reverters: dict[str, list[Identity]] = {}
+    for identity in landed.values():
+        reverted = {oid for mine in identity.commits if mine in history.landed for oid in history.commits[mine].reverts}
+        for target in sorted({owner[oid] for oid in _known(reverted, owner)} - {identity.id}):
+            reverters.setdefault(target, []).append(identity)
+    standing: dict[str, datetime | None] = {}
+
+    def reverted_at(change: str, above: frozenset[str]) -> datetime | None:
+        if change not in standing:
+            dates = [
+                by.landed_at
+                for by in reverters.get(change, ())
+                if by.landed_at and by.id not in above and reverted_at(by.id, above | {change}) is None
+            ]
+            standing[change] = min(dates, default=None)
+        return standing[change]
+
+    found = {change: reverted_at(change, frozenset()) for change in sorted(reverters) if change in landed}
+    return {change: at for change, at in found.items() if at is not None}
+
+
+def _known(oids: Iterable[str], owner: Mapping[str, str]) -> list[str]:
+    """The full ids among the known commits that the (possibly abbreviated) ids name."""
+    exact = [oid for oid in oids if oid in owner]
+    short = [oid for oid in oids if oid not in owner and len(oid) >= 7]
+    return [*exact, *(full for oid in short for full in owner if full.startswith(oid))]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the tests said of a change; None without runs."""
+
+    is_verified: bool | None
+    first_pass: bool | None
+    failed_runs: int
+    failures: tuple[Run, ...]
+    """Failing runs before the first pass, flaky ones left out."""
+
+
+def verdict(runs: Iterable[Run], landed: Iterable[str]) -> Verdict:
+    """The verdict over a change's runs; `landed` are the commits that must have passed to call it verified."""
+    ordered = sorted(
+        (run for run in runs if run.conclusion in ("passed", "failed")), key=lambda run: (run.at, run.attempt, run.run)
+    )
+    passed = {(run.oid, run.name) for run in ordered if run.conclusion == "passed"}
+    real = [run for run in ordered if run.conclusion == "passed" or (run.oid, run.name) not in passed]
+    first_pass_at = next((run.at for run in real if run.conclusion == "passed"), None)
+    failures = tuple(
+        run for run in real if run.conclusion == "failed" and (first_pass_at is None or run.at < first_pass_at)
+    )
+    return Verdict(
+        _verified(ordered, set(landed)), real[0].conclusion == "passed" if real else None, len(failures), failures
+    )
+
+
+def _verified(ordered: Sequence[Run], landed: set[str]) -> bool | None:
+    """The last attempt of each required check on the landed head passed; None where there is no run."""
+    on_head = [run for run in ordered if run.oid in landed]
+    if any(run.is_required for run in on_head):
+        on_head = [run for run in on_head if run.is_required]
+    last = {run.name: run.conclusion for run in on_head}
+    return all(conclusion == "passed" for conclusion in last.values()) if last else None

@@ -1,0 +1,56 @@
+"""In which role a call was made: explicit evidence first, then the change's contributions, then written rules.
+
+A session that wrote no file and made no commit scouts; one that wrote or committed implements (metric.md §4). The
+evidence is kept beside the role, so that what is inferred can be told from what was said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ledger.domain.attribution import Booking
+from ledger.domain.facts import Call, Contribution, Use
+from ledger.domain.history import History
+
+ROLES = ("implement", "review", "scout")
+
+
+class Roles:
+    """Looks up the role of booked calls."""
+
+    def __init__(self, history: History, contributions: Mapping[str, Iterable[Contribution]]) -> None:
+        self._uses = sorted(history.uses, key=lambda use: (use.started_at, use.worktree))
+        self._worktrees = {place.directory: place.worktree for place in history.places if place.worktree}
+        self._active = {row.session for row in history.session_writes} | {
+            row.session for row in history.session_commits
+        }
+        self._said = {
+            change: {(row.model, row.role) for row in rows if row.model and row.role}
+            for change, rows in contributions.items()
+        }
+
+    def role(self, booking: Booking) -> tuple[str, str]:
+        """(role, evidence): evidence is explicit, contribution or inferred; ("", "") when nothing tells."""
+        call = booking.call
+        if call.role:
+            return call.role, "explicit"
+        use = self._use(call)
+        if use and use.role:
+            return use.role, "explicit"
+        said = {role for change in booking.changes for model, role in self._said.get(change, ()) if model == call.model}
+        if len(said) == 1:
+            return said.pop(), "contribution"
+        if not call.session:
+            return "", ""
+        return ("implement" if call.session in self._active else "scout"), "inferred"
+
+    def _use(self, call: Call) -> Use | None:
+        """The last declaration for the call's worktree that was in force at its time."""
+        worktree = self._worktrees.get(call.directory)
+        found = None
+        for use in self._uses:
+            if use.started_at > call.at:
+                break
+            if use.worktree == worktree:
+                found = use if call.at < use.until else None
+        return found

@@ -1,0 +1,107 @@
+"""The task type of a change: what kind of work it is, and which rule said so (metric.md §6).
+
+First hit wins: trailer, title prefix, label, branch prefix, paths, majority of commit prefixes, keywords. A title
+prefix agrees with an independent labelling in 95 % of cases, a commit prefix in 64 %, a keyword in 79 %; so the last
+three count as weak, and reports print their share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+TYPES = ("feat", "fix", "docs", "test", "refactor", "perf", "build", "ci", "style", "chore", "revert", "other")
+WEAK_SOURCES = frozenset({"paths", "commits", "keywords", "none"})
+
+_SYNONYMS = {
+    "feature": "feat", "features": "feat", "enhancement": "feat", "new": "feat",
+    "bug": "fix", "bugfix": "fix", "hotfix": "fix", "fixes": "fix", "fixed": "fix",
+    "doc": "docs", "documentation": "docs", "readme": "docs",
+    "tests": "test", "testing": "test",
+    "refactoring": "refactor", "cleanup": "refactor",
+    "performance": "perf", "optimization": "perf",
+    "deps": "build", "dependencies": "build", "dependency": "build",
+    "formatting": "style", "format": "style", "lint": "style",
+    "maintenance": "chore", "maint": "chore", "release": "chore",
+}  # fmt: skip
+_PREFIX = re.compile(r"^([A-Za-z]+)(?:\([^)]{0,80}\))?!?:\s")
+_PATH_TYPES = {"docs": "docs", "test": "test", "ci": "ci", "build": "build"}
+_PATH_SHARE = 0.8
+_KEYWORDS = (
+    (re.compile(r"^revert\b", re.I), "revert"),
+    (re.compile(r"\b(fix(e[sd])?|bug|crash|regression|broken)\b", re.I), "fix"),
+    (re.compile(r"\b(docs?|documentation|readme|typo|changelog)\b", re.I), "docs"),
+    (re.compile(r"\b(tests?|coverage|flaky)\b", re.I), "test"),
+    (re.compile(r"\b(refactor\w*|rename|clean ?up|simplif\w+|extract)\b", re.I), "refactor"),
+    (re.compile(r"\b(perf\w*|faster|speed ?up|optimi[sz]\w+)\b", re.I), "perf"),
+    (re.compile(r"\b(bump|upgrade|dependenc\w+)\b", re.I), "build"),
+    (re.compile(r"\b(add(s|ed)?|implement\w*|introduce\w*|support|allow)\b", re.I), "feat"),
+)
+
+
+def task_type(
+    *,
+    trailers: Sequence[str],
+    title: str,
+    labels: Sequence[str],
+    branch: str | None,
+    kinds: Iterable[tuple[str, int]],
+    subjects: Sequence[str],
+) -> tuple[str, str]:
+    """(type, source of the type); ("other", "none") where no rule applies.
+
+    `trailers` are `Ledger-Task` values, newest first; `kinds` are changed lines by kind of path; `subjects` those of
+    the change's commits.
+    """
+    rules = (
+        ("trailer", _first(_named(word) for word in trailers)),
+        ("title", _prefix(title)),
+        ("label", _first(_named(label.rpartition(":")[2].rpartition("/")[2].strip()) for label in labels)),
+        ("branch", _of_branch(branch)),
+        ("paths", _of_paths(kinds)),
+        ("commits", _majority(subjects)),
+        ("keywords", _first(kind for pattern, kind in _KEYWORDS if pattern.search(title))),
+    )
+    return next(((kind, source) for source, kind in rules if kind), ("other", "none"))
+
+
+def _first(kinds: Iterable[str | None]) -> str | None:
+    return next((kind for kind in kinds if kind), None)
+
+
+def _named(word: str) -> str | None:
+    word = word.strip().lower()
+    return word if word in TYPES else _SYNONYMS.get(word)
+
+
+def _prefix(subject: str) -> str | None:
+    if subject.startswith('Revert "'):
+        return "revert"
+    found = _PREFIX.match(subject)
+    return _named(found.group(1)) if found else None
+
+
+def _of_branch(branch: str | None) -> str | None:
+    """`fix/x`, `feat-x`, `user/fix/x`; an agent's prefix (`codex/…`) says nothing of the task."""
+    parts = (branch or "").split("/")
+    return _first(_named(part) for part in parts[:-1]) or _named(
+        parts[-1].partition("-")[0] if "-" in parts[-1] else ""
+    )
+
+
+def _of_paths(kinds: Iterable[tuple[str, int]]) -> str | None:
+    lines: Counter[str] = Counter()
+    for kind, count in kinds:
+        lines[kind] += count
+    total = sum(lines.values())
+    kind, most = max(lines.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return _PATH_TYPES.get(kind) if total and most >= _PATH_SHARE * total else None
+
+
+def _majority(subjects: Sequence[str]) -> str | None:
+    found = Counter(kind for subject in subjects if (kind := _prefix(subject)))
+    if not found:
+        return None
+    kind, count = min(found.items(), key=lambda item: (-item[1], item[0]))
+    return kind if 2 * count > len(subjects) else None

@@ -1,0 +1,1 @@
+"""Tests of the domain: pure functions over facts made by hand."""
