@@ -31,7 +31,9 @@ class Config:
     """Further directories that stand for this repository: moved, deleted, in a container."""
 
 
-def load_config(environ: Mapping[str, str], git_settings: Mapping[str, str], toml: str = "", toml_name: str = "") -> Config:
+def load_config(
+    environ: Mapping[str, str], git_settings: Mapping[str, str], toml: str = "", toml_name: str = ""
+) -> Config:
     """One Config; the environment wins over git's configuration, and that over the file. Raises BadSetting."""
     table = {**_table(toml, toml_name), **git_settings}
     return Config(
@@ -67,7 +69,9 @@ def _flag(table: Mapping[str, Any], key: str) -> bool:
     setting = str(table.get(key, "false")).lower()
     if setting in TRUE | FALSE:
         return setting in TRUE
-    raise BadSetting(f"ledger.{key} is {setting!r}, which is neither true nor false; set it with git config ledger.{key} true.")
+    raise BadSetting(
+        f"ledger.{key} is {setting!r}, which is neither true nor false; set it with git config ledger.{key} true."
+    )
 
 
 def _choice(table: Mapping[str, Any], key: str, default: str, choices: tuple[str, ...]) -> str:

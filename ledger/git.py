@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -35,7 +37,7 @@ _LOCAL_VARIABLES = (
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 )
-"""`git rev-parse --local-env-vars`: inherited from a hook, they would point git at another repository (hooks.md §1.3)."""
+"""`git rev-parse --local-env-vars`: inherited from a hook, they point git at another repository (hooks.md §1.3)."""
 
 _CHUNK = 1 << 16
 
@@ -87,7 +89,9 @@ class Git:
     @property
     def has_commits(self) -> bool:
         """Some ref points at a commit."""
-        return bool(self.run("for-each-ref", "--count=1") or self.run("rev-parse", "-q", "--verify", "HEAD", check=False))
+        return bool(
+            self.run("for-each-ref", "--count=1") or self.run("rev-parse", "-q", "--verify", "HEAD", check=False)
+        )
 
     def run(self, *arguments: str, stdin: bytes | None = None, check: bool = True) -> str:
         """What the git command prints, without the last newline; raises GitFailed unless `check` is False."""
@@ -121,10 +125,38 @@ class Git:
             ) as process,
         ):
             assert process.stdout is not None  # noqa: S101 - PIPE was asked for
-            yield from _split(iter(lambda: process.stdout.read1(_CHUNK), b""), separator)  # type: ignore[union-attr]
+            pipe = process.stdout.fileno()
+            yield from _split(iter(lambda: os.read(pipe, _CHUNK), b""), separator)
             said = process.communicate()[1]
         if process.returncode:
             raise GitFailed(" ".join(arguments[:2]), said.decode(errors="replace"))
+
+    def patch_ids(self, arguments: Sequence[str], stdin: bytes) -> list[tuple[str, str]]:
+        """(stable patch-id, commit) of each patch that a git command prints; the patches never pass through us."""
+        with _spooled(stdin) as feed, _spooled(b"") as nowhere:
+            patches = subprocess.Popen(
+                ["git", *arguments],
+                stdin=feed,
+                stdout=subprocess.PIPE,
+                stderr=nowhere,
+                cwd=self._cwd,
+                env=environment(),
+            )
+            hashed = subprocess.run(
+                ["git", "patch-id", "--stable"],
+                stdin=patches.stdout,
+                capture_output=True,
+                cwd=self._cwd,
+                env=environment(),
+                check=False,
+            )
+            if patches.stdout:
+                patches.stdout.close()
+            patches.wait()
+        if hashed.returncode:
+            raise GitFailed("patch-id", hashed.stderr.decode(errors="replace"))
+        rows = (line.split() for line in hashed.stdout.decode().splitlines())
+        return [(row[0], row[1]) for row in rows if len(row) > 1]
 
     def settings(self) -> dict[str, str]:
         """`git config ledger.*`, keys in lower case without the prefix; the last value of a key wins."""
@@ -164,18 +196,10 @@ def _split(chunks: Iterable[bytes], separator: bytes) -> Iterator[bytes]:
         yield rest
 
 
-class _spooled:  # noqa: N801 - reads as the context it is
+@contextmanager
+def _spooled(text: bytes) -> Iterator[int]:
     """Standard input from a temporary file: a pipe would block both sides once its buffer is full."""
-
-    def __init__(self, text: bytes) -> None:
-        import tempfile
-
-        self._file = tempfile.TemporaryFile()
-        self._file.write(text)
-        self._file.seek(0)
-
-    def __enter__(self) -> int:
-        return self._file.fileno()
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
+    with tempfile.TemporaryFile() as file:
+        file.write(text)
+        file.seek(0)
+        yield file.fileno()

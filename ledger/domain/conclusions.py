@@ -68,6 +68,8 @@ class Change:
     """known | partial | none"""
     nusd: int
     """Sum of its priced charges: exact when cost is known, a lower bound when partial, 0 and meaningless when none."""
+    cost_sq: float
+    """Its cost in USD, squared."""
     nusd_implement: int
     nusd_review: int
     nusd_scout: int
@@ -209,6 +211,8 @@ class GroupSums:
     base_accepted_nusd: int
     unattributed_nusd: int
     """The model's calls that reached no change; 0 in rows of one task type."""
+    calls: int
+    """All calls booked to the group's changes."""
     charged_nusd: int
     """All charges of the group's changes, decided or not."""
     verified: int

@@ -84,6 +84,7 @@ class Life:
         kind, source = self._task_type()
         added, deleted = self._lines()
         by_role = _by_role(spends)
+        nusd = sum(spend.nusd for spend in spends)
         return Change(
             id=identity.id,
             repository_id=self._history.repository_id,
@@ -117,7 +118,8 @@ class Life:
             first_model=next((each.model for each in self.attempts.tries if each.model), leader.model),
             lineup=self._lineup(spends),
             cost_known=self._cost_known(),
-            nusd=sum(spend.nusd for spend in spends),
+            nusd=nusd,
+            cost_sq=(nusd / 1e9) ** 2,
             nusd_implement=by_role["implement"] + by_role[""],
             nusd_review=by_role["review"],
             nusd_scout=by_role["scout"],

@@ -1,0 +1,236 @@
+"""Opening the ledger: one transaction discipline, and one plain sentence for everything that can be wrong with a file.
+
+SQLite: WAL, 30 s busy timeout, foreign keys, and BEGIN IMMEDIATE for every write, because a deferred transaction that
+reads and then writes fails at once when another process writes (storage.md §5). A database at head is recognised by
+one SELECT, without importing Alembic.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from ledger.errors import DatabaseUnusable
+from ledger.store.schema import APPLICATION_ID, EPOCH, HEAD
+from ledger.store.writes import Writing
+
+Say = Callable[[str], None]
+_BUSY_SECONDS = 30
+_MAGIC = b"SQLite format 3\0"
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+class Ledger:
+    """An open ledger: `read()` and `write()` give a connection inside one transaction."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self.engine = engine
+        self.where = where
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection whose reads see one state; raises DatabaseUnusable."""
+        with (
+            _plain(self.where),
+            self.engine.connect().execution_options(read_only=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Writing]:
+        """One write transaction: all of it or nothing; raises DatabaseUnusable."""
+        with _plain(self.where), self.engine.begin() as connection:
+            yield Writing(connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+
+
+def open_ledger(database: str, *, create: bool = True, say: Say = _silent) -> Ledger:
+    """The ledger at a SQLAlchemy URL or path, created or migrated when needed; raises DatabaseUnusable.
+
+    `say` gets the sentence about a migration. With `create=False` a missing database is refused.
+    """
+    url = database_url(database)
+    if url.get_backend_name() != "sqlite":
+        return _open_server(url, say)
+    path = Path(url.database or "")
+    is_new = _check_file(path, create=create)
+    ledger = Ledger(_sqlite_engine(url), str(path))
+    try:
+        if is_new:
+            _migrate(ledger)
+        else:
+            _check_version(ledger, path, say)
+        _check_views(ledger)
+    except DatabaseUnusable:
+        ledger.close()
+        raise
+    return ledger
+
+
+def database_url(database: str) -> URL:
+    """The URL that a setting names; what has no scheme is the path of a SQLite file."""
+    if "://" in database:
+        return make_url(database)
+    return URL.create("sqlite", database=os.path.abspath(os.path.expanduser(database)))
+
+
+def _open_server(url: URL, say: Say) -> Ledger:
+    shown = url.render_as_string(hide_password=True)
+    try:
+        ledger = Ledger(create_engine(url), shown)
+    except ModuleNotFoundError as error:
+        raise DatabaseUnusable(
+            f"{shown} needs the Python package {error.name}; install it beside git-ledger."
+        ) from error
+    with _plain(shown), ledger.engine.connect() as connection:
+        version = _version(connection)
+    if version != HEAD:
+        say(f"Bringing {shown} up to date.")
+        _migrate(ledger)
+    _check_views(ledger)
+    return ledger
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        is_read = connection.get_execution_options().get("read_only")
+        connection.exec_driver_sql("BEGIN" if is_read else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _check_file(path: Path, *, create: bool) -> bool:
+    """Whether the database is still to be made; raises DatabaseUnusable for a file that is no database."""
+    try:
+        if not path.exists():
+            if not create:
+                raise DatabaseUnusable(f"{path} does not exist; run ledger init in a repository to make it.")
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not os.access(path.parent, os.W_OK):
+                raise PermissionError(13, "Permission denied")
+            return True
+        with path.open("rb") as file:
+            start = file.read(100)
+    except OSError as error:
+        raise DatabaseUnusable(
+            f"{path} cannot be opened ({error.strerror}); "
+            "make its directory writable, or name another database with --database."
+        ) from error
+    if not start:
+        return True  # what an interrupted creation leaves; it holds nothing that could be lost
+    if not start.startswith(_MAGIC):
+        raise DatabaseUnusable(f"{path} is not a SQLite database; name another one with --database.")
+    if int.from_bytes(start[68:72]) != APPLICATION_ID and not _is_half_made(path):
+        raise DatabaseUnusable(f"{path} belongs to another application; name another database with --database.")
+    return False
+
+
+def _is_half_made(path: Path) -> bool:
+    """A database without a table: its creation was interrupted, and SQLite has rolled it back."""
+    try:
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return False
+
+
+def _check_version(ledger: Ledger, path: Path, say: Say) -> None:
+    with _plain(ledger.where), ledger.engine.connect() as connection:
+        epoch = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        version = _version(connection)
+    if epoch > EPOCH or (version or "") > HEAD:
+        raise DatabaseUnusable(f"{path} was written by a newer ledger; upgrade git-ledger to read it.")
+    if version != HEAD:
+        if version:
+            say(f"Bringing {path} from schema {version} to {HEAD}.")
+        _migrate(ledger)
+
+
+def _version(connection: Connection) -> str | None:
+    try:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DatabaseError as error:
+        if "no such table" in str(error) or "does not exist" in str(error):
+            connection.rollback()
+            return None
+        raise
+
+
+def _migrate(ledger: Ledger) -> None:
+    from ledger.store.migrate import migrate  # Alembic takes longer to import than a report to print
+
+    with _plain(ledger.where):
+        migrate(ledger.engine)
+
+
+def _check_views(ledger: Ledger) -> None:
+    from ledger.store.views import ensure_views
+
+    if ledger.engine.dialect.name == "sqlite" and not os.access(ledger.where, os.W_OK):
+        return
+    with ledger.read() as connection:
+        is_current = ensure_views(connection, check_only=True)
+    if not is_current:
+        with _plain(ledger.where), ledger.engine.begin() as connection:
+            ensure_views(connection)
+
+
+_SENTENCES = (
+    (
+        "database is locked",
+        "is locked by another process that has been writing for 30 seconds; try again when it is done.",
+    ),
+    (
+        "database or disk is full",
+        "cannot grow: the disk is full; nothing was lost, so free some space and run this again.",
+    ),
+    ("disk I/O error", "cannot be read or written (disk I/O error); check the disk, then run this again."),
+    ("readonly database", "is read-only; make the file and its directory writable, or name another with --database."),
+    ("unable to open", "cannot be opened; make its directory writable, or name another database with --database."),
+    (
+        "not a database",
+        "is not a database, or is damaged at its start; restore a copy, or move it away and run ledger init.",
+    ),
+    ("malformed", "is damaged; restore a copy, or move it away and run ledger init to read everything again."),
+)
+
+
+@contextmanager
+def _plain(where: str) -> Iterator[None]:
+    """Turn the engine's errors that a user can do something about into sentences."""
+    try:
+        yield
+    except (OperationalError, DatabaseError) as error:
+        said = str(error.orig)
+        sentence = next((sentence for sign, sentence in _SENTENCES if sign in said), None)
+        if sentence is None and isinstance(error, OperationalError) and not where.startswith("/"):
+            sentence = f"cannot be reached: {said.strip()}."
+        if sentence is None:
+            raise
+        raise DatabaseUnusable(f"{where} {sentence}") from error

@@ -1,0 +1,81 @@
+"""Pieces of SQL that views and reports share, so that both say the same to the cent.
+
+One text for SQLite, PostgreSQL, DuckDB and Spark SQL (storage.md §2): no quoting, no casts that round, booleans only
+in CASE WHEN, sums of BIGINT cast back. `{as_of}` is the moment to judge from.
+"""
+
+from __future__ import annotations
+
+RECORDED_AS_OF = "(SELECT at FROM clock WHERE name = 'posted_at')"
+
+OUTCOME = """CASE
+    WHEN c.state <> 'undecided' AND c.decided_at <= {as_of}
+      THEN CASE WHEN c.state = 'landed' THEN 'accepted' ELSE 'rejected' END
+    WHEN c.basis = 'request' THEN CASE WHEN c.stale_at <= {as_of} THEN 'stale' ELSE 'open' END
+    WHEN c.abandoned_at IS NULL THEN 'unknown'
+    WHEN c.abandoned_at <= {as_of} THEN 'abandoned'
+    ELSE 'open' END"""
+"""The outcome of change `c` (metric.md §5), the same rule as ledger.domain.outcomes.outcome."""
+
+JUDGED = f"""SELECT c.*, {OUTCOME} AS outcome,
+    CASE WHEN c.reverted_at <= {{as_of}} THEN 1 ELSE 0 END AS is_reverted,
+    CASE WHEN c.durable_at <= {{as_of}} THEN 1 ELSE 0 END AS is_old_enough
+  FROM change c WHERE c.opened_at <= {{as_of}} AND CASE WHEN c.has_model THEN 1 ELSE 0 END = 1"""
+"""The changes that stand in groups: opened by then, with a model contribution or a charge."""
+
+_DECIDED = "outcome IN ('accepted', 'rejected', 'abandoned')"
+_BASE = f"{_DECIDED} AND cost_known = 'known'"
+
+
+def _count(condition: str) -> str:
+    return f"CAST(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS BIGINT)"
+
+
+def _sum(column: str, condition: str) -> str:
+    return f"CAST(SUM(CASE WHEN {condition} THEN {column} ELSE 0 END) AS BIGINT)"
+
+
+SUMS = {
+    "n": "CAST(COUNT(*) AS BIGINT)",
+    **{
+        word: _count(f"outcome = '{word}'")
+        for word in ("accepted", "rejected", "abandoned", "open", "stale", "unknown")
+    },
+    "n_cost_known": _count("cost_known = 'known'"),
+    "base_n": _count(_BASE),
+    "base_accepted": _count(f"{_BASE} AND outcome = 'accepted'"),
+    "base_nusd": _sum("nusd", _BASE),
+    "base_cost_sq": f"SUM(CASE WHEN {_BASE} THEN cost_sq ELSE 0 END)",
+    "base_accepted_nusd": _sum("nusd", f"{_BASE} AND outcome = 'accepted'"),
+    "charged_nusd": "CAST(SUM(nusd) AS BIGINT)",
+    "calls": "CAST(SUM(calls) AS BIGINT)",
+    "verified": _count("outcome = 'accepted' AND CASE WHEN is_verified THEN 1 ELSE 0 END = 1"),
+    "durable": _count("outcome = 'accepted' AND is_reverted = 0 AND is_old_enough = 1"),
+    "pending": _count("outcome = 'accepted' AND is_reverted = 0 AND is_old_enough = 0"),
+    "reverted": _count("outcome = 'accepted' AND is_reverted = 1"),
+    "first_pass_yes": _count("CASE WHEN first_pass THEN 1 ELSE 0 END = 1"),
+    "first_pass_no": _count("CASE WHEN first_pass THEN 0 ELSE 1 END = 1 AND first_pass IS NOT NULL"),
+    "first_pass_unknown": _count("first_pass IS NULL"),
+    "attempts": _sum("attempts", _DECIDED),
+    "type_inferred_weakly": _count("type_source IN ('paths', 'commits', 'keywords', 'none')"),
+    "without_forge": _count("basis = 'request' AND CASE WHEN is_forge_known THEN 1 ELSE 0 END = 0"),
+}
+"""The sums of a group of judged changes; every figure of a report follows from them."""
+
+SCOPE = "FROM call k JOIN place p ON p.directory = k.directory"
+"""Calls with the place they were made in; in scope where the place has a repository."""
+
+BUCKET = f"""CASE WHEN h.change_id = '' THEN 'unattributed' ELSE {OUTCOME} END"""
+"""The bucket of charge `h`, left-joined to its change `c`."""
+
+BUCKETS = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
+
+
+def as_of(sql: str, moment: str = RECORDED_AS_OF) -> str:
+    """The SQL, judged from `moment`: an expression or a bound parameter."""
+    return sql.replace("{as_of}", moment)
+
+
+def sums(*names: str) -> str:
+    """The named sums (default: all) as a select list."""
+    return ",\n    ".join(f"{SUMS[name]} AS {name}" for name in names or SUMS)

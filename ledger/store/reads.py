@@ -1,0 +1,101 @@
+"""Reading facts back: one named function per question, one statement each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, select
+
+from ledger.domain.conclusions import DERIVED
+from ledger.domain.facts import KINDS, Place
+from ledger.store.schema import clock, cursor, ledger_meta, skipped, tables
+
+_AT_ONCE = 1000
+
+
+def facts(connection: Connection, kind: str, repository_id: str | None = None) -> Iterator[Any]:
+    """The records of a fact or derived table in key order; of one repository where its id is given."""
+    record = (KINDS | DERIVED)[kind]
+    table = tables[kind]
+    query = select(table).order_by(*(table.c[name] for name in record.key))
+    if repository_id is not None:
+        query = _of_repository(kind, query, repository_id)
+    rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+    names = tuple(rows.keys())
+    return (record(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def _of_repository(kind: str, query: Select[Any], repository_id: str) -> Select[Any]:
+    table = tables[kind]
+    if "repository_id" in table.c:
+        return query.where(table.c.repository_id == repository_id)
+    if kind == "repository":
+        return query.where(table.c.id == repository_id)
+    if kind in ("git_commit", "commit_diff"):
+        seen = tables["repository_commit"]
+        return query.where(table.c.oid.in_(select(seen.c.oid).where(seen.c.repository_id == repository_id)))
+    if kind in ("call", "session_commit"):
+        return query.where(_placed(table.c.directory, repository_id))
+    if kind in ("session_write", "session"):
+        call = tables["call"]
+        sessions = select(call.c.session).where(_placed(call.c.directory, repository_id))
+        return query.where((table.c.session if kind == "session_write" else table.c.id).in_(sessions))
+    return query
+
+
+def _placed(directory: ColumnElement[Any], repository_id: str) -> ColumnElement[bool]:
+    place = tables["place"]
+    return directory.in_(select(place.c.directory).where(place.c.repository_id == repository_id))
+
+
+def cursors(connection: Connection, source: str) -> dict[str, str]:
+    """What a source remembered, by name."""
+    rows = connection.execute(select(cursor.c.name, cursor.c.text).where(cursor.c.source == source))
+    return {row.name: row.text for row in rows}
+
+
+def repository_by_alias(connection: Connection, aliases: Sequence[str]) -> str | None:
+    """The repository that has one of these names; the first alias that is known decides."""
+    table = tables["repository_alias"]
+    asked = select(table.c.alias, table.c.repository_id).where(table.c.alias.in_(aliases))
+    found = {row.alias: row.repository_id for row in connection.execute(asked)}
+    return next((found[alias] for alias in aliases if alias in found), None)
+
+
+def places_without_repository(connection: Connection) -> list[Place]:
+    """Directories that no repository of this ledger owns so far."""
+    table = tables["place"]
+    return [Place(**row) for row in connection.execute(select(table).where(table.c.repository_id.is_(None))).mappings()]
+
+
+def repositories(connection: Connection) -> list[str]:
+    """The ids of all repositories, sorted."""
+    return list(connection.execute(select(tables["repository"].c.id).order_by("id")).scalars())
+
+
+def aliases(connection: Connection, repository_id: str) -> list[str]:
+    """The names a repository is known by elsewhere, sorted."""
+    table = tables["repository_alias"]
+    return list(
+        connection.execute(
+            select(table.c.alias).where(table.c.repository_id == repository_id).order_by("alias")
+        ).scalars()
+    )
+
+
+def is_stale(connection: Connection, version: int) -> bool:
+    """Facts were posted, or rules changed, since the conclusions were drawn."""
+    meta = {row.name: row.text for row in connection.execute(select(ledger_meta))}
+    return bool(meta.get("dirty", "1")) or meta.get("derivation_version") != str(version)
+
+
+def times(connection: Connection) -> dict[str, Any]:
+    """When the ledger was last posted to and the agents' logs were last read."""
+    return {row.name: row.at for row in connection.execute(select(clock))}
+
+
+def skips(connection: Connection) -> list[tuple[str, str, str]]:
+    """What could not be read: (what, where, why), sorted."""
+    rows = connection.execute(select(skipped.c.what, skipped.c.place, skipped.c.why).order_by("what", "place"))
+    return [(what, place, why) for what, place, why in rows]

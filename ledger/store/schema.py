@@ -1,0 +1,139 @@
+"""The tables: one per fact and per conclusion, a column per field of the record.
+
+The records in `ledger.domain` say what there is; this says how it is stored. Times are UTC, tuples are JSON, money is
+BIGINT nano-USD, key columns are NOT NULL with '' for unknown.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any, get_type_hints
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Dialect, Double, Index, MetaData, Table, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from ledger.domain.conclusions import DERIVED
+from ledger.domain.facts import KINDS
+from ledger.store.comments import TABLES, column_comment
+
+HEAD = "0001"
+"""The newest migration, compiled in so that a database at head is recognised without importing Alembic."""
+
+EPOCH = 1
+"""Raised when older programs must not touch the database at all; kept in SQLite's user_version."""
+
+APPLICATION_ID = 0x4C454447
+"""`LEDG` in SQLite's application_id: no other program's database is taken for ours."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC datetime, stored without its zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To naive UTC."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """To aware UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Tuples(TypeDecorator[tuple[Any, ...]]):
+    """A tuple, of tuples or not, stored as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To JSON; the empty tuple, which is the most frequent by far, without the encoder."""
+        if value is None:
+            return None
+        return json.dumps(value, separators=(",", ":")) if value else "[]"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Any, ...] | None:  # noqa: ARG002
+        """From JSON, lists as tuples all the way down."""
+        if value is None:
+            return None
+        return () if value == "[]" else _tuples(json.loads(value))
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_TYPES: dict[Any, type[TypeEngine[Any]]] = {
+    str: Text,
+    int: BigInteger,
+    bool: Boolean,
+    float: Double,
+    datetime: UtcTime,
+}
+
+
+def _column(table: str, name: str, hint: Any, key: tuple[str, ...]) -> Column[Any]:
+    options = getattr(hint, "__args__", ())
+    is_optional = type(None) in options
+    plain = next((kind for kind in options if kind is not type(None)), hint) if is_optional else hint
+    stored = _TYPES.get(plain, Tuples)
+    return Column(
+        name,
+        stored(),
+        primary_key=name in key,
+        nullable=is_optional,
+        autoincrement=False,
+        comment=column_comment(table, name),
+    )
+
+
+def _table(name: str, record: type[Any]) -> Table:
+    hints = get_type_hints(record)
+    columns = [_column(name, field.name, hints[field.name], record.key) for field in fields(record)]
+    return Table(name, metadata, *columns, comment=TABLES[name])
+
+
+tables: dict[str, Table] = {name: _table(name, record) for name, record in (KINDS | DERIVED).items()}
+"""Fact and derived tables by name, parents before children."""
+
+
+def _own_table(name: str, *columns: tuple[str, bool]) -> Table:
+    made = [
+        Column(column, Text, primary_key=is_key, nullable=False, comment=column_comment(name, column))
+        for column, is_key in columns
+    ]
+    return Table(name, metadata, *made, comment=TABLES[name])
+
+
+cursor = _own_table("cursor", ("source", True), ("name", True), ("text", False))
+skipped = _own_table("skipped", ("source", True), ("what", True), ("place", True), ("why", False))
+ledger_meta = _own_table("ledger_meta", ("name", True), ("text", False))
+clock = Table(
+    "clock",
+    metadata,
+    Column("name", Text, primary_key=True, comment=column_comment("clock", "name")),
+    Column("at", UtcTime, nullable=False, comment=column_comment("clock", "at")),
+    comment=TABLES["clock"],
+)
+
+Index(None, tables["call"].c.directory)
+Index(None, tables["call"].c.session)
+Index(None, tables["repository_commit"].c.oid)
+Index(None, tables["charge"].c.change_id)
+Index(
+    "ix_change_report",
+    *(tables["change"].c[name] for name in ("basis", "lead_model", "task_type", "state", "cost_known", "nusd")),
+)

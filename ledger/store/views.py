@@ -1,0 +1,157 @@
+"""The views: the public contract, one SQL text for every engine, kept in step with a hash.
+
+Views are code, not migrations: they are dropped before a migration and created after it, in its transaction, and
+created anew when their text has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import Connection, text
+
+from ledger.store.fragments import BUCKET, JUDGED, OUTCOME, SCOPE, as_of, sums
+
+_USD = "1000000000.0"
+
+
+def _usd(expression: str) -> str:
+    return f"{expression} / {_USD}"
+
+
+def _day(column: str) -> str:
+    return f"SUBSTR(CAST({column} AS VARCHAR(30)), 1, 10)"
+
+
+def _month(column: str) -> str:
+    return f"SUBSTR(CAST({column} AS VARCHAR(30)), 1, 7)"
+
+
+_CHANGES = f"""SELECT c.id, r.name AS repository, c.basis, c.number, c.branch, c.title,
+  {OUTCOME} AS outcome,
+  c.task_type, c.type_source, c.area, c.stakes,
+  c.lead_model, c.lead_agent, c.lead_provider, c.lead_family, c.lead_evidence, c.first_model, c.lineup,
+  c.cost_known,
+  CASE WHEN c.cost_known = 'none' THEN NULL ELSE {_usd("c.nusd")} END AS cost_usd,
+  {_usd("c.nusd_implement")} AS cost_implement_usd,
+  {_usd("c.nusd_review")} AS cost_review_usd,
+  {_usd("c.nusd_scout")} AS cost_scout_usd,
+  c.calls, c.calls_unpriced, c.attempts, c.failed_runs,
+  CASE WHEN c.has_model THEN 1 ELSE 0 END AS has_model,
+  CASE WHEN c.is_verified THEN 1 WHEN c.is_verified IS NULL THEN NULL ELSE 0 END AS verified,
+  CASE WHEN c.first_pass THEN 1 WHEN c.first_pass IS NULL THEN NULL ELSE 0 END AS first_pass,
+  CASE WHEN c.reverted_at <= {{as_of}} THEN 1 ELSE 0 END AS reverted,
+  c.added, c.deleted, c.landed_by, c.landed_oid,
+  {_day("c.opened_at")} AS opened_on, {_day("c.decided_at")} AS decided_on, {_day("c.reverted_at")} AS reverted_on
+FROM change c JOIN repository r ON r.id = c.repository_id"""
+
+_CHANGE_SUMS = f"""SELECT repository, opened_month, basis, model, agent, task_type,
+  n, accepted, rejected, abandoned, open, stale, unknown, n_cost_known,
+  base_n, base_accepted, {_usd("base_nusd")} AS base_cost, base_cost_sq, {
+    _usd("base_accepted_nusd")
+} AS base_cost_accepted
+FROM (SELECT r.name AS repository, {_month("j.opened_at")} AS opened_month, j.basis, j.lead_model AS model,
+    j.lead_agent AS agent, j.task_type,
+    {
+    sums(
+        "n",
+        "accepted",
+        "rejected",
+        "abandoned",
+        "open",
+        "stale",
+        "unknown",
+        "n_cost_known",
+        "base_n",
+        "base_accepted",
+        "base_nusd",
+        "base_cost_sq",
+        "base_accepted_nusd",
+    )
+}
+  FROM ({JUDGED}) j JOIN repository r ON r.id = j.repository_id
+  GROUP BY r.name, {_month("j.opened_at")}, j.basis, j.lead_model, j.lead_agent, j.task_type) s"""
+
+_COST = f"""SELECT basis, model, task_type,
+  n, accepted, rejected, abandoned, open, stale, unknown, n_cost_known, base_n, base_accepted,
+  {_usd("base_nusd")} AS base_cost_usd,
+  CASE WHEN base_n > 0 THEN base_accepted * 1.0 / base_n ELSE NULL END AS acceptance,
+  CASE WHEN base_accepted > 0 THEN {_usd("base_nusd")} / base_accepted ELSE NULL END AS cost_per_accepted_usd
+FROM (SELECT j.basis, j.lead_model AS model, j.task_type,
+    {
+    sums(
+        "n",
+        "accepted",
+        "rejected",
+        "abandoned",
+        "open",
+        "stale",
+        "unknown",
+        "n_cost_known",
+        "base_n",
+        "base_accepted",
+        "base_nusd",
+    )
+}
+  FROM ({JUDGED}) j WHERE j.basis <> 'trunk' GROUP BY j.basis, j.lead_model, j.task_type) s"""
+
+_SPEND = f"""SELECT r.name AS repository, SUBSTR(h.occurred_on, 1, 7) AS spent_month,
+  CASE WHEN h.model = '' THEN NULL ELSE h.model END AS model,
+  CASE WHEN h.agent = '' THEN NULL ELSE h.agent END AS agent,
+  CASE WHEN h.role = '' THEN NULL ELSE h.role END AS role,
+  CAST(SUM(h.calls) AS BIGINT) AS calls, CAST(SUM(h.calls_unpriced) AS BIGINT) AS calls_unpriced,
+  {_usd("CAST(SUM(h.nusd) AS BIGINT)")} AS cost_usd
+FROM charge h JOIN repository r ON r.id = h.repository_id
+GROUP BY r.name, SUBSTR(h.occurred_on, 1, 7), h.model, h.agent, h.role"""
+
+_RECONCILIATION = f"""SELECT bucket, CAST(SUM(nusd) AS BIGINT) AS nusd, {_usd("CAST(SUM(nusd) AS BIGINT)")} AS cost_usd
+FROM (SELECT {BUCKET} AS bucket, h.nusd AS nusd FROM charge h LEFT JOIN change c ON c.id = h.change_id) b
+GROUP BY bucket
+UNION ALL
+SELECT 'all calls' AS bucket, COALESCE(CAST(SUM(k2.nusd) AS BIGINT), 0) AS nusd,
+  {_usd("COALESCE(CAST(SUM(k2.nusd) AS BIGINT), 0)")} AS cost_usd
+FROM (SELECT x.nusd AS nusd {SCOPE} JOIN call_cost x ON x.event_key = k.event_key WHERE p.repository_id IS NOT NULL) k2"""
+
+_UNATTRIBUTED = f"""SELECT r.name AS repository, h.reason, CASE WHEN h.model = '' THEN NULL ELSE h.model END AS model,
+  SUBSTR(h.occurred_on, 1, 7) AS spent_month, CAST(SUM(h.calls) AS BIGINT) AS calls,
+  {_usd("CAST(SUM(h.nusd) AS BIGINT)")} AS cost_usd
+FROM charge h JOIN repository r ON r.id = h.repository_id WHERE h.change_id = ''
+GROUP BY r.name, h.reason, h.model, SUBSTR(h.occurred_on, 1, 7)"""
+
+VIEWS: dict[str, str] = {
+    name: as_of(sql)
+    for name, sql in {
+        "changes": _CHANGES,
+        "change_sums": _CHANGE_SUMS,
+        "cost_per_accepted_change": _COST,
+        "spend": _SPEND,
+        "reconciliation": _RECONCILIATION,
+        "unattributed": _UNATTRIBUTED,
+    }.items()
+}
+"""View → its SELECT; what depends on the clock is judged from the last post."""
+
+HASH = hashlib.sha256(repr(VIEWS).encode()).hexdigest()
+
+
+def ensure_views(connection: Connection, *, check_only: bool = False) -> bool:
+    """Whether the views in the database are these; unless `check_only`, they are after the call."""
+    known = connection.execute(text("SELECT text FROM ledger_meta WHERE name = 'views_hash'")).scalar()
+    if known != HASH and not check_only:
+        drop_views(connection)
+        create_views(connection)
+    return known == HASH
+
+
+def drop_views(connection: Connection) -> None:
+    """Drop every view of ours, the last first."""
+    for name in reversed(VIEWS):
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+
+
+def create_views(connection: Connection) -> None:
+    """Create every view and note the hash of their text."""
+    for name, sql in VIEWS.items():
+        connection.exec_driver_sql(f"CREATE VIEW {name} AS {sql}")
+    connection.execute(text("DELETE FROM ledger_meta WHERE name = 'views_hash'"))
+    connection.execute(text("INSERT INTO ledger_meta (name, text) VALUES ('views_hash', :hash)"), {"hash": HASH})

@@ -1,0 +1,152 @@
+"""Idempotent writes: a fact that is posted twice is there once, in whichever order its rows come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, bindparam, delete, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ledger.domain.conclusions import DERIVED
+from ledger.domain.facts import KINDS, MERGE, Fact, Tip
+from ledger.domain.reading import Cursor, Skip
+from ledger.store.schema import clock, cursor, ledger_meta, skipped, tables
+
+_INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""The two dialects' inserts share ON CONFLICT, which the common one lacks."""
+_AT_ONCE = 150
+"""Rows looked up by one statement: SQLite allows 999 bound values in older versions."""
+
+_NAMES = {record: name for name, record in (KINDS | DERIVED).items()}
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How many facts were new, and how many known ones a better row changed."""
+
+    new: int
+    changed: int
+
+
+class Writing:
+    """One write transaction on the ledger."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def post(self, facts: Iterable[Fact]) -> Posted:
+        """Keep the facts: new ones are inserted, known ones merged by the rule of their kind (domain.facts.MERGE)."""
+        by_kind: dict[type[Any], list[Any]] = {}
+        for fact in facts:
+            by_kind.setdefault(type(fact), []).append(fact)
+        new = changed = 0
+        for record in (kind for kind in KINDS.values() if kind in by_kind):
+            if record in MERGE:
+                counts = [self._merge(record, part) for part in _parts(by_kind[record])]
+                new += sum(count[0] for count in counts)
+                changed += sum(count[1] for count in counts)
+            else:
+                new += self._insert(tables[_NAMES[record]], by_kind[record])
+        if new or changed:
+            self.set_text("dirty", "1")
+        return Posted(new, changed)
+
+    def replace_tips(self, repository_id: str, clone_id: str, tips: Sequence[Tip]) -> None:
+        """Where the clone's refs stand now, instead of where they stood."""
+        table = tables["tip"]
+        own = (table.c.repository_id == repository_id) & (table.c.clone_id == clone_id)
+        known = {Tip(**row) for row in self.connection.execute(select(table).where(own)).mappings()}
+        if known != set(tips):
+            self.connection.execute(delete(table).where(own))
+            self._insert(table, tips)
+            self.set_text("dirty", "1")
+
+    def replace_derived(self, kind: str, repository_id: str, rows: Sequence[Any]) -> None:
+        """A repository's conclusions of one kind, instead of those that were drawn before."""
+        table = tables[kind]
+        if "repository_id" in table.c:
+            mine = table.c.repository_id == repository_id
+        elif "change_id" in table.c:
+            mine = (table.c.change_id >= f"{repository_id}/") & (table.c.change_id < f"{repository_id}0")  # 0 follows /
+        else:
+            call, place = tables["call"], tables["place"]
+            scope = select(call.c.event_key).join(place, place.c.directory == call.c.directory)
+            mine = table.c.event_key.in_(scope.where(place.c.repository_id == repository_id))
+        self.connection.execute(delete(table).where(mine))
+        self._insert(table, rows)
+
+    def set_cursor(self, row: Cursor) -> None:
+        """Where a source stopped."""
+        self._put(cursor, {"source": row.source, "name": row.name, "text": row.text})
+
+    def note_skips(self, source: str, skips: Iterable[Skip]) -> None:
+        """What could not be read, once per place."""
+        for skip in skips:
+            self._put(skipped, {"source": source, "what": skip.what, "place": skip.where, "why": skip.why})
+
+    def set_text(self, name: str, text: str) -> None:
+        """A fact about the ledger itself."""
+        self._put(ledger_meta, {"name": name, "text": text})
+
+    def set_time(self, name: str, at: datetime) -> None:
+        """When something happened to the ledger itself."""
+        self._put(clock, {"name": name, "at": at})
+
+    def derived(self, version: int) -> None:
+        """The conclusions are those of the facts, by the rules of this version."""
+        self.set_text("dirty", "")
+        self.set_text("derivation_version", str(version))
+
+    def _merge(self, record: type[Any], facts: Sequence[Any]) -> tuple[int, int]:
+        table, merge = tables[_NAMES[record]], MERGE[record]
+        known = {_key(row): row for row in self._known(record, table, facts)}
+        now = dict(known)
+        for fact in facts:
+            key = _key(fact)
+            now[key] = merge(now[key], fact) if key in now else fact
+        new = [row for key, row in now.items() if key not in known]
+        changed = [row for key, row in now.items() if key in known and row != known[key]]
+        self._insert(table, new)
+        if changed:
+            where = [table.c[name] == bindparam(f"key_{name}") for name in record.key]
+            rows = [{**_mapping(row), **{f"key_{name}": getattr(row, name) for name in record.key}} for row in changed]
+            values: dict[str, Any] = {field.name: bindparam(field.name) for field in fields(record)}
+            self.connection.execute(table.update().where(*where).values(values), rows)
+        return len(new), len(changed)
+
+    def _known(self, record: type[Any], table: Table, facts: Sequence[Any]) -> Iterator[Any]:
+        columns = [table.c[name] for name in record.key]
+        keys = list({_key(fact) for fact in facts})
+        wanted = columns[0].in_([key[0] for key in keys]) if len(columns) == 1 else tuple_(*columns).in_(keys)
+        return (record(**row) for row in self.connection.execute(select(table).where(wanted)).mappings())
+
+    def _insert(self, table: Table, rows: Sequence[Any]) -> int:
+        if not rows:
+            return 0
+        statement = _INSERT[self.connection.dialect.name](table).on_conflict_do_nothing()
+        done = self.connection.execute(
+            statement, [_mapping(row) for row in rows], execution_options={"preserve_rowcount": True}
+        )
+        return max(done.rowcount, 0)
+
+    def _put(self, table: Table, row: dict[str, Any]) -> None:
+        keys = [column.name for column in table.primary_key]
+        rest = {name: text for name, text in row.items() if name not in keys}
+        statement = _INSERT[self.connection.dialect.name](table).values(row)
+        self.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+
+
+def _key(fact: Any) -> tuple[Any, ...]:
+    return tuple(getattr(fact, name) for name in fact.key)
+
+
+def _mapping(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__slots__}
+
+
+def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
