@@ -23,7 +23,7 @@ NO_MODEL = Model(None, None, None)
 
 _NOT_A_MODEL = {"", "default", "unknown", "none", "null", "auto", "<synthetic>", "mock", "mock_ai", "inherit"}
 _ROUTES = re.compile(
-    r"^(?:openrouter/|vertex_ai/|bedrock/|azure/|litellm_proxy/|models/)+|^(?:us|eu|apac|global|jp|au)\.(?=anthropic\.)"
+    r"^(?:openrouter/|vertex_ai/|bedrock/|azure/|litellm_proxy/|models/)+|^(?:us|eu|apac|global|jp|au|regional)\.(?=anthropic\.)"
 )
 _VENDORS = {
     "anthropic": "anthropic",
@@ -59,7 +59,9 @@ _CLAUDE_TIERS = "opus|sonnet|haiku|fable|mythos|instant"
 _ATTRIBUTES = re.compile(
     r"\s*\((?:[\w. ]*context|[\w ]*thinking|[\w ]*effort|preview)\)|\[\w+\]$|@[\w.-]+$|:free$|-v\d+:\d+$", re.IGNORECASE
 )
-_SUFFIXES = re.compile(r"-(?:20\d{6}|20\d\d-\d\d-\d\d|latest|preview|thinking|x?high|medium|low|minimal|max)$")
+_SUFFIXES = re.compile(
+    r"-(?:20\d{6}|preview-\d\d-\d\d|20\d\d-\d\d-\d\d|latest|preview|thinking|x?high|medium|low|minimal|max)$"
+)
 _VERSION = re.compile(r"[-_ ]?v?\d[\w.:-]*$")
 
 
@@ -110,7 +112,7 @@ def _claude_order(name: str) -> str:
             return "-".join(part for part in ("claude", major, minor, tier) if part)
     else:
         return name
-    return "-".join(part for part in ("claude", tier, major, minor) if part)
+    return "-".join(part for part in ("claude", tier, major, minor) if part and part != "0")  # sonnet-4-0 is sonnet-4
 
 
 def _provider(name: str) -> str | None:

@@ -1,0 +1,193 @@
+"""Commits, refs and identity of a repository, from one streamed `git log` (hooks.md §6.3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+
+from ledger.domain.contributions import Identity, contributions, recognise
+from ledger.domain.facts import Commit, Fact, RepositoryCommit, Tip
+from ledger.domain.history import short_name
+from ledger.domain.messages import read_message
+from ledger.domain.reading import Cursor, Reading, Skip
+from ledger.domain.repositories import normalise_remote
+from ledger.git import Git
+
+SOURCE = "commits"
+_FIELDS = 10
+_FORMAT = "%x1f".join(("%H", "%P", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%s", "%b"))
+_HIDDEN = ("refs/notes/", "refs/stash", "refs/ledger/", "refs/replace/", "refs/bisect/")
+_TRUNKS = ("main", "master", "trunk")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a repository can be known by."""
+
+    name: str
+    remote: str | None
+    """Normalised URL of `origin`, else of the first remote; None without one."""
+    remotes: tuple[str, ...]
+    roots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tips:
+    """Where the refs stand, and what to tell the user of how the target branch was found."""
+
+    tips: tuple[Tip, ...]
+    notice: str | None
+
+
+def read_origin(git: Git) -> Origin:
+    """The remotes and root commits."""
+    urls = git.remotes()
+    named = {name: remote for name, url in urls.items() if (remote := normalise_remote(url))}
+    remote = named.get("origin") or next((named[name] for name in sorted(named)), None)
+    directory = (git.worktree or git.git_dir).name.removesuffix(".git") or "repository"
+    name = "/".join(remote.split("/")[-2:]) if remote else directory
+    roots = tuple(sorted(git.run("rev-list", "--max-parents=0", *_everything(git)).split()))
+    return Origin(name, remote, tuple(sorted(set(named.values()))), roots)
+
+
+def read_commits(git: Git, repository_id: str, known: Mapping[str, str], author_key: Callable[[str], str]) -> Reading:
+    """Every commit that a ref reaches and that was not reachable from the refs of the last reading.
+
+    Yields Commit, RepositoryCommit and Contribution facts, then the cursor. A commit that cannot be parsed is a Skip.
+    """
+    tips = sorted({oid for oid, ref in _refs(git) if not ref.startswith(_HIDDEN)})
+    earlier = json.loads(known.get(repository_id, "[]"))
+    if tips == earlier:
+        return
+    new = sorted(set(tips) - set(earlier))
+    if new:
+        yield from _log(git, repository_id, new, _existing(git, earlier), author_key)
+    yield Cursor(SOURCE, repository_id, json.dumps(tips))
+
+
+def read_tips(git: Git, repository_id: str, clone_id: str, wanted: tuple[str, ...]) -> Tips:
+    """The local and remote branches; which are targets is told by `wanted` (patterns), else by DESIGN's order."""
+    refs = [
+        (oid, ref)
+        for oid, ref in _refs(git)
+        if ref.startswith(("refs/heads/", "refs/remotes/")) and not ref.endswith("/HEAD")
+    ]
+    targets, notice = _targets(git, wanted, {short_name(ref) for _, ref in refs})
+    return Tips(
+        tuple(
+            Tip(repository_id=repository_id, clone_id=clone_id, ref=ref, oid=oid, is_target=short_name(ref) in targets)
+            for oid, ref in sorted(refs, key=lambda pair: pair[1])
+        ),
+        notice,
+    )
+
+
+def _targets(git: Git, wanted: tuple[str, ...], names: set[str]) -> tuple[set[str], str | None]:
+    if wanted:
+        found = {name for name in names if any(fnmatchcase(name, pattern) for pattern in wanted)}
+        return (
+            found,
+            None if found else f"No branch matches ledger.target ({' '.join(wanted)}), so nothing counts as landed.",
+        )
+    head = git.run("symbolic-ref", "-q", "refs/remotes/origin/HEAD", check=False)
+    if head and short_name(head) in names:
+        return {short_name(head)}, None
+    usual = next((name for name in _TRUNKS if name in names), None)
+    if usual:
+        return {usual}, None
+    current = git.run("symbolic-ref", "-q", "--short", "HEAD", check=False)
+    return {
+        current
+    }, f"Taking {current or 'no branch'} for the target branch; name another with git config ledger.target BRANCH."
+
+
+def _refs(git: Git) -> list[tuple[str, str]]:
+    """(commit, ref) of every ref that leads to a commit, and of the worktrees' HEADs."""
+    listed = git.run(
+        "for-each-ref", "--format=%(objectname)%09%(*objectname)%09%(objecttype)%09%(*objecttype)%09%(refname)"
+    )
+    rows = [line.split("\t") for line in listed.splitlines()]
+    refs = [(peeled or oid, ref) for oid, peeled, kind, peeled_kind, ref in rows if "commit" in (kind, peeled_kind)]
+    heads = [
+        line.removeprefix("HEAD ")
+        for line in git.run("worktree", "list", "--porcelain").splitlines()
+        if line.startswith("HEAD ")
+    ]
+    return refs + [(oid, "HEAD") for oid in heads if oid.strip("0")]
+
+
+def _everything(git: Git) -> list[str]:
+    return sorted({oid for oid, ref in _refs(git) if not ref.startswith(_HIDDEN)})
+
+
+def _existing(git: Git, oids: list[str]) -> list[str]:
+    """The commits among `oids` that the object database still has: a tip may have been pruned since."""
+    if not oids:
+        return []
+    said = git.run("cat-file", "--batch-check", stdin="\n".join(oids).encode())
+    return [line.split()[0] for line in said.splitlines() if line.split()[1:2] == ["commit"]]
+
+
+def _log(
+    git: Git, repository_id: str, new: list[str], seen: list[str], author_key: Callable[[str], str]
+) -> Iterator[Fact | Skip]:
+    asked = "\n".join([*new, *(f"^{oid}" for oid in seen)]).encode()
+    keys: dict[str, str] = {}
+    for record in git.stream(
+        "log",
+        "--stdin",
+        "-z",
+        f"--format={_FORMAT}",
+        "--no-show-signature",
+        "--no-notes",
+        "--encoding=UTF-8",
+        stdin=asked,
+    ):
+        fields = record.decode(errors="replace").split("\x1f", _FIELDS - 1)
+        if len(fields) < _FIELDS:
+            yield Skip(
+                "commit", record[:64].decode(errors="replace"), "git printed it in an unknown form, so it was left out."
+            )
+            continue
+        yield from _facts(fields, repository_id, keys, author_key)
+
+
+def _facts(
+    fields: list[str], repository_id: str, keys: dict[str, str], author_key: Callable[[str], str]
+) -> Iterator[Fact]:
+    oid, parents, name, email, authored, committer, committer_email, committed, subject, body = fields
+    if email not in keys:
+        keys[email] = author_key(email)
+    said = read_message(subject, body)
+    commit = Commit(
+        oid=oid,
+        parents=tuple(parents.split()),
+        author=keys[email],
+        authored_at=_time(authored),
+        committed_at=_time(committed),
+        subject=subject[:500],
+        request_number=said.request_number,
+        merged_branch=said.merged_branch,
+        reverts=said.reverts,
+        picked_from=said.picked_from,
+        squashed=said.squashed,
+        task_type=said.task_type,
+        sessions=said.sessions,
+    )
+    yield commit
+    yield RepositoryCommit(repository_id=repository_id, oid=oid, evidence="scan", branch="", session="", worktree="")
+    found = recognise(body, Identity(name, email), Identity(committer, committer_email))
+    if found:
+        yield from contributions(found, repository_id, oid, commit.authored_at)
+
+
+def _time(seconds: str) -> datetime:
+    """UTC of git's epoch seconds; a date that git could not read is the epoch's start."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return _EPOCH

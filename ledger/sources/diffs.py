@@ -1,0 +1,113 @@
+"""What commits and branches changed: line counts, kinds of paths, and stable patch-ids, in bulk.
+
+A stable patch-id survives a rebase and finds the branch behind a squash; its options are pinned, because context,
+prefixes and rename detection change it (hooks.md §2.3).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from ledger.domain.facts import BranchRange, CommitDiff, Tip
+from ledger.domain.history import short_name
+from ledger.domain.paths import kind_of
+from ledger.git import Git
+
+_PINNED = (
+    "-c",
+    "diff.context=3",
+    "-c",
+    "diff.noprefix=false",
+    "-c",
+    "diff.mnemonicPrefix=false",
+    "-c",
+    "diff.algorithm=myers",
+)
+_PLAIN = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
+_MOST_PATHS = 2000
+"""Paths kept of one commit: a vendored tree of more says nothing about who wrote what."""
+
+
+def read_diffs(git: Git, oids: Sequence[str], path_key: Callable[[str], str]) -> Iterator[CommitDiff]:
+    """The diff of each commit against its first parent; a merge has none of its own, a missing commit is left out."""
+    if not oids:
+        return
+    patches = _patch_ids(git, oids)
+    for oid, files in _numstat(git, oids):
+        kinds = Counter[str]()
+        for added, deleted, path in files:
+            kinds[kind_of(path)] += added + deleted
+        yield CommitDiff(
+            oid=oid,
+            added=sum(added for added, _, _ in files),
+            deleted=sum(deleted for _, deleted, _ in files),
+            kinds=tuple(sorted(kinds.items())),
+            paths=tuple(sorted({path_key(path) for _, _, path in files[:_MOST_PATHS]})),
+            patch_id=patches.get(oid),
+        )
+
+
+def read_ranges(
+    git: Git, repository_id: str, branches: Sequence[Tip], tips: Sequence[Tip], now: datetime
+) -> Iterator[BranchRange]:
+    """The range of each branch over the target it is nearest to."""
+    targets = sorted({tip.oid for tip in tips if tip.is_target})
+    for branch in branches:
+        base = git.run("merge-base", branch.oid, *targets, check=False).split("\n")[0] if targets else ""
+        yield BranchRange(
+            repository_id=repository_id,
+            branch=short_name(branch.ref),
+            tip=branch.oid,
+            base=base,
+            patch_id=_range_patch_id(git, base, branch.oid) if base else None,
+            seen_at=now,
+        )
+
+
+def _numstat(git: Git, oids: Sequence[str]) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
+    """(commit, [(added, deleted, path)]); `-z` ends each path with NUL, a commit's id starts with a control-A."""
+    arguments = (
+        "diff-tree",
+        "--stdin",
+        "-r",
+        "-z",
+        "--root",
+        "--numstat",
+        "--always",
+        "--format=%x01%H",
+        *_PLAIN,
+    )
+    oid, files = "", list[tuple[int, int, str]]()
+    for part in git.stream(*_PINNED, *arguments, stdin=_asked(oids)):
+        for line in part.decode(errors="surrogateescape").lstrip("\n").split("\n"):
+            if line.startswith("\x01"):
+                if oid:
+                    yield oid, files
+                oid, files = line[1:], []
+            elif line.count("\t") == 2:
+                added, deleted, path = line.split("\t", 2)
+                files.append((_count(added), _count(deleted), path))
+    if oid:
+        yield oid, files
+
+
+def _asked(oids: Iterable[str]) -> bytes:
+    return "".join(f"{oid}\n" for oid in oids).encode()
+
+
+def _count(text: str) -> int:
+    """Lines; a binary file's `-` is none."""
+    return int(text) if text.isdigit() else 0
+
+
+def _patch_ids(git: Git, oids: Iterable[str]) -> dict[str, str]:
+    """Commit → stable patch-id of the commits that have one."""
+    arguments = ("diff-tree", "--stdin", "-p", "-r", "--root", "--format=commit %H", *_PLAIN)
+    return {oid: patch for patch, oid in git.patch_ids((*_PINNED, *arguments), stdin=_asked(oids))}
+
+
+def _range_patch_id(git: Git, base: str, tip: str) -> str | None:
+    found = list(git.patch_ids((*_PINNED, "diff-tree", "-p", "-r", *_PLAIN, base, tip), stdin=b""))
+    return found[0][0] if found else None
