@@ -1,0 +1,293 @@
+"""The rows of a Claude Code transcript, one after the other (usage-formats §1.2-1.4).
+
+Only assistant rows with a usage object are calls. A call's rows are repeated by streaming, resuming and sidechains;
+each becomes a Call with ranks, and `merge_calls` picks the best numbers and the earliest owner in any order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ledger.domain.commit_commands import commits_printed, is_commit_command
+from ledger.domain.facts import Call, Fact, Place, Session, SessionCommit, SessionWrite, merge_sessions
+from ledger.domain.models import parse_model
+
+AGENT = "claude-code"
+_WRITERS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
+_SIGNS = (b'"usage"', b'"tool_use"', b'"tool_result"')
+_PLACEHOLDER_OUTPUT = 10
+_CHARACTERS_PER_TOKEN = 4
+
+
+def may_matter(line: bytes) -> bool:
+    """Cheaply: whether a line can carry a call, a commit or a write; what only looks so is sorted out later."""
+    return any(sign in line for sign in _SIGNS)
+
+
+class Transcript:
+    """Reads rows in file order and remembers what later rows need: open `git commit` calls, the last place."""
+
+    def __init__(self, stem: str, state: Mapping[str, Any] | None = None) -> None:
+        state = state or {}
+        self._stem = stem
+        self._open: dict[str, list[str]] = {key: list(pair) for key, pair in state.get("open", {}).items()}
+        self._directory: str = state.get("directory", "")
+        self._branch: str = state.get("branch", "")
+        self._sessions: dict[str, Session] = {}
+        self._places: set[str] = set()
+        self.refused = 0
+
+    def state(self) -> dict[str, Any]:
+        """What the next reading of this file must know."""
+        kept = {"open": self._open, "directory": self._directory, "branch": self._branch}
+        return {name: value for name, value in kept.items() if value}
+
+    def sessions(self) -> list[Session]:
+        """The sessions whose calls were read, from the first to the last of them."""
+        return list(self._sessions.values())
+
+    def read(self, row: Mapping[str, Any], path_key: Callable[[str], str]) -> Iterator[Fact]:
+        """The facts of one row."""
+        kind, message = row.get("type"), row.get("message")
+        if kind not in ("assistant", "user") or not isinstance(message, dict):
+            return
+        at = _time(row.get("timestamp"))
+        if at is None:
+            self.refused += kind == "assistant" and isinstance(message.get("usage"), dict)
+            return
+        self._directory = _text(row.get("cwd")) or self._directory
+        if isinstance(row.get("gitBranch"), str):
+            self._branch = row["gitBranch"][:250]
+        session = _text(row.get("sessionId")) or self._stem
+        if kind == "assistant":
+            yield from self._assistant(row, message, session, at, path_key)
+        else:
+            yield from self._results(message, session, at)
+
+    def _assistant(
+        self,
+        row: Mapping[str, Any],
+        message: Mapping[str, Any],
+        session: str,
+        at: datetime,
+        path_key: Callable[[str], str],
+    ) -> Iterator[Fact]:
+        yield from self._calls(row, message, session, at)
+        for block in _blocks(message, "tool_use"):
+            name, given = block.get("name"), block.get("input")
+            if not isinstance(given, dict):
+                continue
+            if name == "Bash" and is_commit_command(str(given.get("command", ""))) and _text(block.get("id")):
+                self._open[str(block["id"])[:200]] = [at.isoformat(), session]
+            elif name in _WRITERS and isinstance(given.get(_WRITERS[name]), str):
+                yield SessionWrite(session=session, path=path_key(self._relative(given[_WRITERS[name]])), at=at)
+
+    def _calls(self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
+        usage = message.get("usage")
+        model = _text(message.get("model"))
+        if not isinstance(usage, dict) or model == "<synthetic>" or not model:
+            return
+        try:
+            call = _call(row, message, usage, session, at, self._stem)
+        except ValueError:
+            self.refused += 1
+            return
+        if row.get("isApiErrorMessage") and not _tokens(call):
+            return
+        call = replace(call, directory=self._directory, branch=self._branch)
+        yield from self._around(call)
+        yield call
+        yield from _advisors(call, usage)
+
+    def _around(self, call: Call) -> Iterator[Fact]:
+        """The place of a call, told once; its session is told at the end of the file."""
+        if self._directory and self._directory not in self._places:
+            self._places.add(self._directory)
+            yield Place(directory=self._directory, repository_id=None, worktree=None)
+        row = Session(
+            id=call.session, agent=AGENT, agent_version=call.agent_version, started_at=call.at, ended_at=call.at
+        )
+        known = self._sessions.get(call.session)
+        self._sessions[call.session] = merge_sessions(known, row) if known else row
+
+    def _results(self, message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
+        for block in _blocks(message, "tool_result"):
+            opened = self._open.pop(str(block.get("tool_use_id")), None)
+            if opened is None:
+                continue
+            for index, printed in enumerate(commits_printed(_flat(block.get("content")))):
+                yield SessionCommit(
+                    id=str(block["tool_use_id"])[:200] + (f"#{index + 1}" if index else ""),
+                    session=session,
+                    directory=self._directory,
+                    started_at=datetime.fromisoformat(opened[0]),
+                    ended_at=at,
+                    printed_id=printed.oid,
+                    branch=printed.branch,
+                    subject=printed.subject,
+                )
+
+    def _relative(self, path: str) -> str:
+        inside = self._directory.rstrip("/") + "/"
+        return path.removeprefix(inside) if self._directory else path
+
+
+def _call(
+    row: Mapping[str, Any], message: Mapping[str, Any], usage: Mapping[str, Any], session: str, at: datetime, stem: str
+) -> Call:
+    """One row as a call; raises ValueError for token counts that are no counts."""
+    write_5m, write_1h = _cache_writes(usage)
+    output = _count(usage, "output_tokens")
+    uuid, request = _text(row.get("uuid")), _text(row.get("requestId"))
+    is_sidechain = bool(row.get("isSidechain"))
+    model = parse_model(str(message["model"]))
+    cost = row.get("costUSD")
+    searches = usage.get("server_tool_use")
+    return Call(
+        event_key=_event_key(message, session, request, uuid),
+        source=AGENT,
+        session=session,
+        directory="",
+        branch="",
+        at=at,
+        agent=AGENT,
+        agent_version=_text(row.get("version")) or None,
+        model_raw=str(message["model"])[:200],
+        model=model.name,
+        provider=model.provider,
+        family=model.family,
+        role="",
+        subject="",
+        is_subagent=is_sidechain or bool(row.get("agentId")),
+        input=_count(usage, "input_tokens"),
+        cache_read=_count(usage, "cache_read_input_tokens"),
+        cache_write_5m=write_5m,
+        cache_write_1h=write_1h,
+        output=output,
+        reasoning=None,
+        web_searches=_count(searches, "web_search_requests") if isinstance(searches, dict) else 0,
+        speed="" if usage.get("speed") in (None, "standard") else _text(usage.get("speed")),
+        service_tier="" if usage.get("service_tier") in (None, "standard") else _text(usage.get("service_tier")),
+        region=_region(usage.get("inference_geo")),
+        request_id=request,
+        reported_nusd=round(cost * 10**9)
+        if isinstance(cost, int | float) and not isinstance(cost, bool) and cost >= 0
+        else None,
+        reported_kind="list" if isinstance(cost, int | float) else "",
+        quality=_quality(message, output),
+        best_rank=(int(not is_sidechain), output, at.isoformat(), uuid),
+        owner_rank=(at.isoformat(), int(stem != session), session),
+    )
+
+
+def _event_key(message: Mapping[str, Any], session: str, request: str, uuid: str) -> str:
+    """Anthropic's ids are unique everywhere; a gateway's only in their session, and some rows have none."""
+    native = _text(message.get("id"))
+    if native.startswith("msg_"):
+        return f"{AGENT}/{native}"
+    return f"{AGENT}/{session}/{native}/{request}" if native else f"{AGENT}/uuid/{uuid}"
+
+
+def _cache_writes(usage: Mapping[str, Any]) -> tuple[int, int]:
+    """5-minute and 1-hour cache writes; the parts are trusted where they are given, else all of it is 5-minute."""
+    parts = usage.get("cache_creation")
+    if isinstance(parts, dict) and parts:
+        return _count(parts, "ephemeral_5m_input_tokens"), _count(parts, "ephemeral_1h_input_tokens")
+    return _count(usage, "cache_creation_input_tokens"), 0
+
+
+def _quality(message: Mapping[str, Any], output: int) -> str:
+    """Placeholder where the output was not final yet and what is visible is far longer (usage-formats §1.4)."""
+    if message.get("stop_reason") is not None or output > _PLACEHOLDER_OUTPUT:
+        return "final"
+    content = message.get("content")
+    visible = sum(_visible(block) for block in content) if isinstance(content, list) else 0
+    return "placeholder" if visible / _CHARACTERS_PER_TOKEN > 4 * output else "final"
+
+
+def _visible(block: Any) -> int:
+    if not isinstance(block, dict):
+        return 0
+    return len(str(block.get("text") or "")) + (len(str(block.get("input"))) if block.get("type") == "tool_use" else 0)
+
+
+def _advisors(call: Call, usage: Mapping[str, Any]) -> Iterator[Call]:
+    """Calls to another model that the row's own numbers leave out."""
+    iterations = usage.get("iterations")
+    advisors = [
+        part
+        for part in (iterations if isinstance(iterations, list) else ())
+        if isinstance(part, dict) and part.get("type") == "advisor_message"
+    ]
+    for number, part in enumerate(advisors, 1):
+        name = _text(part.get("model")) or call.model_raw
+        model = parse_model(name)
+        try:
+            write_5m, write_1h = _cache_writes(part)
+            yield replace(
+                call,
+                event_key=f"{call.event_key}#adv{number}",
+                model_raw=name,
+                model=model.name,
+                provider=model.provider,
+                family=model.family,
+                input=_count(part, "input_tokens"),
+                cache_read=_count(part, "cache_read_input_tokens"),
+                cache_write_5m=write_5m,
+                cache_write_1h=write_1h,
+                output=_count(part, "output_tokens"),
+                web_searches=0,
+                reported_nusd=None,
+                reported_kind="",
+            )
+        except ValueError:
+            continue
+
+
+def _tokens(call: Call) -> int:
+    return call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h + call.output
+
+
+def _count(usage: Mapping[str, Any], name: str) -> int:
+    count = usage.get(name) or 0
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0 or count >= 10**15:
+        raise ValueError(name)
+    return count
+
+
+def _region(geo: Any) -> str:
+    return geo.lower()[:20] if isinstance(geo, str) and geo not in ("", "global", "not_available") else ""
+
+
+def _blocks(message: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:
+    content = message.get("content")
+    return (
+        [block for block in content if isinstance(block, dict) and block.get("type") == kind]
+        if isinstance(content, list)
+        else []
+    )
+
+
+def _flat(content: Any) -> str:
+    """The text of a tool result, which is a string or a list of blocks."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "\n".join(str(block.get("text", "")) for block in content if isinstance(block, dict))
+    return ""
+
+
+def _text(value: Any) -> str:
+    return re.sub(r"[\x00-\x1f\x7f]", "", value)[:1000] if isinstance(value, str) else ""
+
+
+def _time(value: Any) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return at.astimezone(UTC) if at and at.tzinfo else None
