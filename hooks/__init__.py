@@ -1,0 +1,1 @@
+"""What git runs: POSIX sh, copied into a repository's hooks directory by `ledger install`."""

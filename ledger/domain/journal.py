@@ -1,0 +1,98 @@
+"""The journal's lines: one a event, `key=value` fields between tabs, written by hooks and by `ledger use`.
+
+    v=1  at=EPOCH  event=commit|merge|rewrite|use  branch= worktree= agent= model= role= task= session=
+
+`commit` and `merge` add old, new, action (the reflog's word) and picked or squash; `rewrite` adds kind, old and new;
+`use` adds until. Unknown keys are ignored, an unknown version or event is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from ledger.domain.facts import Contribution, Fact, Place, RepositoryCommit, Rewrite, Use
+from ledger.domain.models import parse_model
+
+_OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_ROLES = ("implement", "review", "scout")
+
+
+def parse_line(line: str) -> dict[str, str]:
+    """The fields of a line; raises ValueError in words for one that is not the journal's."""
+    fields = dict(part.split("=", 1) for part in line.split("\t") if "=" in part)
+    if fields.get("v") != "1":
+        raise ValueError("it is not a line of this version; upgrade git-ledger if a newer one wrote it")
+    if fields.get("event") not in ("commit", "merge", "rewrite", "use") or not fields.get("at", "").isdigit():
+        raise ValueError("it has no known event or no time")
+    return fields
+
+
+def line_facts(fields: Mapping[str, str], repository_id: str) -> Iterator[Fact]:
+    """What one line tells about the repository."""
+    at = datetime.fromtimestamp(min(int(fields["at"]), 253402300799), UTC)
+    worktree = fields.get("worktree", "")
+    if worktree:
+        yield Place(directory=worktree, repository_id=repository_id, worktree=worktree)
+    if fields["event"] == "use":
+        yield _use(fields, repository_id, at)
+        return
+    old, new = fields.get("old", ""), fields.get("new", "")
+    if not _OID.fullmatch(new):
+        return
+    if fields["event"] == "rewrite":
+        if old != new and _OID.fullmatch(old):
+            kind = fields.get("kind", "amend")
+            yield Rewrite(repository_id=repository_id, old=old, new=new, kind=kind, evidence="post-rewrite")
+        return
+    yield RepositoryCommit(
+        repository_id=repository_id,
+        oid=new,
+        evidence="hook",
+        branch=fields.get("branch", ""),
+        session=fields.get("session", ""),
+        worktree=worktree,
+    )
+    yield from _rewritten(fields, repository_id, old, new)
+    if fields["event"] == "commit" and (fields.get("model") or fields.get("agent")):
+        yield _contribution(fields, repository_id, new, at)
+
+
+def _rewritten(fields: Mapping[str, str], repository_id: str, old: str, new: str) -> Iterator[Rewrite]:
+    if fields.get("action") == "commit (amend)" and _OID.fullmatch(old) and old != new:
+        yield Rewrite(repository_id=repository_id, old=old, new=new, kind="amend", evidence="post-commit")
+    picked = fields.get("picked", "")
+    if _OID.fullmatch(picked) and picked != new:
+        yield Rewrite(repository_id=repository_id, old=picked, new=new, kind="cherry-pick", evidence="post-commit")
+
+
+def _contribution(fields: Mapping[str, str], repository_id: str, oid: str, at: datetime) -> Contribution:
+    model = parse_model(fields.get("model", ""))
+    return Contribution(
+        repository_id=repository_id,
+        subject=oid,
+        role=fields.get("role") if fields.get("role") in _ROLES else "implement",  # type: ignore[arg-type]
+        agent=fields.get("agent", ""),
+        model_raw=fields.get("model", ""),
+        model=model.name,
+        provider=model.provider,
+        family=model.family,
+        evidence="journal",
+        at=at,
+    )
+
+
+def _use(fields: Mapping[str, str], repository_id: str, at: datetime) -> Use:
+    until = fields.get("until", "")
+    return Use(
+        repository_id=repository_id,
+        worktree=fields.get("worktree", ""),
+        started_at=at,
+        until=datetime.fromtimestamp(min(int(until), 253402300799), UTC) if until.isdigit() else at,
+        branch=fields.get("branch", ""),
+        agent=fields.get("agent", ""),
+        model_raw=fields.get("model", ""),
+        role=fields.get("role", ""),
+        task_type=fields.get("task", ""),
+    )

@@ -1,0 +1,1 @@
+"""Installs the hooks, declares models, and knows who else is there."""
