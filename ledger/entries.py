@@ -1,0 +1,242 @@
+"""Entries: the portable form of the facts, one line of JSON each.
+
+    {"v": 1, "kind": …, "id": …, "repository": [aliases], "at": …, "by": writer, "body": {…}}
+
+A body has the fields of the fact's record but the repository, which goes by its aliases. Written by hand, `id`, `at`
+and `by` may be left out, and so may the fields that `_DEFAULTS` fills. What does not fit is refused in a sentence;
+unknown kinds and later versions are kept word for word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from ledger.domain.facts import KINDS, Entry, Fact
+from ledger.domain.models import parse_model
+from ledger.domain.statements import statement_facts
+from ledger.errors import EntryRefused
+
+VERSION = 1
+Resolve = Callable[[tuple[str, ...]], str | None]
+
+_NAMES = {record: name for name, record in KINDS.items()}
+_OWN_REPOSITORY = frozenset({"repository", "repository_alias"})
+"""Kinds that say which repository there is; their bodies keep its id."""
+_NOT_PORTABLE = frozenset({"entry"})
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "request": {
+        "title": "", "head_ref": "", "head_oid": "", "base_ref": "", "merge_oid": "", "merged_at": None,
+        "closed_at": None, "labels": [], "is_draft": False, "commits": [],
+    },
+    "run": {"attempt": 1, "request_number": None, "name": "", "is_required": False, "tests": None, "failures": None},
+    "event": {"actor": "", "verdict": "", "oid": ""},
+    "contribution": {"role": "implement", "agent": "", "model_raw": "", "evidence": "tag"},
+}  # fmt: skip
+_BIGGEST = 2**63 - 1
+_LONGEST = 1_000_000
+
+
+def encode(fact: Fact, aliases: Sequence[str], by: str = "") -> str:
+    """The entry of a fact, without a newline; `aliases` are those of its repository."""
+    kind = _NAMES[type(fact)]
+    if isinstance(fact, Entry):
+        return fact.text
+    body = _adapter(kind).dump_python(fact, mode="json")
+    owner = body.get("repository_id") if kind in _OWN_REPOSITORY else body.pop("repository_id", None)
+    at = body.get("at") or body.get("started_at") or body.get("seen_at") or body.get("committed_at")
+    line = {
+        "v": VERSION,
+        "kind": kind,
+        "id": fact_id(fact),
+        "repository": sorted(aliases) if owner else [],
+        **({"at": at} if at else {}),
+        **({"by": by} if by else {}),
+        "body": body,
+    }
+    return json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def decode(line: str, where: str, resolve: Resolve) -> list[Fact]:
+    """The facts of one line; raises EntryRefused with a sentence that begins with `where`."""
+    entry = _parse(line, where)
+    kind, version = entry.get("kind"), entry.get("v")
+    if not isinstance(kind, str) or not isinstance(version, int):
+        raise EntryRefused(f'{where}: an entry needs "v" (a number) and "kind" (a text).')
+    body = entry.get("body")
+    if version > VERSION or kind not in {*KINDS, "statement", "retract"}:
+        return [_kept(entry, kind, line)]
+    if not isinstance(body, dict):
+        raise EntryRefused(f'{where}: "body" must be an object.')
+    if kind == "retract":
+        return [_retraction(body, line, where)]
+    repository = _repository(entry, kind, where, resolve)
+    if kind == "statement":
+        if not repository:
+            raise EntryRefused(f'{where}: a statement needs "repository", a list with one of its names.')
+        return statement_facts(body, repository, _identity("statement", line), where)
+    fact = _fact(kind, _completed(kind, entry, body), repository, where)
+    if entry.get("id") not in (None, fact_id(fact)):
+        raise EntryRefused(f'{where}: "id" is not that of this {kind}; leave it out and it is computed.')
+    return [fact]
+
+
+def fact_id(fact: Fact) -> str:
+    """The deterministic id: sha256 over the kind and the natural key."""
+    if isinstance(fact, Entry):
+        return fact.id
+    key = [
+        str(value.astimezone(UTC) if isinstance(value, datetime) else value)
+        for value in (getattr(fact, name) for name in fact.key)
+    ]
+    return _identity(_NAMES[type(fact)], "\0".join(key))
+
+
+def retracted(entries: Sequence[Entry]) -> frozenset[str]:
+    """The ids that retractions name."""
+    return frozenset(json.loads(entry.text)["body"]["id"] for entry in entries if entry.kind == "retract")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a line; the bodies are those of complete entries."""
+    kinds = {name: _adapter(name).json_schema(mode="serialization") for name in KINDS if name not in _NOT_PORTABLE}
+    for kind, body in kinds.items():
+        if kind not in _OWN_REPOSITORY and "repository_id" in body["properties"]:
+            del body["properties"]["repository_id"]
+            body["required"] = [name for name in body["required"] if name != "repository_id"]
+        body["additionalProperties"] = False
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "ledger entry",
+        "type": "object",
+        "required": ["v", "kind", "id", "repository", "body"],
+        "properties": {
+            "v": {"const": VERSION},
+            "kind": {"enum": sorted(kinds)},
+            "id": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "repository": {"type": "array", "items": {"type": "string"}},
+            "at": {"type": "string", "format": "date-time"},
+            "by": {"type": "string"},
+            "body": {"type": "object"},
+        },
+        "allOf": [
+            {
+                "if": {"properties": {"kind": {"const": kind}}},
+                "then": {"properties": {"body": {"$ref": f"#/$defs/{kind}"}}},
+            }
+            for kind in sorted(kinds)
+        ],
+        "$defs": kinds,
+    }
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    return TypeAdapter(KINDS[kind])
+
+
+def _identity(kind: str, key: str) -> str:
+    return hashlib.sha256(f"{kind}\0{key}".encode()).hexdigest()
+
+
+def _parse(line: str, where: str) -> dict[str, Any]:
+    if len(line) > _LONGEST:
+        raise EntryRefused(
+            f"{where}: the line is longer than {_LONGEST:,} characters; an entry holds facts, not content."
+        )
+    try:
+        entry = json.loads(line.replace("\\u0000", ""))
+    except (ValueError, RecursionError) as error:
+        raise EntryRefused(f"{where}: this is not JSON; write one object a line.") from error
+    if not isinstance(entry, dict):
+        raise EntryRefused(f"{where}: an entry is a JSON object.")
+    return entry
+
+
+def _kept(entry: Mapping[str, Any], kind: str, line: str) -> Entry:
+    given = entry.get("id")
+    identity = given if isinstance(given, str) and given else _identity(kind, line.strip())
+    return Entry(id=identity[:64], kind=kind[:60], text=line.strip())
+
+
+def _retraction(body: Mapping[str, Any], line: str, where: str) -> Entry:
+    if not re.fullmatch(r"[0-9a-f]{64}", str(body.get("id"))):
+        raise EntryRefused(f'{where}: a retraction\'s body needs "id", the 64 hex digits of the entry it takes back.')
+    return Entry(id=_identity("retract", str(body["id"])), kind="retract", text=line.strip())
+
+
+def _repository(entry: Mapping[str, Any], kind: str, where: str, resolve: Resolve) -> str:
+    names = entry.get("repository", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise EntryRefused(f'{where}: "repository" must be a list of names such as "github.com/owner/name".')
+    if kind in _OWN_REPOSITORY or not names:
+        return ""
+    found = resolve(tuple(names))
+    if found is None:
+        raise EntryRefused(f"{where}: no repository of this ledger is known as {' or '.join(names)[:200]}.")
+    return found
+
+
+def _completed(kind: str, entry: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body with what people may leave out."""
+    whole = {**_DEFAULTS.get(kind, {}), **body}
+    if kind in ("request", "contribution", "run", "event") and "at" not in whole and entry.get("at"):
+        whole["at"] = entry["at"]
+    if kind == "event" and "number" in whole:
+        whole["subject"] = f"request:{whole.pop('number')}"
+    if kind == "request":
+        state = "merged" if whole["merged_at"] else "closed" if whole["closed_at"] else "open"
+        whole.setdefault("state", state)
+        dates = [whole.get("opened_at"), whole["merged_at"], whole["closed_at"]]
+        whole.setdefault("at", max((date for date in dates if isinstance(date, str)), default=None))
+    if kind == "contribution" and "model" not in whole:
+        model = parse_model(str(whole["model_raw"]))
+        whole.update(model=model.name, provider=model.provider, family=model.family)
+    return whole
+
+
+def _fact(kind: str, body: dict[str, Any], repository: str, where: str) -> Fact:
+    names = {field.name for field in fields(KINDS[kind])}
+    if "repository_id" in names and kind not in _OWN_REPOSITORY:
+        if not repository and kind != "place":
+            raise EntryRefused(f'{where}: a {kind} needs "repository", a list with one of its names.')
+        body["repository_id"] = repository or None
+    unknown = sorted(set(body) - names)
+    if unknown:
+        raise EntryRefused(f"{where}: a {kind} has no field {unknown[0]!r}.")
+    try:
+        fact: Fact = _adapter(kind).validate_json(json.dumps(body), strict=True)
+    except ValidationError as error:
+        raise EntryRefused(f"{where}: {_plain(kind, error)}") from error
+    return replace(fact, **_checked(kind, fact, where))
+
+
+def _checked(kind: str, fact: Fact, where: str) -> dict[str, Any]:
+    """Times in UTC; raises for times without a zone and numbers that no database holds."""
+    changed: dict[str, Any] = {}
+    for field in fields(fact):
+        value = getattr(fact, field.name)
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise EntryRefused(f'{where}: {kind}.{field.name} needs a zone; write it like "2026-03-01T12:00:00Z".')
+            changed[field.name] = value.astimezone(UTC)
+        elif isinstance(value, int) and abs(value) > _BIGGEST:
+            raise EntryRefused(f"{where}: {kind}.{field.name} is too large a number.")
+    return changed
+
+
+def _plain(kind: str, error: ValidationError) -> str:
+    """The first thing that is wrong, in words."""
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]) or "body"
+    if first["type"] in ("missing", "missing_argument"):
+        return f"a {kind} needs the field {name!r}."
+    return f"{kind}.{name}: {first['msg'][0].lower()}{first['msg'][1:]}."

@@ -1,0 +1,1 @@
+"""Talks to remotes: publishes and fetches entries, comments on requests."""

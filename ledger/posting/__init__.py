@@ -1,0 +1,1 @@
+"""Read → attribute → keep: the one pipeline that every verb which posts shares."""

@@ -1,0 +1,100 @@
+"""From the facts in the ledger to its conclusions, and what a fact must be completed with before that.
+
+`load` and `derive` read nothing but the ledger, so a rebuild gives the same bytes on any machine; `supply` asks git
+and the price table for what attribution needs, and keeps the answers as facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ledger.domain.conclude import DERIVATION_VERSION, conclude
+from ledger.domain.facts import Fact
+from ledger.domain.history import History
+from ledger.domain.pricing import price_key
+from ledger.domain.repositories import forge_of
+from ledger.domain.touched import touched_commits, wanted_branches, wanted_diffs
+from ledger.entries import fact_id, retracted
+from ledger.posting.workplace import Workplace
+from ledger.sources.diffs import read_diffs, read_ranges
+from ledger.sources.prices import read_prices
+from ledger.store import reads
+from ledger.store.engine import Ledger
+
+_BATCH = 1000
+
+
+def load(connection: Connection, repository_id: str, forge: str | None = None) -> History:
+    """Everything the ledger knows of a repository; `forge` overrides what the remotes and messages tell."""
+    gone = retracted(list(reads.facts(connection, "entry")))
+
+    def rows(kind: str) -> tuple[Any, ...]:
+        found = reads.facts(connection, kind, repository_id)
+        return tuple(row for row in found if fact_id(row) not in gone) if gone else tuple(found)
+
+    commits = {row.oid: row for row in rows("git_commit")}
+    requests = rows("request")
+    remotes = [row.alias for row in rows("repository_alias") if row.kind == "remote"]
+    numbered = any(row.request_number is not None for row in commits.values())
+    return History(
+        repository_id=repository_id,
+        is_forge=forge != "none" if forge else bool(requests or numbered or any(map(forge_of, remotes))),
+        commits=commits,
+        diffs={row.oid: row for row in rows("commit_diff")},
+        seen=rows("repository_commit"),
+        tips=rows("tip"),
+        ranges=rows("branch_range"),
+        rewrites=rows("rewrite"),
+        contributions=rows("contribution"),
+        uses=rows("use_period"),
+        places=rows("place"),
+        session_commits=rows("session_commit"),
+        session_writes=rows("session_write"),
+        calls=rows("call"),
+        prices=rows("price"),
+        runs=rows("run"),
+        requests=requests,
+        events=rows("event"),
+    )
+
+
+def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: datetime) -> None:
+    """Post what attribution needs and only git or the price table can tell: branch ranges, diffs, prices."""
+    with ledger.read() as connection:
+        history = load(connection, repository_id, workplace.config.forge)
+    touched = touched_commits(history)
+    branches = wanted_branches(history, touched)
+    if branches:
+        _post(ledger, read_ranges(workplace.git, repository_id, branches, history.tips, now))
+        with ledger.read() as connection:
+            history = load(connection, repository_id, workplace.config.forge)
+    _post(ledger, read_diffs(workplace.git, wanted_diffs(history, touched), workplace.path_key()))
+    known = {
+        (price.provider, price.model_raw, price.day, price.speed, price.service_tier, price.region)
+        for price in history.prices
+    }
+    wanted = sorted({price_key(call) for call in history.calls if call.quality != "aggregate"} - known)
+    if wanted:
+        _post(ledger, read_prices(wanted))
+
+
+def _post(ledger: Ledger, facts: Iterable[Fact]) -> None:
+    stream = iter(facts)
+    while batch := list(islice(stream, _BATCH)):
+        with ledger.write() as writing:
+            writing.post(batch)
+
+
+def derive(ledger: Ledger, repository_id: str, forge: str | None = None) -> None:
+    """Replace the conclusions about a repository by what its facts say now, in one transaction."""
+    with ledger.write() as writing:
+        conclusions = conclude(load(writing.connection, repository_id, forge))
+        for field in fields(conclusions):
+            writing.replace_derived(field.name, repository_id, getattr(conclusions, field.name))
+        writing.derived(DERIVATION_VERSION)

@@ -1,0 +1,41 @@
+"""Which directories belong to the repository: worktrees, remembered places, `ledger.path` (DESIGN "Where things live")."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ledger.domain.facts import Place
+
+
+def resolve_places(repository_id: str, roots: Iterable[str], places: Iterable[Place]) -> Iterator[Place]:
+    """The places among `places` that lie in one of `roots`, now with their repository.
+
+    `roots` are the directories that stand for the repository. A directory that exists belongs to the git repository
+    around it, so one nested inside a root is not ours; one that is gone belongs to the deepest root above it.
+    """
+    known = {_real(root): root for root in roots}
+    for place in places:
+        root = _root_of(place.directory, known)
+        if root is not None:
+            yield Place(directory=place.directory, repository_id=repository_id, worktree=root)
+
+
+def _root_of(directory: str, known: dict[str, str]) -> str | None:
+    if not directory.startswith(("/", "\\")) and directory[1:2] != ":":
+        return None
+    top = _git_top(Path(directory)) if os.path.isdir(directory) else None
+    if top is not None:
+        return known.get(_real(str(top)))
+    real = _real(directory)
+    within = [root for root in known if real == root or real.startswith(root.rstrip(os.sep) + os.sep)]
+    return known[max(within, key=len)] if within else None
+
+
+def _git_top(directory: Path) -> Path | None:
+    return next((path for path in (directory, *directory.parents) if (path / ".git").exists()), None)
+
+
+def _real(path: str) -> str:
+    return os.path.realpath(path)

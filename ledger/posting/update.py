@@ -1,0 +1,184 @@
+"""`update`: read what happened and post each fact once; then draw the conclusions anew.
+
+Facts go in by batches, each with the cursor that covers it in one transaction: killed anywhere, the next run goes on
+where this one stopped, and what is read twice is posted once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from ledger.domain.conclude import DERIVATION_VERSION
+from ledger.domain.facts import Fact, Place, Repository, RepositoryAlias
+from ledger.domain.reading import Cursor, Reading, Skip
+from ledger.domain.repositories import repository_id
+from ledger.errors import LedgerError
+from ledger.posting.derive import derive, supply
+from ledger.posting.places import resolve_places
+from ledger.posting.workplace import Workplace
+from ledger.sources import claude_code, commits, entries, journal
+from ledger.store import reads
+from ledger.store.engine import Ledger
+
+_BATCH = 2000
+SOURCES = ("commits", "journal", "claude-code")
+"""What is read whenever it is there, in this order; entries are read from the files that are named."""
+
+Step = Callable[[str, int], None]
+
+
+def _unheard(_source: str, _count: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass
+class Posted:
+    """What an update did."""
+
+    repository_id: str
+    new: int = 0
+    changed: int = 0
+    skipped: int = 0
+    notices: list[str] = field(default_factory=list)
+    is_derived: bool = False
+
+
+def update(
+    workplace: Workplace,
+    ledger: Ledger,
+    *,
+    now: datetime,
+    sources: Sequence[str] = SOURCES,
+    entry_files: Sequence[Path] = (),
+    step: Step = _unheard,
+) -> Posted:
+    """Post everything new that the sources tell, then derive if any fact changed; raises LedgerError.
+
+    `entry_files` are JSON Lines files of entries, `-` for standard input; `step` is told the source and how many of
+    its facts were read so far.
+    """
+    posted = Posted(_identify(workplace, ledger))
+    for source, reading in _readings(workplace, ledger, posted, sources, entry_files):
+        _post(ledger, source, reading, posted, step)
+    _post_tips(workplace, ledger, posted)
+    _post_places(workplace, ledger, posted)
+    if _is_stale(ledger):
+        supply(workplace, ledger, posted.repository_id, now)
+        derive(ledger, posted.repository_id, workplace.config.forge)
+        posted.is_derived = True
+    _note_times(ledger, now, logs_read="claude-code" in sources)
+    return posted
+
+
+def _identify(workplace: Workplace, ledger: Ledger) -> str:
+    """The repository's id, posted with its aliases; raises LedgerError where none can be minted."""
+    git = workplace.git
+    if not git.has_commits:
+        raise LedgerError(f"{git.worktree or git.git_dir} has no commits yet; make the first one and run this again.")
+    origin = commits.read_origin(git)
+    with ledger.read() as connection:
+        known = reads.repository_by_alias(connection, [*origin.remotes, *origin.roots])
+    if known is None and git.is_shallow:
+        raise LedgerError(
+            f"{git.worktree or git.git_dir} is a shallow clone, whose history starts in the middle; "
+            "run git fetch --unshallow, then this again."
+        )
+    identity = known or repository_id(origin.roots, origin.remote)
+    aliases = [(remote, "remote") for remote in origin.remotes]
+    aliases += [] if git.is_shallow else [(root, "root") for root in origin.roots]
+    facts: list[Fact] = [] if known else [Repository(id=identity, name=origin.name)]
+    facts += [RepositoryAlias(alias=alias, repository_id=identity, kind=kind) for alias, kind in aliases]
+    with ledger.write() as writing:
+        writing.post(facts)
+    return identity
+
+
+def _readings(
+    workplace: Workplace, ledger: Ledger, posted: Posted, sources: Sequence[str], files: Sequence[Path]
+) -> Iterator[tuple[str, Reading]]:
+    """Each wanted source with what it reads, begun only when its turn comes."""
+    identity, git = posted.repository_id, workplace.git
+
+    def known(source: str) -> Mapping[str, str]:
+        with ledger.read() as connection:
+            return reads.cursors(connection, source)
+
+    def resolve(aliases: tuple[str, ...]) -> str | None:
+        with ledger.read() as connection:
+            return reads.repository_by_alias(connection, aliases)
+
+    if "commits" in sources:
+        yield "commits", commits.read_commits(git, identity, known("commits"), workplace.author_key())
+    if "journal" in sources:
+        yield "journal", journal.read_journal(git.ledger_dir, identity, known("journal"))
+    if "claude-code" in sources:
+        roots = claude_code.find_roots(workplace.environ)
+        yield "claude-code", claude_code.read_claude_code(roots, known("claude-code"), workplace.path_key())
+    if files:
+        yield "entries", entries.read_entries(files, resolve)
+
+
+def _post(ledger: Ledger, source: str, reading: Reading, posted: Posted, step: Step) -> None:
+    """Write a reading in batches, the cursors with the facts that came before them."""
+    batch: list[Fact | Skip | Cursor] = []
+    count = 0
+    for row in reading:
+        batch.append(row)
+        if len(batch) >= _BATCH:
+            count += len(batch)
+            _write(ledger, source, batch, posted)
+            step(source, count)
+            batch = []
+    _write(ledger, source, batch, posted)
+    step(source, count + len(batch))
+
+
+def _write(ledger: Ledger, source: str, batch: Iterable[Fact | Skip | Cursor], posted: Posted) -> None:
+    rows = list(batch)
+    if not rows:
+        return
+    skips = [row for row in rows if isinstance(row, Skip)]
+    with ledger.write() as writing:
+        done = writing.post(row for row in rows if not isinstance(row, Skip | Cursor))
+        writing.note_skips(source, skips)
+        for row in rows:
+            if isinstance(row, Cursor):
+                writing.set_cursor(row)
+    posted.new += done.new
+    posted.changed += done.changed
+    posted.skipped += len(skips)
+
+
+def _post_tips(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
+    found = commits.read_tips(workplace.git, posted.repository_id, workplace.clone_id(), workplace.config.target)
+    if found.notice:
+        posted.notices.append(found.notice)
+    with ledger.write() as writing:
+        writing.replace_tips(posted.repository_id, workplace.clone_id(), found.tips)
+
+
+def _post_places(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
+    """Tell which of the agents' directories are this repository's, by git's worktrees and the places remembered."""
+    with ledger.read() as connection:
+        remembered = list(reads.facts(connection, "place", posted.repository_id))
+        unknown = list(reads.places_without_repository(connection))
+    worktrees = [str(path) for path in workplace.git.worktrees()]
+    roots = {*worktrees, *workplace.config.path, *(place.worktree for place in remembered if place.worktree)}
+    own = [Place(directory=path, repository_id=posted.repository_id, worktree=path) for path in worktrees]
+    with ledger.write() as writing:
+        writing.post([*own, *resolve_places(posted.repository_id, roots, unknown)])
+
+
+def _is_stale(ledger: Ledger) -> bool:
+    with ledger.read() as connection:
+        return reads.is_stale(connection, DERIVATION_VERSION)
+
+
+def _note_times(ledger: Ledger, now: datetime, *, logs_read: bool) -> None:
+    with ledger.write() as writing:
+        writing.set_time("posted_at", now)
+        if logs_read:
+            writing.set_time("logs_read_at", now)

@@ -1,0 +1,92 @@
+"""Where the ledger works: the repository, its settings, its secret, and the database they name."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.config import Config, load_config
+from ledger.errors import DatabaseUnusable
+from ledger.git import Git
+
+_TOML = ("ledger.toml", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A repository that is posted from, and the environment the agents' logs are looked up in."""
+
+    git: Git
+    config: Config
+    environ: Mapping[str, str]
+    database: str
+    """SQLAlchemy URL, or the path of a SQLite file."""
+
+    def author_key(self) -> Callable[[str], str]:
+        """Address → what stands for the author: a keyed hash, or the address where `ledger.authors = plain`."""
+        if self.config.authors == "plain":
+            return str.lower
+        secret = self.secret()
+        return lambda address: _keyed(secret, address.lower())
+
+    def path_key(self) -> Callable[[str], str]:
+        """Path relative to the worktree → keyed hash."""
+        secret = self.secret()
+        return lambda path: _keyed(secret, path)
+
+    def secret(self) -> bytes:
+        """The clone's own secret, made on first use; hashes with it mean nothing elsewhere."""
+        return bytes.fromhex(_kept(self.git.ledger_dir / "secret"))
+
+    def clone_id(self) -> str:
+        """The clone's own id, made on first use."""
+        return _kept(self.git.ledger_dir / "clone-id")[:16]
+
+
+def open_workplace(path: str, environ: Mapping[str, str] | None = None, database: str | None = None) -> Workplace:
+    """The workplace at `path`; raises NotARepository or BadSetting."""
+    environ = os.environ if environ is None else environ
+    git = Git.open(path)
+    name, text = _toml(git)
+    config = load_config(environ, git.settings(), text, name)
+    return Workplace(git, config, environ, database or config.database or str(git.ledger_dir / "ledger.db"))
+
+
+def _toml(git: Git) -> tuple[str, str]:
+    for name in _TOML if git.worktree else ():
+        path = Path(git.worktree or "") / name
+        if path.is_file():
+            text = path.read_text(encoding="utf-8", errors="replace")
+            if name == "ledger.toml" or "[tool.ledger" in text:
+                return name, text
+    return "", ""
+
+
+def _keyed(secret: bytes, text: str) -> str:
+    return hmac.new(secret, text.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()[:16]
+
+
+def _kept(path: Path) -> str:
+    """32 random bytes in hex, kept in a file that only the user can read; two makers at once agree on one."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            draft = path.with_name(f"{path.name}.{os.getpid()}")
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_hex(32))
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise DatabaseUnusable(
+            f"{path.parent} cannot be written ({error.strerror}); make it writable, or name another database with --database."
+        ) from error

@@ -1,0 +1,64 @@
+"""Entries from JSON Lines files: whole facts from another ledger, or rows that people wrote."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ledger.domain.facts import Fact, RepositoryAlias
+from ledger.domain.reading import Reading, Skip
+from ledger.entries import Resolve, decode
+from ledger.errors import EntryRefused, LedgerError
+
+SOURCE = "entries"
+_MOST_REFUSALS = 100
+
+
+def read_entries(files: Sequence[Path], resolve: Resolve) -> Reading:
+    """The facts of every line of the files, `-` being standard input; a refused line is a Skip and the rest goes on.
+
+    A repository that the file itself tells of is known from there on. Raises LedgerError for a file that cannot be read.
+    """
+    told: dict[str, str] = {}
+
+    def known(aliases: tuple[str, ...]) -> str | None:
+        return next((told[alias] for alias in aliases if alias in told), None) or resolve(aliases)
+
+    for path in files:
+        for row in _read(path, known):
+            if isinstance(row, RepositoryAlias):
+                told[row.alias] = row.repository_id
+            yield row
+
+
+def _read(path: Path, resolve: Resolve) -> Iterator[Fact | Skip]:
+    refused = 0
+    for number, line in enumerate(_lines(path), 1):
+        text = line.decode(errors="replace").replace("\0", "").strip().removeprefix("\ufeff")
+        if not text:
+            continue
+        where = f"{path} line {number}"
+        try:
+            yield from decode(text, where, resolve)
+        except EntryRefused as error:
+            refused += 1
+            if refused <= _MOST_REFUSALS:
+                yield Skip("entry", where, str(error))
+    if refused > _MOST_REFUSALS:
+        yield Skip(
+            "entry", str(path), f"{refused} lines were refused; the first {_MOST_REFUSALS} are named one by one."
+        )
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    if str(path) == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with path.open("rb") as file:
+            yield from file
+    except OSError as error:
+        raise LedgerError(
+            f"{path} cannot be read ({error.strerror}); name a file of entries, one JSON object a line."
+        ) from error
