@@ -138,6 +138,16 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
     )
 
 
+def cost_kind(connection: Connection, part: Slice) -> str:
+    """`billed` when every priced call's cost is what was paid, else `list`."""
+    placed = "p.repository_id = :repository" if part.repository_id else "p.repository_id IS NOT NULL"
+    values = {"repository": part.repository_id} if part.repository_id else {}
+    sql = f"""SELECT COUNT(*) AS priced, COALESCE(SUM(CASE WHEN x.match = 'reported' THEN 1 ELSE 0 END), 0) AS reported
+        {SCOPE} JOIN call_cost x ON x.event_key = k.event_key WHERE x.nusd IS NOT NULL AND {placed}"""
+    row = _rows(connection, sql, None, values)[0]
+    return "billed" if row["priced"] and row["priced"] == row["reported"] else "list"
+
+
 def dearest(connection: Connection, part: Slice) -> tuple[str, int] | None:
     """(title, nano-USD) of the change that cost most."""
     where, values = _where(part)

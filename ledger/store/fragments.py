@@ -24,7 +24,8 @@ JUDGED = f"""SELECT c.*, {OUTCOME} AS outcome,
 """The changes that stand in groups: opened by then, with a model contribution or a charge."""
 
 _DECIDED = "outcome IN ('accepted', 'rejected', 'abandoned')"
-_BASE = f"{_DECIDED} AND cost_known = 'known'"
+_HEARD = "(basis <> 'request' OR CASE WHEN is_forge_known THEN 1 ELSE 0 END = 1)"
+_BASE = f"{_DECIDED} AND cost_known = 'known' AND {_HEARD}"
 
 
 def _count(condition: str) -> str:

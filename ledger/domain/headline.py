@@ -1,0 +1,159 @@
+"""The first line of a report: one of four answers, or what is missing to give one.
+
+Best with evidence · a set that cannot be told apart · one model only · too little to say, and what would be enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil, log
+
+from ledger.domain.conclusions import Buckets, Coverage
+from ledger.domain.estimates import best_of
+from ledger.domain.money import shown, usd
+from ledger.domain.report import COST_UNKNOWN, FORGE_UNHEARD, TRUNK, Group
+
+_PER_GROUP = 34.3
+"""n per group ≈ this / ln²(ratio): 80 % power at a coefficient of variation of 1 and 60 % accepted (metric.md §2)."""
+_MUCH_CHEAPER = 0.5
+_CODA = {"list": "at list price", "billed": "as billed", "effective": "as billed, seats included"}
+
+
+def headline(
+    groups: Sequence[Group], buckets: Buckets, coverage: Coverage, dearest: tuple[str, int] | None, cost_kind: str
+) -> tuple[str, str]:
+    """(the sentence, the next step or '')."""
+    coda = _CODA[cost_kind]
+    models = {group.sums.model for group in groups if group.sums.model}
+    if not groups and not coverage.calls:
+        return _nothing_seen(coverage)
+    main = [group for group in groups if group.sums.basis == groups[0].sums.basis] if groups else []
+    ranked = {name: group for group in main if (name := group.sums.model) and group.estimate.point is not None}
+    if len(ranked) > 1:
+        return _ranked(ranked, coda), ""
+    if not models:
+        return _no_model(coverage, buckets, coda)
+    if len(models) == 1 and buckets.total:
+        return _only(next(iter(models)), main, buckets, dearest, coda), _missing(main, coverage)
+    return _too_little(main, buckets, coda), _missing(main, coverage)
+
+
+def _ranked(ranked: dict[str, Group], coda: str) -> str:
+    alike = best_of({name: group.base for name, group in ranked.items()})
+    best = ranked[alike[0]]
+    if len(alike) == 1:
+        others = [group for name, group in ranked.items() if name != alike[0]]
+        second = min(others, key=lambda group: group.estimate.point or 0.0)
+        line = (
+            f"{alike[0]} costs least per accepted change: {_interval(best)} over {best.sums.base_n} changes, "
+            f"against {shown(second.estimate.point)} for {second.sums.model}, {coda}."
+        )
+    else:
+        line = (
+            f"{_and(alike)} cannot be told apart by cost per accepted change "
+            f"({_and([shown(ranked[name].estimate.point) for name in alike])}); {_enough(ranked, alike)}, {coda}."
+        )
+    return line + _cheap_but_dear(ranked, alike)
+
+
+def _cheap_but_dear(ranked: dict[str, Group], alike: list[str]) -> str:
+    """The models that look cheap by the call and are not by what was accepted."""
+    per_call = {name: group.sums.charged_nusd / group.sums.calls for name, group in ranked.items() if group.sums.calls}
+    best = per_call.get(alike[0])
+    worse = [name for name, cost in per_call.items() if best and name not in alike and cost < _MUCH_CHEAPER * best]
+    if not worse or best is None:
+        return ""
+    name = min(worse, key=lambda name: per_call[name])
+    return (
+        f" {name} is cheaper by the call ({shown(per_call[name] / 1e9)} against {shown(best / 1e9)}), "
+        f"but costs {shown(ranked[name].estimate.point)} per accepted change."
+    )
+
+
+def _enough(ranked: dict[str, Group], alike: list[str]) -> str:
+    points = [point for name in alike if (point := ranked[name].estimate.point)]
+    ratio = max(points) / min(points) if points else 1.0
+    if ratio < 1.05:
+        return "they are so close that it hardly matters"
+    return f"about {needed(ratio)} changes of each would settle a difference of this size"
+
+
+def needed(ratio: float) -> int:
+    """Changes per group that show a ratio of two costs per accepted change with 80 % power."""
+    return ceil(_PER_GROUP / log(ratio) ** 2)
+
+
+def _only(model: str, main: Sequence[Group], buckets: Buckets, dearest: tuple[str, int] | None, coda: str) -> str:
+    share = buckets.unattributed / buckets.total
+    group = next((group for group in main if group.sums.model == model), None)
+    cost = f", {_interval(group)} per accepted change" if group and group.estimate.point is not None else ""
+    top = f"; the dearest change cost {shown(usd(dearest[1]))} ({_short(dearest[0])})" if dearest else ""
+    return (
+        f"One model only, {model}: {shown(usd(buckets.total))} spent{cost}, "
+        f"{share:.0%} of the spend reached no change{top}, {coda}."
+    )
+
+
+def _too_little(main: Sequence[Group], buckets: Buckets, coda: str) -> str:
+    if main and main[0].hidden == FORGE_UNHEARD:
+        return (
+            f"Nothing can be said about acceptance yet: {FORGE_UNHEARD}. {shown(usd(buckets.total))} was spent, {coda}."
+        )
+    best = max(main, key=lambda group: group.sums.base_n, default=None)
+    known = best.sums.base_n if best else 0
+    if main and all(group.hidden == TRUNK for group in main):
+        return f"All work went straight to trunk, so only cost per surviving commit can be told; {shown(usd(buckets.total))} was spent, {coda}."
+    return (
+        f"Too little to say: the best-known model has {known} decided change{'' if known == 1 else 's'} of known cost; "
+        f"{needed(3)} of each would show a threefold difference, {needed(2)} a twofold one. "
+        f"{shown(usd(buckets.total))} was spent, {coda}."
+    )
+
+
+def _missing(main: Sequence[Group], coverage: Coverage) -> str:
+    """The one next step."""
+    if any(group.hidden == FORGE_UNHEARD for group in main):
+        return "Bring the requests in: docs/entries.md has the command, ten lines around gh pr list."
+    if not coverage.calls:
+        return "No calls were found: run this on the machine whose Claude Code logs hold the work, or post entries."
+    if any(group.hidden == COST_UNKNOWN for group in main):
+        return "Most changes have no known cost: post on every machine the agents ran on, before their logs expire."
+    return ""
+
+
+def _nothing_seen(coverage: Coverage) -> tuple[str, str]:
+    if not coverage.commits:
+        return "The ledger is empty.", "Run ledger update in a repository with commits."
+    line = f"No model was seen in {coverage.commits:,} commits, and no agent's calls were made here."
+    if coverage.out_of_scope_sessions:
+        line += f" {coverage.out_of_scope_sessions:,} agent sessions were made elsewhere."
+    return (
+        line,
+        "Say who works: ledger use MODEL before you commit, or let your agent commit with its Co-Authored-By line.",
+    )
+
+
+def _no_model(coverage: Coverage, buckets: Buckets, coda: str) -> tuple[str, str]:
+    if buckets.total:
+        line = f"{shown(usd(buckets.total))} was spent here, but no change can be tied to a model, {coda}."
+    else:
+        line = f"Agents took part, but no model is named and none of {coverage.calls:,} calls has a known price."
+    return (
+        line,
+        "Name the model: ledger use MODEL before you commit, or install the hooks with ledger install --trailers.",
+    )
+
+
+def _interval(group: Group) -> str:
+    found = group.estimate
+    if found.lo is None or found.hi is None:
+        return shown(found.point)
+    return f"{shown(found.point)} ({shown(found.lo, '')}–{shown(found.hi, '')})"
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= 60 else title[:59] + "…"

@@ -1,0 +1,141 @@
+"""The report: sums from the ledger turned into what may be said of them (DESIGN "Report").
+
+Bases are never pooled. No cost per accepted change is shown where the cost of fewer than half of the decided changes is
+known, where the forge has not been heard, or on trunk, where commits are accepted by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ledger.domain.conclusions import Buckets, Coverage, GroupSums
+from ledger.domain.estimates import NO_ESTIMATE, Estimate, Interval, Sums, acceptance, estimate
+from ledger.errors import LedgerError
+
+_NOTHING = Interval(None, None, None)
+_WORTH_SHOWING = 0.10
+COST_UNKNOWN = "the cost of fewer than half of its decided changes is known"
+FORGE_UNHEARD = "no request's outcome was read from the forge"
+TRUNK = "commits on trunk are accepted by construction"
+
+
+class ReconciliationFailed(LedgerError):
+    """The buckets do not sum to the calls: a bug, and no figure may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One row of the report."""
+
+    sums: GroupSums
+    estimate: Estimate
+    acceptance: Interval
+    all_in: float | None
+    """(charges + the model's calls that reached no change) / accepted, in USD."""
+    hidden: str
+    """Why no cost per accepted change is shown; ''."""
+
+    @property
+    def base(self) -> Sums:
+        """What the estimator is fed with."""
+        return base_sums(self.sums)
+
+    @property
+    def is_all_in_shown(self) -> bool:
+        """All-in differs from cost per accepted by more than a tenth."""
+        point = self.estimate.point
+        return point is not None and self.all_in is not None and abs(self.all_in - point) > _WORTH_SHOWING * point
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which changes the report was asked about."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    repository: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything a format needs; formats only write it down."""
+
+    as_of: datetime
+    filters: Filters
+    cost_kind: str
+    maturity: timedelta
+    headline: str
+    groups: tuple[Group, ...]
+    """By basis and model; the basis with the most changes first, in it the cheapest per accepted."""
+    by_type: tuple[Group, ...]
+    """By basis, model and task type, in the same order."""
+    buckets: Buckets
+    coverage: Coverage
+    next_step: str
+    """What would let the report say more; ''."""
+
+
+def base_sums(row: GroupSums) -> Sums:
+    """The five sums of a row."""
+    return Sums(row.base_n, row.base_accepted, row.base_nusd, row.base_cost_sq, row.base_accepted_nusd)
+
+
+def decided(row: GroupSums) -> int:
+    """Changes decided, requests that the forge was not heard about left out."""
+    return row.accepted + row.rejected + row.abandoned - row.without_forge
+
+
+def judge(row: GroupSums) -> Group:
+    """What may be said of one row."""
+    base, hidden = base_sums(row), _hidden(row)
+    shown = NO_ESTIMATE if hidden else estimate(base)
+    accepted = row.accepted - row.without_forge
+    share = _NOTHING if hidden in (FORGE_UNHEARD, TRUNK) else acceptance(accepted, decided(row))
+    has_ratio = base.accepted and not hidden and shown.point is not None
+    all_in = (row.base_nusd + row.unattributed_nusd) / 1e9 / base.accepted if has_ratio else None
+    return Group(row, shown, share, all_in, hidden)
+
+
+def _hidden(row: GroupSums) -> str:
+    if row.basis == "trunk":
+        return TRUNK
+    if row.basis == "request" and row.without_forge and row.without_forge == row.n:
+        return FORGE_UNHEARD
+    if 2 * row.base_n < decided(row):
+        return COST_UNKNOWN
+    return ""
+
+
+def ordered(rows: Sequence[GroupSums]) -> tuple[Group, ...]:
+    """The rows judged and in order, each model's wasted calls standing only in the first basis it appears in."""
+    sizes: dict[str, int] = {}
+    for row in rows:
+        sizes[row.basis] = sizes.get(row.basis, 0) + row.n
+    by_basis = sorted(rows, key=lambda row: (row.basis == "trunk", -sizes[row.basis], row.basis))
+    met: set[str | None] = set()
+    once = []
+    for row in by_basis:
+        once.append(replace(row, unattributed_nusd=0) if row.task_type is None and row.model in met else row)
+        met.add(row.model)
+    return tuple(sorted(map(judge, once), key=lambda group: _rank(group, sizes)))
+
+
+def _rank(group: Group, sizes: dict[str, int]) -> tuple[object, ...]:
+    row, found = group.sums, group.estimate
+    place = 0 if found.point is not None else 1 if found.lower_bound is not None else 2
+    value = found.point if found.point is not None else found.lower_bound or 0.0
+    basis = (row.basis == "trunk", -sizes[row.basis], row.basis)
+    return (*basis, place, value, -row.charged_nusd, row.model or "~", -row.n, row.task_type or "")
+
+
+def check_reconciliation(buckets: Buckets) -> None:
+    """Raise ReconciliationFailed unless every priced call stands in exactly one bucket, to the nano-USD."""
+    parts = (buckets.accepted, buckets.rejected, buckets.abandoned, buckets.stale, buckets.open, buckets.unknown)
+    difference = buckets.total - sum(parts) - buckets.unattributed
+    if difference:
+        raise ReconciliationFailed(
+            f"The parts of the report miss the total of all calls by {difference / 1e9:.9f} USD, so it is not shown; "
+            "run ledger db rebuild, and report this as a bug if it happens again."
+        )

@@ -1,0 +1,47 @@
+"""From the ledger's sums to a report, the same way for every verb that prints one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ledger.domain.headline import headline
+from ledger.domain.outcomes import MATURITY
+from ledger.domain.report import Filters, Report, check_reconciliation, ordered
+from ledger.store import figures
+from ledger.store.engine import Ledger
+
+
+def make_report(
+    ledger: Ledger,
+    as_of: datetime,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    repository_id: str | None = None,
+) -> Report:
+    """The report judged from `as_of`; raises ReconciliationFailed rather than show figures that do not add up.
+
+    `as_of` moves the verdicts, not the spend: what is known now of what was spent is counted.
+    """
+    part = figures.Slice(since, until, repository_id)
+    with ledger.read() as connection:
+        groups = ordered(figures.group_sums(connection, as_of, part, by_type=False))
+        by_type = ordered(figures.group_sums(connection, as_of, part, by_type=True))
+        buckets = figures.buckets(connection, as_of, part)
+        coverage = figures.coverage(connection, as_of, part)
+        top = figures.dearest(connection, part)
+        cost_kind = figures.cost_kind(connection, part)
+    check_reconciliation(buckets)
+    sentence, next_step = headline(groups, buckets, coverage, top, cost_kind)
+    return Report(
+        as_of=as_of,
+        filters=Filters(since, until, repository_id),
+        cost_kind=cost_kind,
+        maturity=MATURITY,
+        headline=sentence,
+        groups=groups,
+        by_type=by_type,
+        buckets=buckets,
+        coverage=coverage,
+        next_step=next_step,
+    )

@@ -1,0 +1,113 @@
+"""Format `json`, number 1: DESIGN's shape; all keys are always there, null is unknown or not shown.
+
+1: first.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from ledger.domain.estimates import Interval
+from ledger.domain.money import exact
+from ledger.domain.report import Group, Report, decided
+
+FORMAT = 1
+
+
+def render(report: Report, *, width: int = 80, color: bool = False) -> str:  # noqa: ARG001 - for terminals only
+    """The report as one JSON object; money is decimal strings in USD."""
+    return json.dumps(as_object(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_object(report: Report) -> dict[str, Any]:
+    """The object that `render` writes."""
+    return {
+        "format": FORMAT,
+        "as_of": _time(report.as_of),
+        "filters": {
+            "since": _time(report.filters.since),
+            "until": _time(report.filters.until),
+            "repository": report.filters.repository,
+        },
+        "cost_kind": report.cost_kind,
+        "population": {
+            "basis": sorted({group.sums.basis for group in report.groups}),
+            "since": _time(report.filters.since),
+            "until": _time(report.filters.until),
+            "maturity_days": report.maturity.days,
+        },
+        "headline": report.headline,
+        "groups": [_group(group) for group in (*report.groups, *report.by_type)],
+        "reconciliation": _reconciliation(report),
+        "coverage": _coverage(report),
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    row, found = group.sums, group.estimate
+    key = {"basis": row.basis, "model": row.model}
+    attempts = row.attempts / row.accepted if row.accepted and not group.hidden else None
+    return {
+        "key": {**key, "task_type": row.task_type} if row.task_type is not None else key,
+        **{name: getattr(row, name) for name in ("n", "accepted", "rejected", "abandoned", "open", "stale", "unknown")},
+        "n_cost_known": row.n_cost_known,
+        "base": {
+            "n": row.base_n,
+            "accepted": row.base_accepted,
+            "cost_usd": exact(row.base_nusd),
+            "cost_sq": row.base_cost_sq,
+            "cost_accepted_usd": exact(row.base_accepted_nusd),
+        },
+        "acceptance": _interval(group.acceptance),
+        "cost_per_accepted": {
+            "point": _usd(found.point),
+            "lo": _usd(found.lo),
+            "hi": _usd(found.hi),
+            "lower_bound": _usd(found.lower_bound),
+            "strength": found.strength,
+        },
+        "unattributed_usd": exact(row.unattributed_nusd) if row.task_type is None else None,
+        "all_in_per_accepted": _usd(group.all_in),
+        "verified": row.verified,
+        "durable": row.durable,
+        "reverted": row.reverted,
+        "first_pass": {"yes": row.first_pass_yes, "no": row.first_pass_no, "unknown": row.first_pass_unknown},
+        "attempts_per_accepted": round(attempts, 4) if attempts is not None and decided(row) else None,
+    }
+
+
+def _reconciliation(report: Report) -> dict[str, Any]:
+    buckets = report.buckets
+    names = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
+    parts = {name: getattr(buckets, name) for name in names}
+    return {
+        "total_usd": exact(buckets.total),
+        "buckets": {name: exact(nusd) for name, nusd in parts.items()},
+        "difference_usd": exact(buckets.total - sum(parts.values())),
+    }
+
+
+def _coverage(report: Report) -> dict[str, Any]:
+    coverage = report.coverage
+    names = (
+        "commits", "commits_without_line", "calls", "calls_unpriced", "calls_placeholder", "changes_cost_unknown",
+        "type_inferred_weakly", "human_changes", "out_of_scope_sessions",
+    )  # fmt: skip
+    skipped = [{"what": what, "where": where, "why": why} for what, where, why in coverage.skipped]
+    return {**{name: getattr(coverage, name) for name in names}, "skipped": skipped}
+
+
+def _interval(found: Interval) -> dict[str, float | None]:
+    return {"point": found.point, "lo": found.lo, "hi": found.hi}
+
+
+def _usd(amount: float | None) -> str | None:
+    """An estimate with six decimals: more would be noise."""
+    return None if amount is None else f"{Decimal(str(amount)):.6f}"
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat().replace("+00:00", "Z")

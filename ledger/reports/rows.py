@@ -1,0 +1,52 @@
+"""Rows of a query, as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from io import StringIO
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ledger.domain.screen import plain
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> str:
+    """For a screen; numbers to the right, NULL empty, what is not printable made harmless."""
+    out = StringIO()
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for place, name in enumerate(columns):
+        is_number = all(isinstance(row[place], int | float) or row[place] is None for row in rows)
+        table.add_column(plain(name), justify="right" if is_number and rows else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if value is None else plain(str(value), 2000)) for value in row))
+    Console(file=out, width=max(width, 60), no_color=True, highlight=False).print(table)
+    return out.getvalue()
+
+
+def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """A list of objects."""
+    return (
+        json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=2, ensure_ascii=False, default=str)
+        + "\n"
+    )
+
+
+def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Comma-separated; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_safe(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _safe(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,197 @@
+"""Format `table`: for a terminal of 80 columns or more, colour only where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from io import StringIO
+from itertools import groupby
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ledger.domain.conclusions import Coverage
+from ledger.domain.estimates import Estimate
+from ledger.domain.money import shown, usd
+from ledger.domain.report import Group, Report
+from ledger.domain.screen import counted, plain
+
+_BASES = {
+    "request": "Requests",
+    "branch": "Branches",
+    "trunk": "Trunk commits (accepted by construction: no cost per accepted change)",
+}
+_STYLES = {"solid": "green", "indicative": "yellow", "insufficient": "dim", "none": "dim"}
+_LOG_WARNING = timedelta(days=20)
+_MOST_REASONS = 4
+
+
+def render(report: Report, *, width: int = 80, color: bool = False) -> str:
+    """The report as text: headline, models, models by task type, reconciliation, coverage."""
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=max(width, 60),
+        force_terminal=color,
+        no_color=not color,
+        color_system="standard" if color else None,
+        highlight=False,
+    )
+    console.print(Text(plain(report.headline, 600), style="bold"))
+    if report.next_step:
+        console.print(Text("Next: " + report.next_step))
+    for basis, groups in groupby(report.groups, key=lambda group: group.sums.basis):
+        types = [group for group in report.by_type if group.sums.basis == basis]
+        _print_basis(console, basis, list(groups), types)
+    if report.buckets.total:
+        console.print()
+        console.print(Text(_reconciliation(report)))
+    for line in _footer(report):
+        console.print(Text(line, style="dim"))
+    return out.getvalue()
+
+
+def _print_basis(console: Console, basis: str, groups: Sequence[Group], types: Sequence[Group]) -> None:
+    console.print()
+    console.print(Text(_BASES[basis], style="underline"))
+    if basis == "trunk":
+        console.print(_trunk_table(groups))
+        return
+    console.print(_table(groups, with_type=False))
+    for note in _notes(groups):
+        console.print(Padding(Text(note), (0, 0, 0, 2)))
+    if len(types) > len(groups):
+        console.print()
+        console.print(_table(_by_task_type(types), with_type=True))
+
+
+def _table(groups: Sequence[Group], *, with_type: bool) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False)
+    table.add_column("task type, model" if with_type else "model", overflow="fold", min_width=12)
+    for name in ("n", "acc", "rej", "open", "acc %", "cost"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("cost per accepted", justify="left", no_wrap=True)
+    last = None
+    for group in groups:
+        if with_type and group.sums.task_type != last:
+            table.add_row(Text(group.sums.task_type or "", style="bold"))
+        last = group.sums.task_type
+        table.add_row(*_cells(group, " " if with_type else ""))
+    return table
+
+
+def _cells(group: Group, indent: str) -> Iterator[Text | str]:
+    row, share = group.sums, group.acceptance.point
+    yield Text(indent + plain(row.model or "(unknown)", 60))
+    yield from (str(count) for count in (row.n, row.accepted, row.rejected + row.abandoned))
+    yield str(row.open + row.stale + row.unknown)
+    yield "–" if share is None else f"{share:.0%}"
+    yield shown(usd(row.charged_nusd)) if row.n_cost_known or row.charged_nusd else "unknown"
+    yield _cost(group)
+
+
+def _by_task_type(groups: Sequence[Group]) -> list[Group]:
+    """The most frequent task type first, in each the cheapest per accepted first."""
+    sizes: dict[str, int] = {}
+    for group in groups:
+        sizes[group.sums.task_type or ""] = sizes.get(group.sums.task_type or "", 0) + group.sums.n
+    return sorted(groups, key=lambda group: (-sizes[group.sums.task_type or ""], group.sums.task_type or ""))
+
+
+def _trunk_table(groups: Sequence[Group]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False)
+    table.add_column("model", overflow="fold", min_width=12)
+    for name in ("n", "survived", "reverted", "too young", "cost", "per survivor"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for group in groups:
+        row = group.sums
+        each = shown(usd(row.base_nusd) / row.durable) if row.durable and row.n_cost_known == row.n else "–"
+        table.add_row(
+            Text(plain(row.model or "(unknown)", 60)),
+            str(row.n),
+            str(row.durable),
+            str(row.reverted),
+            str(row.pending),
+            shown(usd(row.charged_nusd)) if row.n_cost_known or row.charged_nusd else "unknown",
+            each,
+        )
+    return table
+
+
+def _cost(group: Group) -> Text:
+    found = group.estimate
+    if group.hidden:
+        return Text("not shown", style="dim")
+    if found.lower_bound is not None:
+        return Text(f"≥ {shown(found.lower_bound)} (0 of {group.sums.base_n})", style="dim")
+    if found.point is None:
+        return Text("too few", style="dim")
+    return Text(f"{_interval(found)} {found.strength}", style=_STYLES[found.strength])
+
+
+def _interval(found: Estimate) -> str:
+    bounds = "" if found.lo is None or found.hi is None else f" ({shown(found.lo, '')}–{shown(found.hi, '')})"
+    return shown(found.point) + bounds
+
+
+def _notes(groups: Sequence[Group]) -> Iterator[str]:
+    for group in groups:
+        name = plain(group.sums.model or "(model unknown)", 60)
+        if group.is_all_in_shown:
+            yield f"{name}: {shown(group.all_in)} all-in, with its work that reached no change."
+        if group.hidden:
+            yield f"{name}: not shown, because {group.hidden}."
+
+
+def _reconciliation(report: Report) -> str:
+    buckets = report.buckets
+    names = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
+    parts = " + ".join(f"{name} {shown(usd(getattr(buckets, name)))}" for name in names if getattr(buckets, name))
+    share = buckets.unattributed / buckets.total
+    warning = f" {share:.0%} is unattributed." if share > 0.10 else ""
+    return f"All calls {shown(usd(buckets.total))} = {parts}.{warning}"
+
+
+def _footer(report: Report) -> Iterator[str]:
+    coverage = report.coverage
+    yield (
+        f"As of {report.as_of:%Y-%m-%d %H:%M} UTC: {counted(coverage.commits, 'commit')}, {counted(coverage.calls, 'call')}, "
+        f"costs {'as billed' if report.cost_kind == 'billed' else 'at list price'}."
+    )
+    yield from _counted(coverage)
+    if coverage.out_of_scope_sessions:
+        yield f"Out of scope: {counted(coverage.out_of_scope_sessions, 'agent session')} elsewhere."
+    if coverage.human_changes:
+        yield f"Not in the tables: {counted(coverage.human_changes, 'change')} without a model, human work or unknown."
+    for reason, nusd in coverage.unattributed[:_MOST_REASONS]:
+        if nusd:
+            yield f"Unattributed {shown(usd(nusd))}: {reason}."
+    if coverage.skipped:
+        what, where, why = coverage.skipped[0]
+        more = f", and {len(coverage.skipped) - 1:,} more" if len(coverage.skipped) > 1 else ""
+        yield f"Left out: {plain(where)} ({what}): {plain(why)}{more}"
+    if coverage.logs_read_at and report.as_of - coverage.logs_read_at > _LOG_WARNING:
+        yield f"Logs were last read on {coverage.logs_read_at:%Y-%m-%d}, and agents delete them after 30 days: ledger update."
+
+
+def _counted(coverage: Coverage) -> Iterator[str]:
+    if coverage.calls_unpriced:
+        names = ", ".join(
+            f"{plain(model, 40) or 'no name'} ({count:,})" for model, count in coverage.unpriced_models[:3]
+        )
+        yield f"No known price: {counted(coverage.calls_unpriced, 'call')}, by {names}."
+    if coverage.calls_placeholder:
+        share = coverage.calls_placeholder / coverage.calls
+        yield f"{share:.0%} of calls have placeholder output: cost is a lower bound."
+    if coverage.changes_cost_unknown or coverage.changes_cost_partial:
+        yield (
+            f"Left out of cost per accepted: {counted(coverage.changes_cost_unknown, 'change')} of unknown cost, "
+            f"{coverage.changes_cost_partial:,} of partly known cost."
+        )
+    if coverage.type_inferred_weakly:
+        yield f"Task type by a weak rule (paths, commits, keywords): {counted(coverage.type_inferred_weakly, 'change')}."
+    if coverage.commits_without_line and coverage.commits_without_line < coverage.commits:
+        yield f"Without a hook's line: {counted(coverage.commits_without_line, 'commit')}, read from git alone."
