@@ -1,0 +1,39 @@
+"""Bare `ledger`: update, the headline, and what needs attention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from ledger.commands.options import Options, now, screen
+from ledger.commands.update import post
+from ledger.domain.report import Report
+from ledger.domain.screen import plain
+
+
+def headline(options: Options) -> None:
+    """Print the one sentence, and below it only what a person should do something about."""
+    from ledger.hooking.install import EVENTS, installed
+    from ledger.posting.reporting import make_report
+
+    workplace = options.workplace()
+    ledger = options.ledger(workplace, create=True)
+    post(options, workplace, ledger)
+    report = make_report(ledger, now())
+    click.echo(plain(report.headline, screen()["width"] * 8))
+    missing = [] if workplace.git.is_bare else sorted(set(EVENTS) - set(installed(workplace.git)))
+    for line in _attention(report, missing):
+        click.echo(line)
+
+
+def _attention(report: Report, missing: list[str]) -> Iterator[str]:
+    if report.next_step:
+        yield f"Next: {report.next_step}"
+    if missing:
+        yield f"Hooks are not installed ({', '.join(missing)}): ledger install."
+    if report.coverage.calls_unpriced:
+        yield f"{report.coverage.calls_unpriced:,} calls have no known price."
+    if report.coverage.skipped:
+        yield f"{len(report.coverage.skipped):,} things could not be read; ledger report names them."
+    yield "More: ledger report, ledger show, ledger --help."

@@ -1,0 +1,63 @@
+"""`ledger init`: from nothing to the first report."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ledger.commands.options import Options, now, screen
+from ledger.commands.update import post
+from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from ledger.git import Git
+
+_TRAILER = "Assisted-by: claude-code:claude-opus-4-8"
+
+
+@click.command(name="init")
+@click.option("--trailers/--no-trailers", default=None, help="Let hooks write trailers, without asking.")
+@click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
+@click.option("--yes", is_flag=True, help="Answer every question with yes.")
+@click.pass_obj
+def command(options: Options, trailers: bool | None, no_hooks: bool, yes: bool) -> None:
+    """Hooks, database, all history, and the first report.
+
+    Can be interrupted and run again: it goes on where it stopped. Nothing leaves this machine.
+    """
+    from ledger.posting.reporting import make_report
+    from ledger.reports import render
+
+    workplace = options.workplace()
+    ledger = options.ledger(workplace, create=True)
+    if not no_hooks:
+        _install(options, workplace.git, trailers if trailers is not None else _ask(yes))
+    posted = post(options, workplace, ledger)
+    options.say(f"Posted {posted.new:,} facts to {ledger.where}.")
+    click.echo(render(make_report(ledger, now()), "table", **screen()), nl=False)
+
+
+def _ask(yes: bool) -> bool | None:
+    """Whether hooks may write into messages; not asked without a terminal, and then as it was, at first off."""
+    if yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+    return click.confirm(
+        f"May the hooks add a line such as\n\n    {_TRAILER}\n\nto messages of commits that a model made?", err=True
+    )
+
+
+def _install(options: Options, git: Git, trailers: bool | None) -> None:
+    """The hooks; where they cannot be, init goes on without them, since git tells most of it anyway."""
+    from ledger.hooking.install import install
+
+    try:
+        done = install(git, trailers=trailers)
+    except LedgerError as error:
+        options.say(f"Without hooks: {error}")
+        return
+    kept = [f"{each.event} ({each.why})" for each in done if each.what == "kept"]
+    options.say("Hooks installed." if not kept else f"Hooks installed, but for {', '.join(kept)}.")

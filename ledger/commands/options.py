@@ -1,0 +1,93 @@
+"""What every command can be told, and the values that commands share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from ledger.posting.workplace import Workplace
+    from ledger.store.engine import Ledger
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options before the verb."""
+
+    path: str = "."
+    database: str | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+    def workplace(self) -> Workplace:
+        """The repository at `-C`; raises NotARepository."""
+        from ledger.posting.workplace import open_workplace
+
+        return open_workplace(self.path, database=self.database)
+
+    def ledger(self, workplace: Workplace, *, create: bool = False) -> Ledger:
+        """The ledger of the workplace; raises DatabaseUnusable. A migration is told on standard error."""
+        from ledger.store.engine import open_ledger
+
+        return open_ledger(workplace.database, create=create, say=self.say)
+
+    def say(self, sentence: str) -> None:
+        """A sentence for the person, not for a program that reads the output."""
+        if not self.quiet:
+            click.echo(sentence, err=True)
+
+
+class Moment(click.ParamType[datetime]):
+    """A day or a moment in UTC; a day as `--as-of` or `--until` means its end."""
+
+    name = "date"
+
+    def __init__(self, *, at_end: bool = False) -> None:
+        self._at_end = at_end
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """An aware datetime; a usage error in words for anything else."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            if len(value) == 10:
+                return datetime.combine(date.fromisoformat(value), time.max if self._at_end else time.min, UTC)
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it like 2026-03-01.", param, ctx)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def slice_options(command: Command) -> Command:
+    """`--since`, `--until`, `--as-of`: which changes, judged from when."""
+    command = click.option("--since", type=Moment(), metavar="DATE", help="Changes opened on or after this day.")(
+        command
+    )
+    command = click.option("--until", type=Moment(), metavar="DATE", help="Changes opened before this day.")(command)
+    return click.option(
+        "--as-of", type=Moment(at_end=True), metavar="DATE", help="Judge outcomes as on this day.  [default: now]"
+    )(command)
+
+
+def screen() -> dict[str, Any]:
+    """Width and colour of standard output, for formats that care; NO_COLOR and a pipe mean none."""
+    import os
+    import shutil
+
+    is_terminal = sys.stdout.isatty()
+    return {
+        "width": shutil.get_terminal_size((80, 24)).columns if is_terminal or "COLUMNS" in os.environ else 80,
+        "color": is_terminal and "NO_COLOR" not in os.environ,
+    }
+
+
+def now() -> datetime:
+    """The clock, asked here only."""
+    return datetime.now(UTC)

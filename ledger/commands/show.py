@@ -1,0 +1,40 @@
+"""`ledger show`: one change, explained end to end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from ledger.commands.options import Moment, Options, now
+from ledger.errors import LedgerError
+
+_MOST = 20
+
+
+@click.command(name="show")
+@click.argument("change")
+@click.option(
+    "--as-of", type=Moment(at_end=True), metavar="DATE", help="Judge the outcome as on this day.  [default: now]"
+)
+@click.pass_obj
+def command(options: Options, change: str, as_of: datetime | None) -> None:
+    """Explain one change: commits, calls, cost, verdict.
+
+    CHANGE is a request's number, a branch, a commit's id or a change's.
+    """
+    from ledger.domain.screen import plain
+    from ledger.reports.change import render
+    from ledger.store.changes import explain, find_changes
+
+    ledger = options.ledger(options.workplace())
+    with ledger.read() as connection:
+        found = find_changes(connection, change)
+        if not found:
+            raise LedgerError(
+                f"No change is known as {plain(change, 80)}; give a request's number, a branch or a commit's id."
+            )
+        if len(found) > 1:
+            names = "\n".join(f"  {each.id}  {plain(each.title, 60)}" for each in found[:_MOST])
+            raise LedgerError(f"{len(found)} changes are known as {plain(change, 80)}; give the id of one:\n{names}")
+        click.echo(render(explain(connection, found[0], as_of or now())), nl=False)
