@@ -73,6 +73,8 @@ class Report:
     """By basis, model and task type, in the same order."""
     buckets: Buckets
     coverage: Coverage
+    is_settled: bool
+    """The conclusions are those of the facts; False while a post goes on, or after one that was interrupted."""
     next_step: str
     """What would let the report say more; ''."""
 

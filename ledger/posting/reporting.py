@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ledger.domain.conclude import DERIVATION_VERSION
 from ledger.domain.headline import headline
 from ledger.domain.outcomes import MATURITY
 from ledger.domain.report import Filters, Report, check_reconciliation, ordered
-from ledger.store import figures
+from ledger.store import figures, reads
 from ledger.store.engine import Ledger
 
 
@@ -31,6 +32,7 @@ def make_report(
         coverage = figures.coverage(connection, as_of, part)
         top = figures.dearest(connection, part)
         cost_kind = figures.cost_kind(connection, part)
+        is_settled = not reads.is_stale(connection, DERIVATION_VERSION)
     check_reconciliation(buckets)
     sentence, next_step = headline(groups, buckets, coverage, top, cost_kind)
     return Report(
@@ -43,5 +45,6 @@ def make_report(
         by_type=by_type,
         buckets=buckets,
         coverage=coverage,
+        is_settled=is_settled,
         next_step=next_step,
     )

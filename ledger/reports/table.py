@@ -157,6 +157,8 @@ def _reconciliation(report: Report) -> str:
 
 def _footer(report: Report) -> Iterator[str]:
     coverage = report.coverage
+    if not report.is_settled:
+        yield "Facts were posted that are not counted yet: run ledger update, unless one is running now."
     yield (
         f"As of {report.as_of:%Y-%m-%d %H:%M} UTC: {counted(coverage.commits, 'commit')}, {counted(coverage.calls, 'call')}, "
         f"costs {'as billed' if report.cost_kind == 'billed' else 'at list price'}."
