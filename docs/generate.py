@@ -1,0 +1,163 @@
+"""Write the generated parts of the documentation, or check that they are in step.
+
+    python docs/generate.py [--check]
+
+What is generated stands between `<!-- generated: NAME -->` and `<!-- end -->` in README.md and docs/*.md.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+_BLOCK = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def commands() -> Iterator[str]:
+    """Every command with its help."""
+    from ledger.commands import COMMANDS
+
+    for name in (name for section in COMMANDS.values() for name in section):
+        command = import_module(f"ledger.commands.{name}").command
+        yield from _command(command, f"ledger {name}")
+
+
+def _command(command: click.Command, path: str) -> Iterator[str]:
+    context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+    yield f"## {path}\n\n```\n{command.get_help(context)}\n```\n\n"
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner:
+                yield from _command(inner, f"{path} {name}")
+
+
+def options() -> Iterator[str]:
+    """The options before the verb."""
+    from ledger.commands import cli
+
+    context = click.Context(cli, info_name="ledger", max_content_width=100, terminal_width=100)
+    yield f"```\n{cli.get_help(context)}\n```\n"
+
+
+def tables() -> Iterator[str]:
+    """Every table and column."""
+    from ledger.store.schema import metadata
+
+    for table in metadata.tables.values():
+        yield f"## {table.name}\n\n{table.comment}\n\n| column | type | meaning |\n|---|---|---|\n"
+        for column in table.columns:
+            marks = (
+                f"{_type(column.type)}{', key' if column.primary_key else ''}{'' if column.nullable else ', not null'}"
+            )
+            yield f"| {column.name} | {marks} | {column.comment} |\n"
+        yield "\n"
+
+
+def _type(kind: object) -> str:
+    name = type(kind).__name__
+    return {"UtcTime": "timestamp", "Tuples": "JSON text", "BigInteger": "bigint"}.get(name, name.lower())
+
+
+def views() -> Iterator[str]:
+    """Every view and column."""
+    from ledger.store.view_comments import VIEW_COMMENTS, view_column_comment
+    from ledger.store.views import VIEWS
+
+    for view in VIEWS:
+        yield f"## {view}\n\n{VIEW_COMMENTS[view]}\n\n| column | meaning |\n|---|---|\n"
+        for column in view_columns(view):
+            yield f"| {column} | {view_column_comment(view, column)} |\n"
+        yield "\n"
+
+
+def view_columns(view: str) -> list[str]:
+    """The columns of a view, as SQLite names them in a fresh ledger."""
+    import tempfile
+
+    from ledger.store.engine import open_ledger
+
+    with tempfile.TemporaryDirectory() as folder:
+        ledger = open_ledger(str(Path(folder) / "ledger.db"))
+        with ledger.read() as connection:
+            columns = list(connection.exec_driver_sql(f"SELECT * FROM {view} LIMIT 0").keys())  # noqa: S608 - a name of ours
+        ledger.close()
+    return columns
+
+
+def kinds() -> Iterator[str]:
+    """Every entry kind with its natural key and fields."""
+    from ledger.domain.facts import KINDS
+    from ledger.store.comments import TABLES
+
+    yield "| kind | what | natural key | fields of the body |\n|---|---|---|---|\n"
+    for name, record in KINDS.items():
+        if name == "entry":
+            continue
+        own = name in ("repository", "repository_alias")
+        body = [field.name for field in fields(record) if field.name != "repository_id" or own]
+        key = ["repository" if part == "repository_id" and not own else part for part in record.key]
+        yield f"| {name} | {TABLES[name]} | {', '.join(key)} | {', '.join(body)} |\n"
+    yield "| statement | One row of a spreadsheet. | the line | "
+    from ledger.domain.statements import FIELDS
+
+    yield f"{', '.join(FIELDS)} |\n| retract | Takes an entry back. | id | id |\n"
+
+
+def report() -> Iterator[str]:
+    """The report of the demo, as `ledger demo` prints it."""
+    import os
+    import tempfile
+
+    from ledger.commands.demo import post_and_report
+    from ledger.demo.make import make_demo
+    from ledger.demo.scenario import draw_scenario
+
+    os.environ.pop("COLUMNS", None)
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = draw_scenario()
+        text = post_and_report(make_demo(scenario, Path(folder) / "demo"), scenario)
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    yield f"```\n{lines}\n```\n"
+
+
+BLOCKS: dict[str, Callable[[], Iterator[str]]] = {
+    "commands": commands,
+    "options": options,
+    "tables": tables,
+    "views": views,
+    "kinds": kinds,
+    "report": report,
+}
+
+
+def generated(text: str) -> str:
+    """A page with its generated blocks as they should be."""
+    return _BLOCK.sub(lambda block: block[1] + "".join(BLOCKS[block[2]]()).rstrip("\n") + "\n" + block[3], text)
+
+
+def main() -> int:
+    """Write the pages that are out of step; with --check only name them, and say so by the exit code."""
+    is_check = "--check" in sys.argv[1:]
+    stale = []
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        text = page.read_text(encoding="utf-8")
+        wanted = generated(text)
+        if wanted != text:
+            stale.append(page.name)
+            if not is_check:
+                page.write_text(wanted, encoding="utf-8")
+    if stale:
+        click.echo(f"{'Out of step' if is_check else 'Written'}: {', '.join(stale)}", err=is_check)
+    return int(is_check and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

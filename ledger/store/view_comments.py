@@ -1,0 +1,84 @@
+"""What every view and its columns mean, with the unit: the documentation of the public SQL is generated from this."""
+
+from __future__ import annotations
+
+VIEW_COMMENTS = {
+    "changes": "One row per change, humans' included; outcomes are those of the last post.",
+    "change_sums": "Counts and the five sums by repository, month opened, basis, model, agent and task type; add rows up for any slice.",
+    "cost_per_accepted_change": "Requests and branches by basis, leading model and task type. Intervals are in ledger report.",
+    "spend": "Where the money went: charges by repository, month, model, agent and role.",
+    "reconciliation": "Every priced call in exactly one bucket, and in the row `all calls` their sum taken from the calls themselves.",
+    "unattributed": "What reached no change, by reason, model and month.",
+}
+
+_COLUMNS = {
+    "id": "Id of the change",
+    "repository": "Name of the repository",
+    "basis": "request, branch or trunk: never pool them",
+    "number": "Number of the request",
+    "branch": "Name of the branch",
+    "title": "Title of the request, or subject of the commit",
+    "outcome": "accepted, rejected, abandoned, open, stale or unknown",
+    "task_type": "feat, fix, docs …",
+    "type_source": "The rule that gave the task type",
+    "area": "Sensitive part by path rules",
+    "stakes": "high or normal",
+    "lead_model": "Model with the most changed lines as implementer",
+    "lead_agent": "Its agent",
+    "lead_provider": "Its provider",
+    "lead_family": "Its family",
+    "lead_evidence": "lines, charges or only",
+    "first_model": "The model that tried first",
+    "lineup": "Every model on the change with its role",
+    "cost_known": "known, partial (then cost is a lower bound) or none",
+    "cost_usd": "Cost, USD; NULL when unknown",
+    "cost_implement_usd": "Cost of implementing, USD",
+    "cost_review_usd": "Cost of reviewing, USD",
+    "cost_scout_usd": "Cost of scouting, USD",
+    "calls": "Number of calls",
+    "calls_unpriced": "Calls whose price is unknown",
+    "attempts": "Number of attempts",
+    "failed_runs": "Failing runs before the first pass",
+    "has_model": "1 when a model contributed or a charge was booked",
+    "verified": "1 when the last run of each required check on the landed head passed; NULL without runs",
+    "first_pass": "1 when the first run passed; NULL without runs",
+    "reverted": "1 when a revert of it stands on the target branch",
+    "added": "Lines added; NULL when not read",
+    "deleted": "Lines deleted; NULL when not read",
+    "landed_by": "merge, squash, rebase, fast-forward or direct",
+    "landed_oid": "The landing commit",
+    "opened_on": "Day it was opened, UTC",
+    "decided_on": "Day it landed or was closed, UTC",
+    "reverted_on": "Day it was reverted, UTC",
+    "opened_month": "Month the changes were opened, YYYY-MM, UTC",
+    "spent_month": "Month of the calls, YYYY-MM, UTC",
+    "model": "Model; NULL when unknown. It is the leading model where changes are counted",
+    "agent": "Agent; NULL when unknown",
+    "role": "implement, review or scout; NULL when unknown",
+    "n": "Changes with a model",
+    "accepted": "Changes that landed",
+    "rejected": "Requests closed unmerged",
+    "abandoned": "Branches silent for 14 days that landed nowhere",
+    "open": "Undecided changes",
+    "stale": "Requests open for more than 14 days",
+    "unknown": "Changes that git alone cannot judge",
+    "n_cost_known": "Changes of fully known cost",
+    "base_n": "Decided changes of known cost: what the ratios rest on",
+    "base_accepted": "Accepted ones among them",
+    "base_cost": "Their cost, USD",
+    "base_cost_usd": "Their cost, USD",
+    "base_cost_sq": "Sum of their squared costs, USD²",
+    "base_cost_accepted": "Cost of the accepted ones, USD",
+    "acceptance": "base_accepted / base_n",
+    "cost_per_accepted_usd": "base cost / base_accepted, USD: failed work is in the numerator",
+    "bucket": "What became of the change the calls were booked to, unattributed, or all calls",
+    "nusd": "Nano-USD, exact",
+    "reason": "Why no change was found",
+}
+
+
+def view_column_comment(view: str, column: str) -> str:
+    """The meaning of a view's column; KeyError for one that nobody described."""
+    if view == "spend" and column == "model":
+        return "Model that was called; NULL when unknown"
+    return _COLUMNS[column]
