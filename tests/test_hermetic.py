@@ -33,6 +33,6 @@ def test_agents_logs_of_the_developer_are_unreachable() -> None:
 
 
 def test_subprocesses_are_sealed_too() -> None:
-    code = "import os, pathlib; print(pathlib.Path.home(), [n for n in os.environ if n.startswith(('CLAUDE', 'LEDGER_M'))])"
+    code = "import os, pathlib; print(pathlib.Path.home(), [n for n in os.environ if n.startswith('CLAUDE')])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.strip() == f"{os.environ['HOME']} []"

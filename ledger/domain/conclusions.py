@@ -116,7 +116,7 @@ class CallCost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """A part of a session's cost, booked to exactly one change and attempt or to none, with the rule that put it there."""
+    """A part of a session's cost, booked to one change and attempt or to none, with the rule that did it."""
 
     key: ClassVar[Key] = ("id",)
     id: str
@@ -255,7 +255,6 @@ class Coverage:
     calls_placeholder: int
     changes_cost_unknown: int
     changes_cost_partial: int
-    changes_decided_cost_unknown: int
     type_inferred_weakly: int
     human_changes: int
     out_of_scope_sessions: int

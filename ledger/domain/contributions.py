@@ -70,7 +70,8 @@ _ROLES = {"ledger-review": "review", "ledger-scout": "scout"}
 _PERSON = re.compile(r"^(.*?)\s*<([^<>\s]+)>$")
 _FOOTER = re.compile(r"Generated with \[?Claude Code\]?", re.I)
 _NAMES_A_MODEL = re.compile(
-    r"\b(?:claude[ -])?(?:opus|sonnet|haiku|fable|mythos)[ -]v?\d[\w.-]*|\bclaude-[\w.\[\]-]+|\bgpt-?\s?\d[\w.-]*(?: codex)?|"
+    r"\b(?:claude[ -])?(?:opus|sonnet|haiku|fable|mythos)[ -]v?\d[\w.-]*|"
+    r"\bclaude-[\w.\[\]-]+|\bgpt-?\s?\d[\w.-]*(?: codex)?|"
     r"\bgrok[ -]\d[\w.-]*|\bgemini[ -]\d[\w. -]*|\bkimi[ -]k?\d[\w.-]*|\bglm[ -]\d[\w.-]*|\bminimax[ -]m?\d[\w.-]*|"
     r"\bqwen[\d.-][\w.:-]*|\bdeepseek[ -][\w.-]+",
     re.I,

@@ -102,7 +102,10 @@ def _too_little(main: Sequence[Group], buckets: Buckets, coda: str) -> str:
     best = max(main, key=lambda group: group.sums.base_n, default=None)
     known = best.sums.base_n if best else 0
     if main and all(group.hidden == TRUNK for group in main):
-        return f"All work went straight to trunk, so only cost per surviving commit can be told; {shown(usd(buckets.total))} was spent, {coda}."
+        spent = shown(usd(buckets.total))
+        return (
+            f"All work went straight to trunk: only cost per surviving commit can be told; {spent} was spent, {coda}."
+        )
     return (
         f"Too little to say: the best-known model has {known} decided change{'' if known == 1 else 's'} of known cost; "
         f"{needed(3)} of each would show a threefold difference, {needed(2)} a twofold one. "

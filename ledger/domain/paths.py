@@ -34,5 +34,5 @@ _RULES = (
 
 
 def kind_of(path: str) -> str:
-    """One of source, docs, test, ci, build: the first rule that fits; a requirements file is build, though it is text."""
+    """One of source, docs, test, ci, build: the first rule that fits; a requirements file is build."""
     return next((kind for kind, pattern in _RULES if pattern.search(path)), "source")

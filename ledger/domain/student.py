@@ -10,7 +10,10 @@ _TINY = 1e-300
 
 @lru_cache(maxsize=4096)
 def t_quantile(probability: float, freedom: float) -> float:
-    """The value that Student's t with `freedom` > 0 degrees stays below with `probability` in (0, 1); to about 1e-10."""
+    """The value that Student's t with `freedom` degrees stays below with `probability`; to about 1e-10.
+
+    Raises ValueError for a probability outside (0, 1) or degrees that are not positive.
+    """
     if not 0 < probability < 1 or freedom <= 0:
         raise ValueError("a probability lies between 0 and 1, degrees of freedom are positive")
     if probability < 0.5:

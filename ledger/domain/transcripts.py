@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ledger.domain.commit_commands import commits_printed, is_commit_command
-from ledger.domain.facts import Call, Fact, Place, Session, SessionCommit, SessionWrite, merge_sessions
+from ledger.domain.facts import Call, Fact, Place, Session, SessionCommit, SessionWrite
+from ledger.domain.merging import merge_sessions
 from ledger.domain.models import parse_model
 
 AGENT = "claude-code"

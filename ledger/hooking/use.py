@@ -25,12 +25,10 @@ def declare(
     task: str = "",
     duration: timedelta = timedelta(hours=12),
 ) -> datetime:
-    """Say which model works here from now on; returns until when. Raises LedgerError for a name no trailer can carry."""
+    """Say which model works here from now on; returns until when. Raises LedgerError for an unfit name."""
     for name, text in (("model", model), ("agent", agent), ("task", task)):
         if text and not _SAFE.fullmatch(text):
-            raise LedgerError(
-                f"The {name} {text[:60]!r} has characters that a trailer cannot carry; use letters, digits and . _ : / @ + -"
-            )
+            raise LedgerError(f"The {name} {text[:60]!r} does not fit a trailer; use letters, digits and . _ : / @ + -")
     until = now + duration
     branch = git.run("symbolic-ref", "-q", "--short", "HEAD", check=False)
     fields = {

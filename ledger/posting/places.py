@@ -1,4 +1,4 @@
-"""Which directories belong to the repository: worktrees, remembered places, `ledger.path` (DESIGN "Where things live")."""
+"""Which directories belong to the repository: worktrees, remembered places, `ledger.path`."""
 
 from __future__ import annotations
 

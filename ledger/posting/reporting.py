@@ -9,6 +9,7 @@ from ledger.domain.headline import headline
 from ledger.domain.outcomes import MATURITY
 from ledger.domain.report import Filters, Report, check_reconciliation, ordered
 from ledger.store import figures, reads
+from ledger.store.coverage import coverage
 from ledger.store.engine import Ledger
 
 
@@ -29,12 +30,12 @@ def make_report(
         groups = ordered(figures.group_sums(connection, as_of, part, by_type=False))
         by_type = ordered(figures.group_sums(connection, as_of, part, by_type=True))
         buckets = figures.buckets(connection, as_of, part)
-        coverage = figures.coverage(connection, as_of, part)
+        footer = coverage(connection, as_of, part)
         top = figures.dearest(connection, part)
         cost_kind = figures.cost_kind(connection, part)
         is_settled = not reads.is_stale(connection, DERIVATION_VERSION)
     check_reconciliation(buckets)
-    sentence, next_step = headline(groups, buckets, coverage, top, cost_kind)
+    sentence, next_step = headline(groups, buckets, footer, top, cost_kind)
     return Report(
         as_of=as_of,
         filters=Filters(since, until, repository_id),
@@ -44,7 +45,7 @@ def make_report(
         groups=groups,
         by_type=by_type,
         buckets=buckets,
-        coverage=coverage,
+        coverage=footer,
         is_settled=is_settled,
         next_step=next_step,
     )

@@ -88,5 +88,5 @@ def _kept(path: Path) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise DatabaseUnusable(
-            f"{path.parent} cannot be written ({error.strerror}); make it writable, or name another database with --database."
+            f"{path.parent} cannot be written ({error.strerror}); make it writable: the ledger keeps its secret there."
         ) from error

@@ -8,7 +8,7 @@ from datetime import datetime
 from ledger.domain.conclusions import Change
 from ledger.domain.explanation import Explanation
 from ledger.domain.money import shown, usd
-from ledger.domain.screen import plain
+from ledger.domain.screen import counted, plain
 
 
 def render(explanation: Explanation) -> str:
@@ -24,17 +24,12 @@ def _lines(explained: Explanation) -> Iterator[str]:
     yield ""
     yield f"{explained.outcome}, {_how(change)}"
     yield f"task type {change.task_type} (by {change.type_source}); led by {_lead(change)}; {_cost(change)}"
-    yield f"{change.attempts} attempt(s), {change.failed_runs} failing run(s) before the first pass, {_verified(change)}"
+    failed = counted(change.failed_runs, "failing run")
+    yield f"{counted(change.attempts, 'attempt')}, {failed} before the first pass, {_verified(change)}"
     yield from _section("Commits", _commits(explained))
     yield from _section("Who took part", _contributions(explained))
     yield from _section("Cost", _charges(explained))
-    yield from _section(
-        "Attempts",
-        (
-            f"{each.number}. {each.model or '(model unknown)'} from {_day(each.started_at)}, {shown(usd(each.nusd))}, ended by {each.ended_by}"
-            for each in explained.attempts
-        ),
-    )
+    yield from _section("Attempts", _attempts(explained))
     yield from _section(
         "Runs",
         (
@@ -102,13 +97,20 @@ def _contributions(explained: Explanation) -> Iterator[str]:
         yield f"{who} as {row.role or 'unknown role'}, told by {row.evidence} on {row.subject[:18]}"
 
 
+def _attempts(explained: Explanation) -> Iterator[str]:
+    for each in explained.attempts:
+        who = each.model or "(model unknown)"
+        yield f"{each.number}. {who} from {_day(each.started_at)}, {shown(usd(each.nusd))}, ended by {each.ended_by}"
+
+
 def _charges(explained: Explanation) -> Iterator[str]:
     for row in explained.charges:
         unpriced = f", {row.calls_unpriced} without a price" if row.calls_unpriced else ""
-        role = f"{row.role or 'unknown role'} ({row.role_evidence or 'no evidence'})"
+        who = plain(row.model, 60) or "(model unknown)"
         yield (
-            f"{shown(usd(row.nusd))} for {row.calls} call(s){unpriced} by {plain(row.model, 60) or '(model unknown)'} as {role} "
-            f"on {row.occurred_on}, session {plain(row.session, 12) or '–'}, attempt {row.attempt}: {row.rule}"
+            f"{shown(usd(row.nusd))} for {counted(row.calls, 'call')}{unpriced} by {who} "
+            f"as {row.role or 'unknown role'} ({row.role_evidence or 'no evidence'}) on {row.occurred_on}, "
+            f"session {plain(row.session, 12) or '–'}, attempt {row.attempt}: {row.rule}"
         )
 
 

@@ -160,7 +160,8 @@ def _footer(report: Report) -> Iterator[str]:
     if not report.is_settled:
         yield "Facts were posted that are not counted yet: run ledger update, unless one is running now."
     yield (
-        f"As of {report.as_of:%Y-%m-%d %H:%M} UTC: {counted(coverage.commits, 'commit')}, {counted(coverage.calls, 'call')}, "
+        f"As of {report.as_of:%Y-%m-%d %H:%M} UTC: "
+        f"{counted(coverage.commits, 'commit')}, {counted(coverage.calls, 'call')}, "
         f"costs {'as billed' if report.cost_kind == 'billed' else 'at list price'}."
     )
     yield from _counted(coverage)
@@ -176,7 +177,7 @@ def _footer(report: Report) -> Iterator[str]:
         more = f", and {len(coverage.skipped) - 1:,} more" if len(coverage.skipped) > 1 else ""
         yield f"Left out: {plain(where)} ({what}): {plain(why)}{more}"
     if coverage.logs_read_at and report.as_of - coverage.logs_read_at > _LOG_WARNING:
-        yield f"Logs were last read on {coverage.logs_read_at:%Y-%m-%d}, and agents delete them after 30 days: ledger update."
+        yield f"Logs were last read on {coverage.logs_read_at:%Y-%m-%d}; agents delete them after 30 days."
 
 
 def _counted(coverage: Coverage) -> Iterator[str]:
@@ -194,6 +195,6 @@ def _counted(coverage: Coverage) -> Iterator[str]:
             f"{coverage.changes_cost_partial:,} of partly known cost."
         )
     if coverage.type_inferred_weakly:
-        yield f"Task type by a weak rule (paths, commits, keywords): {counted(coverage.type_inferred_weakly, 'change')}."
+        yield f"Task type by a weak rule (paths, commits, keywords): {coverage.type_inferred_weakly:,}."
     if coverage.commits_without_line and coverage.commits_without_line < coverage.commits:
         yield f"Without a hook's line: {counted(coverage.commits_without_line, 'commit')}, read from git alone."

@@ -18,7 +18,7 @@ _MOST_REFUSALS = 100
 def read_entries(files: Sequence[Path], resolve: Resolve) -> Reading:
     """The facts of every line of the files, `-` being standard input; a refused line is a Skip and the rest goes on.
 
-    A repository that the file itself tells of is known from there on. Raises LedgerError for a file that cannot be read.
+    A repository that the file itself tells of is known from there on. Raises LedgerError for an unreadable file.
     """
     told: dict[str, str] = {}
 

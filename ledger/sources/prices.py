@@ -101,7 +101,7 @@ def _tiers(price: Any, factor: Decimal, is_claude: bool) -> tuple[tuple[int, int
 
 
 def _rates(price: Any, start: int, is_claude: bool) -> tuple[int, int, int, int, int]:
-    """Input, cache read, 5-minute and 1-hour write, output; what is left out is input, or Anthropic's multiple of it."""
+    """Input, cache read, 5-minute and 1-hour write, output; what is left out is a multiple of input."""
     base = _nusd(price.input_mtok, start)
     write = _or(price.cache_write_5m_mtok, price.cache_write_mtok)
     return (

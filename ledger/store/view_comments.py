@@ -4,10 +4,10 @@ from __future__ import annotations
 
 VIEW_COMMENTS = {
     "changes": "One row per change, humans' included; outcomes are those of the last post.",
-    "change_sums": "Counts and the five sums by repository, month opened, basis, model, agent and task type; add rows up for any slice.",
-    "cost_per_accepted_change": "Requests and branches by basis, leading model and task type. Intervals are in ledger report.",
+    "change_sums": "Counts and the five sums per repository, month, basis, model, agent and type; rows add up.",
+    "cost_per_accepted_change": "Requests and branches by basis, leading model and task type, without intervals.",
     "spend": "Where the money went: charges by repository, month, model, agent and role.",
-    "reconciliation": "Every priced call in exactly one bucket, and in the row `all calls` their sum taken from the calls themselves.",
+    "reconciliation": "Every priced call in exactly one bucket; `all calls` is summed from the calls themselves.",
     "unattributed": "What reached no change, by reason, model and month.",
 }
 

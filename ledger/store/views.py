@@ -110,7 +110,8 @@ GROUP BY bucket
 UNION ALL
 SELECT 'all calls' AS bucket, COALESCE(CAST(SUM(k2.nusd) AS BIGINT), 0) AS nusd,
   {_usd("COALESCE(CAST(SUM(k2.nusd) AS BIGINT), 0)")} AS cost_usd
-FROM (SELECT x.nusd AS nusd {SCOPE} JOIN call_cost x ON x.event_key = k.event_key WHERE p.repository_id IS NOT NULL) k2"""
+FROM (SELECT x.nusd AS nusd {SCOPE} JOIN call_cost x ON x.event_key = k.event_key
+  WHERE p.repository_id IS NOT NULL) k2"""
 
 _UNATTRIBUTED = f"""SELECT r.name AS repository, h.reason, CASE WHEN h.model = '' THEN NULL ELSE h.model END AS model,
   SUBSTR(h.occurred_on, 1, 7) AS spent_month, CAST(SUM(h.calls) AS BIGINT) AS calls,

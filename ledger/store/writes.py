@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Table, bindparam, delete, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.domain.conclusions import DERIVED
-from ledger.domain.facts import KINDS, MERGE, Fact, Tip
+from ledger.domain.facts import KINDS, Fact, Tip
+from ledger.domain.merging import MERGE
 from ledger.domain.reading import Cursor, Skip
 from ledger.store.schema import clock, cursor, ledger_meta, skipped, tables
 
@@ -39,7 +40,7 @@ class Writing:
         self.connection = connection
 
     def post(self, facts: Iterable[Fact]) -> Posted:
-        """Keep the facts: new ones are inserted, known ones merged by the rule of their kind (domain.facts.MERGE)."""
+        """Keep the facts: new ones are inserted, known ones merged by the rule of their kind (domain.merging.MERGE)."""
         by_kind: dict[type[Any], list[Any]] = {}
         for fact in facts:
             by_kind.setdefault(type(fact), []).append(fact)

@@ -104,7 +104,7 @@ def test_time_runs_forward_in_every_plan(seed: int, changes: int) -> None:
     count=st.integers(0, 300),
 )
 def test_a_deck_has_as_many_cards_of_each_kind_as_its_share_says(shares: dict[str, float], count: int) -> None:
-    dealt = Counter(deal(Random(1), shares, count))  # noqa: S311 - repeatable, not secret
+    dealt = Counter(deal(Random(1), shares, count))
     assert dealt.total() == count
     for card, share in shares.items():
         assert abs(dealt[card] - count * share / sum(shares.values())) < 1 + 1e-6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from ledger.domain.facts import (
     BranchRange,
@@ -241,13 +242,13 @@ def run(oid: str, hours: float, conclusion: str = "passed", *, name: str = "test
 
 def history(*commits: Commit, **facts: object) -> History:
     """A history over the commits; calls are priced and their place is the repository's."""
-    calls = tuple(facts.pop("calls", ()))  # type: ignore[call-overload]
-    diffs = facts.pop("diffs", ())
+    calls = tuple(cast("Iterable[Call]", facts.pop("calls", ())))
+    diffs = cast("Iterable[CommitDiff]", facts.pop("diffs", ()))
     return History(
         repository_id="R",
         is_forge=bool(facts.pop("is_forge", False)),
         commits={row.oid: row for row in commits},
-        diffs={row.oid: row for row in diffs},  # type: ignore[attr-defined]
+        diffs={row.oid: row for row in diffs},
         calls=calls,
         prices=prices(calls),
         places=(Place(directory=HOME, repository_id="R", worktree=HOME),),

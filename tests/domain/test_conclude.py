@@ -99,7 +99,8 @@ def histories(draw: st.DrawFn) -> History:
     """Trunk, branches, merges and squashes, with sessions that overlap, commit, write, or come to nothing."""
     count = draw(st.integers(1, 12))
     commits: list[Commit] = [commit("aaaaaaa0")]
-    tip, branches = "aaaaaaa0", []
+    tip = "aaaaaaa0"
+    branches: list[str] = []
     for index in range(1, count):
         oid = f"{index:07x}f"
         kind = draw(st.sampled_from(["trunk", "branch", "merge", "squash"]))

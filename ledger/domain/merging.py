@@ -1,0 +1,95 @@
+"""How two rows of one fact become one: by rules that do not depend on the order of posting (DESIGN "Truth")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ledger.domain.facts import (
+    BranchRange,
+    Call,
+    CommitDiff,
+    Contribution,
+    Place,
+    Price,
+    Repository,
+    RepositoryCommit,
+    Request,
+    Run,
+    Session,
+    SessionCommit,
+    SessionWrite,
+)
+
+_OWNED = ("session", "directory", "branch", "at", "owner_rank")
+
+
+def merge_calls(one: Call, other: Call) -> Call:
+    """Two rows about one call: the best copy's numbers whole, the earliest copy's ownership.
+
+    Commutative, associative and idempotent, so the order of posting does not matter. Never mixes the numbers of two
+    copies: a fallback in mid-stream changes the model too (usage-formats §1.3).
+    """
+    best = max(one, other, key=_best)
+    owner = min(one, other, key=_owner)
+    return replace(best, **{name: getattr(owner, name) for name in _OWNED})
+
+
+def _best(call: Call) -> tuple[Any, ...]:
+    return (*call.best_rank, repr(_numbers(call)))
+
+
+def _numbers(call: Call) -> tuple[Any, ...]:
+    return tuple(getattr(call, name) for name in Call.__slots__ if name not in _OWNED)
+
+
+def _owner(call: Call) -> tuple[Any, ...]:
+    return (*call.owner_rank, call.directory, call.branch)
+
+
+def merge_places(one: Place, other: Place) -> Place:
+    """A directory once known to belong to a repository stays so; the smaller id decides a dispute."""
+    known = [place for place in (one, other) if place.repository_id is not None]
+    return min(known or (one, other), key=lambda place: (place.repository_id or "", place.worktree or ""))
+
+
+def merge_sessions(one: Session, other: Session) -> Session:
+    """The earliest start and the latest end; the version is that of the earlier row."""
+    first, _ = sorted((one, other), key=lambda session: (session.started_at, session.agent_version or ""))
+    return replace(first, started_at=min(one.started_at, other.started_at), ended_at=max(one.ended_at, other.ended_at))
+
+
+def _earliest(name: str) -> Callable[[Any, Any], Any]:
+    return lambda one, other: min(one, other, key=lambda fact: (getattr(fact, name), repr(fact)))
+
+
+def _latest(name: str) -> Callable[[Any, Any], Any]:
+    return lambda one, other: max(one, other, key=lambda fact: (getattr(fact, name), repr(fact)))
+
+
+def _fuller(one: Any, other: Any) -> Any:
+    """The row that knows more; equal rows are ordered by their text so that either order ends alike."""
+    return max(one, other, key=lambda fact: (sum(value not in ("", None, ()) for value in _values(fact)), repr(fact)))
+
+
+def _values(fact: Any) -> list[Any]:
+    return [getattr(fact, name) for name in fact.__slots__]
+
+
+MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
+    Place: merge_places,
+    Call: merge_calls,
+    Session: merge_sessions,
+    SessionCommit: _earliest("started_at"),
+    SessionWrite: _earliest("at"),
+    BranchRange: _earliest("seen_at"),
+    Contribution: _earliest("at"),
+    Request: _latest("at"),
+    RepositoryCommit: _fuller,
+    Run: _fuller,
+    CommitDiff: _fuller,
+    Repository: _fuller,
+    Price: lambda one, other: one if one.priced_as is not None else other,
+}
+"""How two rows of one key become one; a kind that is not here keeps its first row (its rows cannot differ)."""

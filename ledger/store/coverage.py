@@ -1,0 +1,70 @@
+"""What a report rests on, and what it leaves out: the figures of its footer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ledger.domain.conclusions import Coverage
+from ledger.store import reads
+from ledger.store.figures import Slice, rows
+from ledger.store.fragments import JUDGED, SCOPE
+
+_COMMITS = """SELECT COUNT(DISTINCT m.oid) AS commits,
+    COUNT(DISTINCT CASE WHEN m.evidence = 'hook' THEN m.oid END) AS hooked
+  FROM repository_commit m WHERE m.{mine}"""
+
+_CALLS = f"""SELECT COUNT(*) AS calls,
+    COALESCE(SUM(CASE WHEN x.nusd IS NULL THEN 1 ELSE 0 END), 0) AS unpriced,
+    COALESCE(SUM(CASE WHEN k.quality = 'placeholder' THEN 1 ELSE 0 END), 0) AS placeholder
+  {SCOPE} LEFT JOIN call_cost x ON x.event_key = k.event_key WHERE p.{{mine}}"""
+
+_CHANGES = f"""SELECT
+    COALESCE(SUM(CASE WHEN j.cost_known = 'none' THEN 1 ELSE 0 END), 0) AS unknown_cost,
+    COALESCE(SUM(CASE WHEN j.cost_known = 'partial' THEN 1 ELSE 0 END), 0) AS partial_cost,
+    COALESCE(SUM(CASE WHEN j.type_source IN ('paths', 'commits', 'keywords', 'none') THEN 1 ELSE 0 END), 0) AS weak
+  FROM ({JUDGED}) j WHERE j.{{mine}}"""
+
+_HUMAN = "SELECT COUNT(*) AS human FROM change c WHERE CASE WHEN c.has_model THEN 1 ELSE 0 END = 0 AND c.{mine}"
+
+_ELSEWHERE = """SELECT COUNT(DISTINCT k.session) AS sessions FROM call k LEFT JOIN place p ON p.directory = k.directory
+  WHERE p.repository_id IS NULL"""
+
+_REASONS = """SELECT h.reason AS reason, CAST(SUM(h.nusd) AS BIGINT) AS nusd FROM charge h
+  WHERE h.change_id = '' AND h.{mine} GROUP BY h.reason ORDER BY 2 DESC, 1"""
+
+_UNPRICED = f"""SELECT k.model_raw AS model, COUNT(*) AS calls {SCOPE} JOIN call_cost x ON x.event_key = k.event_key
+  WHERE x.nusd IS NULL AND p.{{mine}} GROUP BY k.model_raw ORDER BY 2 DESC, 1"""
+
+
+def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
+    """The footer's figures; sessions elsewhere are those whose directory no repository of this ledger owns."""
+    values = {"repository": part.repository_id} if part.repository_id else {}
+    mine = "repository_id = :repository" if values else "repository_id IS NOT NULL"
+
+    def asked(sql: str) -> list[dict[str, Any]]:
+        text = sql.replace("{mine}", mine)
+        bound = values if ":repository" in text else {}
+        return rows(connection, text, moment if "{as_of}" in text else None, bound)
+
+    commits, calls, changes = asked(_COMMITS)[0], asked(_CALLS)[0], asked(_CHANGES)[0]
+    times = reads.times(connection)
+    return Coverage(
+        commits=commits["commits"],
+        commits_without_line=commits["commits"] - commits["hooked"],
+        calls=calls["calls"],
+        calls_unpriced=calls["unpriced"],
+        calls_placeholder=calls["placeholder"],
+        changes_cost_unknown=changes["unknown_cost"],
+        changes_cost_partial=changes["partial_cost"],
+        type_inferred_weakly=changes["weak"],
+        human_changes=asked(_HUMAN)[0]["human"],
+        out_of_scope_sessions=asked(_ELSEWHERE)[0]["sessions"],
+        skipped=tuple(reads.skips(connection)),
+        unattributed=tuple((row["reason"], row["nusd"]) for row in asked(_REASONS)),
+        unpriced_models=tuple((row["model"], row["calls"]) for row in asked(_UNPRICED)),
+        logs_read_at=times.get("logs_read_at"),
+        posted_at=times.get("posted_at"),
+    )
