@@ -110,11 +110,7 @@ class _Drawing:
         return branch if plain and branch and branch not in self.history.target_names else None
 
     def _draw_landing(self, commit: Commit) -> None:
-        sides = list(
-            self.history.walk(
-                commit.parents[1:], self.reached | set(self.history.walk(commit.parents[:1], self.reached))
-            )
-        )
+        sides = self._sides(commit)
         if sides and commit.merged_branch in self.history.target_names:
             inner = list(self._first_parents(commit.parents[1], self.reached))
             self._draw_trunk(inner[::-1])
@@ -129,6 +125,13 @@ class _Drawing:
             self._land_branch(commit, commit.merged_branch, sides, "merge")
         else:
             self._draw_single(commit)
+
+    def _sides(self, commit: Commit) -> list[str]:
+        """The commits that a merge brings."""
+        if len(commit.parents) < 2:
+            return []
+        before = set(self.history.walk(commit.parents[:1], self.reached))
+        return [oid for oid in self.history.walk(commit.parents[1:], self.reached) if oid not in before]
 
     def _land_request(self, commit: Commit, number: int, sides: list[str]) -> None:
         request = self.requests.get(number)

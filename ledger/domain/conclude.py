@@ -30,6 +30,22 @@ class Conclusions:
     charge: tuple[Charge, ...]
     attempt: tuple[Attempt, ...]
     change_spend: tuple[ChangeSpend, ...]
+    plain_commits: int
+    """Direct commits that no model had a part in: counted, not listed, since a long history has very many."""
+
+
+def nothing_but_people(commits: int) -> Conclusions:
+    """The conclusions about a repository in which no model left a trace: so many commits, and no change to judge."""
+    return Conclusions(
+        change=(),
+        change_alias=(),
+        change_commit=(),
+        call_cost=(),
+        charge=(),
+        attempt=(),
+        change_spend=(),
+        plain_commits=commits,
+    )
 
 
 def conclude(history: History) -> Conclusions:
@@ -44,20 +60,21 @@ def conclude(history: History) -> Conclusions:
     booked_charges = charges(history.repository_id, parts, {id_: life.attempts for id_, life in lives.items()})
     spends = _spends(booked_charges)
     by_id = group(spends, lambda spend: spend.change_id)
-    drawn = [life.change(reverted.get(id_), by_id.get(id_, [])) for id_, life in lives.items()]
+    drawn = [life.change(reverted.get(id_), by_id.get(id_, [])) for id_, life in lives.items() if not life.is_plain]
     kept = sorted((change for change in drawn if change), key=lambda change: change.id)
+    plain = {id_ for id_, life in lives.items() if life.is_plain}
+    listed = [life for life in identities if life.id not in plain]
     return Conclusions(
         change=tuple(kept),
         change_alias=tuple(
-            sorted(
-                {ChangeAlias(alias=alias, change_id=life.id) for life in identities for alias in life.aliases}, key=repr
-            )
+            sorted({ChangeAlias(alias=alias, change_id=life.id) for life in listed for alias in life.aliases}, key=repr)
         ),
-        change_commit=_change_commits(history, identities),
+        change_commit=_change_commits(history, listed),
         call_cost=tuple(costs[key] for key in sorted(costs)),
         charge=tuple(booked_charges),
         attempt=tuple(row for change in kept for row in lives[change.id].attempt_rows()),
         change_spend=tuple(spends),
+        plain_commits=len(plain),
     )
 
 

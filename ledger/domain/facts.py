@@ -291,7 +291,7 @@ class Call:
     best_rank: tuple[int, int, str, str]
     """Which copy the numbers came from: (main thread 1 or sidechain 0, output, time, row id); the largest wins."""
     owner_rank: tuple[str, int, str]
-    """Which copy the ownership came from: (time, 1 if the file is not the session's own, session); the smallest wins."""
+    """Which copy the ownership came from: (time, 1 if the file is not the session's, session); the smallest wins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

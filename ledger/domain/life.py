@@ -57,6 +57,11 @@ class Life:
         self._verdict = self._judge(evidence.runs.get(identity.id, []))
         self.attempts = self._divide()
 
+    @property
+    def is_plain(self) -> bool:
+        """A direct commit on trunk that no model had a part in."""
+        return self._identity.basis == "trunk" and not self._contributions and not self._parts
+
     def change(self, reverted_at: datetime | None, spends: Sequence[ChangeSpend]) -> Change | None:
         """The conclusion; None for a change that nothing dates."""
         dated = fate(self._identity, self._history, self._request, self._events)

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.domain.conclude import DERIVATION_VERSION, conclude
+from ledger.domain.conclude import DERIVATION_VERSION, conclude, nothing_but_people
 from ledger.domain.facts import Fact
 from ledger.domain.history import History
 from ledger.domain.pricing import price_key
@@ -67,6 +67,8 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
 def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: datetime) -> None:
     """Post what attribution needs and only git or the price table can tell: branch ranges, diffs, prices."""
     with ledger.read() as connection:
+        if not reads.has_traces(connection, repository_id):
+            return
         history = load(connection, repository_id, workplace.config.forge)
     touched = touched_commits(history)
     branches = wanted_branches(history, touched)
@@ -94,7 +96,13 @@ def _post(ledger: Ledger, facts: Iterable[Fact]) -> None:
 def derive(ledger: Ledger, repository_id: str, forge: str | None = None) -> None:
     """Replace the conclusions about a repository by what its facts say now, in one transaction."""
     with ledger.write() as writing:
-        conclusions = conclude(load(writing.connection, repository_id, forge))
+        if reads.has_traces(writing.connection, repository_id):
+            conclusions = conclude(load(writing.connection, repository_id, forge))
+        else:
+            conclusions = nothing_but_people(reads.count_commits(writing.connection, repository_id))
         for field in fields(conclusions):
-            writing.replace_derived(field.name, repository_id, getattr(conclusions, field.name))
+            rows = getattr(conclusions, field.name)
+            if isinstance(rows, tuple):
+                writing.replace_derived(field.name, repository_id, rows)
+        writing.set_text(f"plain_commits {repository_id}", str(conclusions.plain_commits))
         writing.derived(DERIVATION_VERSION)

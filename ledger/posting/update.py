@@ -23,7 +23,7 @@ from ledger.sources import claude_code, commits, entries, journal
 from ledger.store import reads
 from ledger.store.engine import Ledger
 
-_BATCH = 2000
+_BATCH = 10_000
 SOURCES = ("commits", "journal", "claude-code")
 """What is read whenever it is there, in this order; entries are read from the files that are named."""
 

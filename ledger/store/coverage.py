@@ -60,7 +60,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         changes_cost_unknown=changes["unknown_cost"],
         changes_cost_partial=changes["partial_cost"],
         type_inferred_weakly=changes["weak"],
-        human_changes=asked(_HUMAN)[0]["human"],
+        human_changes=asked(_HUMAN)[0]["human"] + reads.plain_commits(connection, part.repository_id),
         out_of_scope_sessions=asked(_ELSEWHERE)[0]["sessions"],
         skipped=tuple(reads.skips(connection)),
         unattributed=tuple((row["reason"], row["nusd"]) for row in asked(_REASONS)),

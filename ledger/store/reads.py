@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS, Place
@@ -82,6 +82,32 @@ def aliases(connection: Connection, repository_id: str) -> list[str]:
             select(table.c.alias).where(table.c.repository_id == repository_id).order_by("alias")
         ).scalars()
     )
+
+
+def has_traces(connection: Connection, repository_id: str) -> bool:
+    """Something but people's commits is known: a contribution, a call, a request."""
+    contribution, request, place, call = (tables[name] for name in ("contribution", "request", "place", "call"))
+    traces = (
+        select(contribution.c.subject).where(contribution.c.repository_id == repository_id),
+        select(request.c.number).where(request.c.repository_id == repository_id),
+        select(call.c.event_key)
+        .join(place, place.c.directory == call.c.directory)
+        .where(place.c.repository_id == repository_id),
+    )
+    return any(connection.execute(trace.limit(1)).first() is not None for trace in traces)
+
+
+def count_commits(connection: Connection, repository_id: str) -> int:
+    """The commits that were seen in a repository."""
+    oid, owner = tables["repository_commit"].c.oid, tables["repository_commit"].c.repository_id
+    return connection.execute(select(func.count(oid.distinct())).where(owner == repository_id)).scalar_one()
+
+
+def plain_commits(connection: Connection, repository_id: str | None = None) -> int:
+    """Direct commits that no model had a part in, of one repository or all; they are counted, not listed."""
+    name = ledger_meta.c.name
+    own = name == f"plain_commits {repository_id}" if repository_id else name.like("plain_commits %")
+    return sum(int(text) for text in connection.execute(select(ledger_meta.c.text).where(own)).scalars())
 
 
 def is_stale(connection: Connection, version: int) -> bool:

@@ -38,6 +38,12 @@ class UtcTime(TypeDecorator[datetime]):
         """To naive UTC."""
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
+    @staticmethod
+    def to_text(value: datetime) -> str:
+        """As SQLite keeps it; equal to what SQLAlchemy writes."""
+        naive = value.replace(tzinfo=None) if value.tzinfo is UTC else value.astimezone(UTC).replace(tzinfo=None)
+        return naive.isoformat(" ", "microseconds")
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """To aware UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
@@ -50,9 +56,12 @@ class Tuples(TypeDecorator[tuple[Any, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """To JSON; the empty tuple, which is the most frequent by far, without the encoder."""
-        if value is None:
-            return None
+        """To JSON."""
+        return None if value is None else self.to_text(value)
+
+    @staticmethod
+    def to_text(value: tuple[Any, ...]) -> str:
+        """As JSON; the empty tuple, which is the most frequent by far, without the encoder."""
         return json.dumps(value, separators=(",", ":")) if value else "[]"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Any, ...] | None:  # noqa: ARG002

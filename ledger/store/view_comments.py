@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 VIEW_COMMENTS = {
-    "changes": "One row per change, humans' included; outcomes are those of the last post.",
+    "changes": "One row per change; direct commits by people are counted, not listed. Outcomes as of the last post.",
     "change_sums": "Counts and the five sums per repository, month, basis, model, agent and type; rows add up.",
     "cost_per_accepted_change": "Requests and branches by basis, leading model and task type, without intervals.",
     "spend": "Where the money went: charges by repository, month, model, agent and role.",

@@ -7,14 +7,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, delete, select, tuple_
+from sqlalchemy import Connection, Table, and_, bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS, Fact, Tip
 from ledger.domain.merging import MERGE
 from ledger.domain.reading import Cursor, Skip
-from ledger.store.schema import clock, cursor, ledger_meta, skipped, tables
+from ledger.store.schema import Tuples, UtcTime, clock, cursor, ledger_meta, skipped, tables
 
 _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """The two dialects' inserts share ON CONFLICT, which the common one lacks."""
@@ -47,9 +47,9 @@ class Writing:
         new = changed = 0
         for record in (kind for kind in KINDS.values() if kind in by_kind):
             if record in MERGE:
-                counts = [self._merge(record, part) for part in _parts(by_kind[record])]
-                new += sum(count[0] for count in counts)
-                changed += sum(count[1] for count in counts)
+                counts = self._merge(record, by_kind[record])
+                new += counts[0]
+                changed += counts[1]
             else:
                 new += self._insert(tables[_NAMES[record]], by_kind[record])
         if new or changed:
@@ -103,31 +103,43 @@ class Writing:
         self.set_text("derivation_version", str(version))
 
     def _merge(self, record: type[Any], facts: Sequence[Any]) -> tuple[int, int]:
+        """Insert; where a key was there already, compare what is stored with what was to be stored."""
         table, merge = tables[_NAMES[record]], MERGE[record]
-        known = {_key(row): row for row in self._known(record, table, facts)}
-        now = dict(known)
+        wanted: dict[tuple[Any, ...], Any] = {}
         for fact in facts:
             key = _key(fact)
-            now[key] = merge(now[key], fact) if key in now else fact
-        new = [row for key, row in now.items() if key not in known]
-        changed = [row for key, row in now.items() if key in known and row != known[key]]
-        self._insert(table, new)
-        if changed:
-            where = [table.c[name] == bindparam(f"key_{name}") for name in record.key]
-            rows = [{**_mapping(row), **{f"key_{name}": getattr(row, name) for name in record.key}} for row in changed]
-            values: dict[str, Any] = {field.name: bindparam(field.name) for field in fields(record)}
-            self.connection.execute(table.update().where(*where).values(values), rows)
-        return len(new), len(changed)
+            wanted[key] = merge(wanted[key], fact) if key in wanted else fact
+        new = self._insert(table, list(wanted.values()))
+        if new == len(wanted):
+            return new, 0
+        stored = (row for part in _parts(list(wanted)) for row in self._stored(record, table, part))
+        changed = [merged for row in stored if (merged := merge(row, wanted[_key(row)])) != row]
+        self._update(record, table, changed)
+        return new, len(changed)
 
-    def _known(self, record: type[Any], table: Table, facts: Sequence[Any]) -> Iterator[Any]:
+    def _stored(self, record: type[Any], table: Table, keys: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+        """The rows of these keys; spelled out, because SQLite searches no index for a list of row values."""
         columns = [table.c[name] for name in record.key]
-        keys = list({_key(fact) for fact in facts})
-        wanted = columns[0].in_([key[0] for key in keys]) if len(columns) == 1 else tuple_(*columns).in_(keys)
-        return (record(**row) for row in self.connection.execute(select(table).where(wanted)).mappings())
+        if len(columns) == 1:
+            where = columns[0].in_([key[0] for key in keys])
+        else:
+            where = or_(*(and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys))
+        return (record(**row) for row in self.connection.execute(select(table).where(where)).mappings())
+
+    def _update(self, record: type[Any], table: Table, rows: Sequence[Any]) -> None:
+        if not rows:
+            return
+        where = [table.c[name] == bindparam(f"key_{name}") for name in record.key]
+        values: dict[str, Any] = {field.name: bindparam(field.name) for field in fields(record)}
+        bound = [{**_mapping(row), **{f"key_{name}": getattr(row, name) for name in record.key}} for row in rows]
+        self.connection.execute(table.update().where(*where).values(values), bound)
 
     def _insert(self, table: Table, rows: Sequence[Any]) -> int:
         if not rows:
             return 0
+        if self.connection.dialect.name == "sqlite":
+            done = self.connection.exec_driver_sql(*_driver_insert(table, rows))
+            return max(done.rowcount, 0)
         statement = _INSERT[self.connection.dialect.name](table).on_conflict_do_nothing()
         done = self.connection.execute(
             statement, [_mapping(row) for row in rows], execution_options={"preserve_rowcount": True}
@@ -139,6 +151,22 @@ class Writing:
         rest = {name: text for name, text in row.items() if name not in keys}
         statement = _INSERT[self.connection.dialect.name](table).values(row)
         self.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+
+
+def _driver_insert(table: Table, rows: Sequence[Any]) -> tuple[str, list[tuple[Any, ...]]]:
+    """An INSERT for the driver itself, twice as fast as through the compiler for many rows (storage.md §6)."""
+    names = [column.name for column in table.columns]
+    to_text = [column.type.to_text if isinstance(column.type, UtcTime | Tuples) else None for column in table.columns]
+    marks = ", ".join("?" * len(names))
+    sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+    values = [
+        tuple(
+            part if convert is None or part is None else convert(part)
+            for convert, part in zip(to_text, (getattr(row, name) for name in names), strict=True)
+        )
+        for row in rows
+    ]
+    return sql, values
 
 
 def _key(fact: Any) -> tuple[Any, ...]:

@@ -91,7 +91,9 @@ def test_a_failure_keeps_its_model() -> None:
 
 
 def test_human_work_is_no_group() -> None:
-    assert [change.has_model for change in conclude(history(commit("a"), tips=[target("a")])).change] == [False]
+    found = conclude(history(commit("a"), commit("x", "a", 1), tips=[target("a"), branch("x", "feat")]))
+    assert [(change.basis, change.has_model) for change in found.change] == [("branch", False)]
+    assert found.plain_commits == 1
 
 
 @st.composite
