@@ -51,12 +51,12 @@ def _owner(call: Call) -> tuple[Any, ...]:
 def merge_places(one: Place, other: Place) -> Place:
     """A directory once known to belong to a repository stays so; the smaller id decides a dispute."""
     known = [place for place in (one, other) if place.repository_id is not None]
-    return min(known or (one, other), key=lambda place: (place.repository_id or "", place.worktree or ""))
+    return min(known or (one, other), key=lambda place: (place.repository_id or "", repr(place)))
 
 
 def merge_sessions(one: Session, other: Session) -> Session:
     """The earliest start and the latest end; the version is that of the earlier row."""
-    first, _ = sorted((one, other), key=lambda session: (session.started_at, session.agent_version or ""))
+    first, _ = sorted((one, other), key=lambda session: (session.started_at, repr(session)))
     return replace(first, started_at=min(one.started_at, other.started_at), ended_at=max(one.ended_at, other.ended_at))
 
 

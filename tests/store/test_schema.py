@@ -1,0 +1,42 @@
+"""Tables and records are the same thing, and migrations make them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from ledger.domain.conclusions import DERIVED
+from ledger.domain.facts import KINDS
+from ledger.store.engine import open_ledger
+from ledger.store.migrate import migrations_dir
+from ledger.store.schema import HEAD, metadata, tables
+
+
+@pytest.mark.parametrize("name", sorted(KINDS | DERIVED))
+def test_a_table_has_a_column_per_field(name: str) -> None:
+    record = (KINDS | DERIVED)[name]
+    assert [column.name for column in tables[name].columns] == [field.name for field in fields(record)]
+    assert {column.name for column in tables[name].primary_key} == set(record.key)
+    assert not any(column.nullable for column in tables[name].primary_key)
+
+
+def test_every_table_and_column_says_what_it_means() -> None:
+    for table in metadata.tables.values():
+        assert table.comment
+        assert all(column.comment for column in table.columns)
+
+
+def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
+    ledger = open_ledger(str(tmp_path / "ledger.db"))
+    with ledger.read() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": lambda *given: given[2] != "view"})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_compiled_head_is_the_newest_migration() -> None:
+    assert ScriptDirectory(str(migrations_dir())).get_current_head() == HEAD

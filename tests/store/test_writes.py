@@ -1,0 +1,197 @@
+"""Posting: once, in any order, in any number of goes."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ledger.domain.facts import KINDS, Call, Place, Session
+from ledger.domain.merging import MERGE, merge_calls
+from ledger.domain.reading import Cursor, Skip
+from ledger.store import reads
+from ledger.store.engine import Ledger, open_ledger
+from ledger.store.schema import tables
+from tests.domain.building import at, call
+
+words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+times = st.integers(0, 2 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+OVERRIDES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "price": {"tiers": st.tuples(st.tuples(*[st.integers(0, 10**12)] * 6))},
+    "call": {
+        "best_rank": st.tuples(st.integers(0, 1), st.integers(0, 9), words, words),
+        "owner_rank": st.tuples(words, st.integers(0, 1), words),
+    },
+    "commit_diff": {"kinds": st.lists(st.tuples(words, st.integers(0, 9)), max_size=2).map(tuple)},
+}
+_TYPES = {
+    str: words,
+    "str": words,
+    "str | None": st.none() | words,
+    "int": st.integers(0, 2**62),
+    "int | None": st.none() | st.integers(0, 2**62),
+    "bool": st.booleans(),
+    "datetime": times,
+    "datetime | None": st.none() | times,
+    "tuple[str, ...]": st.lists(words, max_size=3).map(tuple),
+}
+
+
+def facts_of(kind: str) -> st.SearchStrategy[Any]:
+    """Any record of a kind."""
+    record = KINDS[kind]
+    given = OVERRIDES.get(kind, {})
+    parts = {
+        name: given[name] if name in given else _TYPES[text]
+        for name, text in record.__annotations__.items()
+        if name != "key"
+    }
+    return st.builds(record, **parts)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return open_ledger(str(tmp_path / "ledger.db"))
+
+
+def stored(ledger: Ledger, kind: str) -> list[Any]:
+    with ledger.read() as connection:
+        return list(reads.facts(connection, kind))
+
+
+def post(ledger: Ledger, facts: list[Any]) -> tuple[int, int]:
+    with ledger.write() as writing:
+        done = writing.post(facts)
+    return done.new, done.changed
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(chosen=st.data())
+def test_every_kind_comes_back_as_it_went_in(ledger: Ledger, kind: str, chosen: st.DataObject) -> None:
+    fact = chosen.draw(facts_of(kind))
+    with ledger.write() as writing:
+        writing.connection.execute(tables[kind].delete())
+    assert post(ledger, [fact]) == (1, 0)
+    assert post(ledger, [fact, fact]) == (0, 0)
+    assert stored(ledger, kind) == [fact]
+
+
+calls = st.lists(
+    st.builds(
+        lambda key, main, output, hours, session, model: replace(
+            call(key, hours, session=session, model=model, output=output),
+            best_rank=(main, output, at(hours).isoformat(), key),
+            owner_rank=(at(hours).isoformat(), 0, session),
+        ),
+        st.sampled_from(["a", "b"]),
+        st.integers(0, 1),
+        st.integers(0, 3),
+        st.integers(0, 3),
+        st.sampled_from(["s1", "s2"]),
+        st.sampled_from(["opus", "haiku"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=calls, chance=st.randoms(use_true_random=False))
+def test_any_order_and_any_pieces_end_in_the_same_calls(
+    ledger: Ledger, rows: list[Call], chance: random.Random
+) -> None:
+    def posted(pieces: list[list[Call]]) -> list[Call]:
+        with ledger.write() as writing:
+            writing.connection.exec_driver_sql("DELETE FROM call")
+        for piece in pieces:
+            post(ledger, piece)
+        return stored(ledger, "call")
+
+    shuffled = chance.sample(rows, len(rows))
+    cut = chance.randint(0, len(rows))
+    assert posted([rows]) == posted([shuffled[:cut], shuffled[cut:]]) == posted([[row] for row in shuffled])
+
+
+@given(rows=calls)
+def test_merging_calls_is_associative_commutative_and_idempotent(rows: list[Call]) -> None:
+    first = [row for row in rows if row.event_key == rows[0].event_key]
+    a, b, c = first[0], first[len(first) // 2], first[-1]
+    assert merge_calls(a, a) == a
+    assert merge_calls(a, b) == merge_calls(b, a)
+    assert merge_calls(merge_calls(a, b), c) == merge_calls(a, merge_calls(b, c))
+
+
+@pytest.mark.parametrize("record", [kind for kind in MERGE if kind.__name__ not in ("Price", "Call")])
+@settings(max_examples=25, deadline=None)
+@given(chosen=st.data())
+def test_every_merge_is_commutative(record: type[Any], chosen: st.DataObject) -> None:
+    kind = next(name for name, known in KINDS.items() if known is record)
+    one, other = chosen.draw(facts_of(kind)), chosen.draw(facts_of(kind))
+    other = replace(other, **{name: getattr(one, name) for name in record.key})
+    assert MERGE[record](one, other) == MERGE[record](other, one)
+
+
+def test_the_best_copy_s_numbers_and_the_earliest_copy_s_owner(ledger: Ledger) -> None:
+    early = replace(
+        call("k", 1, session="first", output=5),
+        is_subagent=True,
+        best_rank=(0, 5, "", ""),
+        owner_rank=("1", 0, "first"),
+    )
+    late = replace(call("k", 2, session="second", output=3), best_rank=(1, 3, "", ""), owner_rank=("2", 0, "second"))
+    post(ledger, [late])
+    assert post(ledger, [early]) == (0, 1)
+    (row,) = stored(ledger, "call")
+    assert (row.session, row.at, row.output, row.is_subagent) == ("first", at(1), 3, False)
+
+
+def test_a_place_once_known_stays_known(ledger: Ledger) -> None:
+    known = Place(directory="/d", repository_id="R", worktree="/d")
+    post(ledger, [known])
+    assert post(ledger, [Place(directory="/d", repository_id=None, worktree=None)]) == (0, 0)
+    assert stored(ledger, "place") == [known]
+
+
+def test_a_session_spans_all_its_rows(ledger: Ledger) -> None:
+    def part(start: float, end: float) -> Session:
+        return Session(id="s", agent="a", agent_version="1", started_at=at(start), ended_at=at(end))
+
+    post(ledger, [part(2, 3)])
+    post(ledger, [part(1, 2), part(3, 5)])
+    assert stored(ledger, "session") == [part(1, 5)]
+
+
+def test_facts_make_the_ledger_stale_and_deriving_settles_it(ledger: Ledger) -> None:
+    def is_stale() -> bool:
+        with ledger.read() as connection:
+            return reads.is_stale(connection, 1)
+
+    assert is_stale()
+    with ledger.write() as writing:
+        writing.derived(1)
+    assert not is_stale()
+    post(ledger, [call("k", 1)])
+    assert is_stale()
+    with ledger.write() as writing:
+        writing.derived(1)
+    post(ledger, [call("k", 1)])
+    assert not is_stale()
+    with ledger.read() as connection:
+        assert reads.is_stale(connection, 2)
+
+
+def test_cursors_and_skips_are_kept_once(ledger: Ledger) -> None:
+    for text in ("1", "2"):
+        with ledger.write() as writing:
+            writing.set_cursor(Cursor("journal", "file", text))
+            writing.note_skips("journal", [Skip("line", "file at 3", f"because {text}")])
+    with ledger.read() as connection:
+        assert reads.cursors(connection, "journal") == {"file": "2"}
+        assert reads.skips(connection) == [("line", "file at 3", "because 2")]
