@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 _COMMAND = re.compile(
-    r"(?:^|[;&|(\n`]|\bthen\s|\bdo\s)\s*(?:\w+=\S*\s+)*(?:sudo\s+|command\s+|time\s+)*git\s+(?:-[cC]\s+\S+\s+|--?[\w-]+(?:=\S+)?\s+)*commit\b"
+    r"(?:^|[;&|(\n`])\s*(?:(?:then|do|else|sudo|command|time)\s+|\w+=\S*\s+)*"
+    r"git\s+(?:-[cC]\s+\S+\s+|--?[\w-]+(?:=\S+)?\s+)*commit\b"
 )
 _PRINTED = re.compile(
     r"^\[(?:detached HEAD|([^\]\s]{1,250}))(?: \(root-commit\))? ([0-9a-f]{4,64})\] (.{0,500})$", re.M

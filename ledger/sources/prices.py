@@ -18,6 +18,7 @@ from ledger.domain.pricing import PriceKey
 _PER_MILLION = 10**9
 _FAST_AS_STANDARD = {"claude-opus-4-6": 6, "claude-opus-4-7": 6}
 """Models whose fast mode the table prices as standard, with the factor it really has."""
+_BATCH_FACTOR = Decimal("0.5")
 _US_FACTOR = Decimal("1.1")
 _BEDROCK = ("anthropic.", "us.", "eu.", "apac.", "global.", "jp.", "au.")
 _PROVIDERS = {"zai": "zai", "moonshotai": "moonshotai", "minimax": "minimax", "qwen": "alibaba", "x-ai": "x-ai"}
@@ -73,7 +74,7 @@ def _price(name: str, provider: str | None, key: PriceKey) -> Any:
 
     context = {
         **({"speed": key.speed} if key.speed else {}),
-        **({"processing": "batch"} if key.service_tier == "batch" else {}),
+        **({"processing": "batch"} if key.service_tier == "batch" and key.provider != "anthropic" else {}),
         **({"service_tier": key.service_tier} if key.service_tier in ("priority", "flex") else {}),
     }
     try:
@@ -89,9 +90,11 @@ def _price(name: str, provider: str | None, key: PriceKey) -> Any:
 
 
 def _factor(key: PriceKey, model: str) -> Decimal:
-    """What the table leaves out: fast mode of two models, and inference kept in the US (usage-formats §12.1)."""
+    """What the table leaves out: fast mode of two models, Anthropic's batches, the US (§1.7, §12.1)."""
     fast = _FAST_AS_STANDARD.get(parse_model(model).name or "", 1) if key.speed == "fast" else 1
-    return Decimal(fast) * (_US_FACTOR if key.region == "us" and key.provider == "anthropic" else 1)
+    is_anthropic = key.provider == "anthropic"
+    batch = _BATCH_FACTOR if is_anthropic and key.service_tier == "batch" else 1
+    return Decimal(fast) * batch * (_US_FACTOR if is_anthropic and key.region == "us" else 1)
 
 
 def _tiers(price: Any, factor: Decimal, is_claude: bool) -> tuple[tuple[int, int, int, int, int, int], ...]:

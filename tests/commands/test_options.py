@@ -1,0 +1,94 @@
+"""Moments, the screen, and what every command can be told."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import click
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
+
+from ledger.commands.options import Moment, Options, now, screen
+from tests.commands.running import run
+
+
+@given(st.dates())
+def test_a_day_is_its_start_or_its_end_in_utc(day: date) -> None:
+    assert Moment().convert(day.isoformat(), None, None) == datetime.combine(day, time.min, UTC)
+    assert Moment(at_end=True).convert(day.isoformat(), None, None) == datetime.combine(day, time.max, UTC)
+
+
+@given(st.datetimes(timezones=st.timezones() | st.none(), min_value=datetime(1900, 1, 2)))
+def test_a_moment_keeps_its_instant_and_is_told_in_utc(at: datetime) -> None:
+    found = Moment().convert(at.isoformat(), None, None)
+    written = datetime.fromisoformat(at.isoformat())  # a zone of historic seconds is what the text says it is
+    assert found == (written.replace(tzinfo=UTC) if at.tzinfo is None else written)
+    assert found.utcoffset() == timedelta(0)
+
+
+@given(st.text())
+def test_any_text_is_a_moment_or_refused_in_words(text: str) -> None:
+    try:
+        assert Moment().convert(text, None, None).tzinfo is UTC
+    except click.BadParameter as refused:
+        assert "is not a date" in refused.message
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_outside_the_calendar_is_refused_too(text: str) -> None:
+    with pytest.raises(click.BadParameter):
+        Moment().convert(text, None, None)
+
+
+def test_the_screen_has_no_colour_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("COLUMNS", "133")
+    assert screen() == {"width": 133, "color": False}
+    monkeypatch.delenv("COLUMNS")
+    assert screen()["width"] == 80
+
+
+def test_the_clock_is_aware() -> None:
+    assert now().tzinfo is UTC
+
+
+def test_quiet_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    Options(quiet=True).say("a")
+    Options().say("b")
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "b\n")
+
+
+@pytest.mark.parametrize(
+    "url", ["foo://x/y", "://", "mysql+nothing://x/y", "postgresql+psycopg://u:secret@localhost:port/x", "sqlite://"]
+)
+def test_a_database_that_cannot_be_is_a_sentence_without_the_password(committed: Path, url: str) -> None:
+    for verb in (["report"], ["db", "path"]):
+        done = run("-C", str(committed), "--database", url, *verb)
+        assert "bug" not in done.err
+        assert "secret" not in done.out + done.err
+    assert run("-C", str(committed), "--database", url, "report").code == 1
+
+
+def test_the_database_option_wins_over_every_setting(
+    committed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEDGER_DATABASE_URL", str(tmp_path / "environment.db"))
+    assert run("-C", str(committed), "--database", str(tmp_path / "option.db"), "update").code == 0
+    assert (tmp_path / "option.db").exists()
+    assert not (tmp_path / "environment.db").exists()
+
+
+@pytest.mark.parametrize("verb", [["report"], ["db", "schema"], ["query", "SELECT 1"], ["show", "1"], ["update"], []])
+def test_a_command_lets_go_of_the_database(posted: Path, verb: list[str]) -> None:
+    opened: list[object] = []
+    closed: list[object] = []
+    event.listen(Pool, "connect", lambda connection, _: opened.append(connection))
+    event.listen(Pool, "close", lambda connection, _: closed.append(connection))
+    assert run("-C", str(posted), *verb).code == 0
+    assert opened
+    assert len(closed) == len(opened), "left to the garbage collector, which is an error from Python 3.13 on"

@@ -1,0 +1,100 @@
+"""List prices, and the guards against a wrong one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.domain.facts import Price
+from ledger.domain.models import parse_model
+from ledger.domain.pricing import PriceKey, list_cost
+from ledger.sources.prices import read_prices
+from tests.domain.building import call
+
+
+def price(model: str, day: str = "2026-06-01", *, speed: str = "", tier: str = "", region: str = "") -> Price:
+    (found,) = read_prices([PriceKey(parse_model(model).provider or "", model, day, speed, tier, region)])
+    return found
+
+
+def rates(found: Price) -> list[float]:
+    """USD per million tokens: input, cache read, 5-minute write, 1-hour write, output."""
+    return [rate / 10**9 for rate in found.tiers[0][1:]]
+
+
+@pytest.mark.parametrize(
+    ("model", "wanted"),
+    [
+        ("claude-sonnet-4-5-20250929", [3, 0.3, 3.75, 6, 15]),
+        ("claude-haiku-4-5-20251001", [1, 0.1, 1.25, 2, 5]),
+        ("anthropic/claude-sonnet-4.5", [3, 0.3, 3.75, 6, 15]),
+        ("us.anthropic.claude-opus-4-5-20251101-v1:0", [5.5, 0.55, 6.875, 11, 27.5]),
+        ("glm-4.6", [0.6, 0.11, 0.6, 0.6, 2.2]),
+        ("vertex_ai/gemini-2.5-pro", [1.25, 0.125, 1.25, 1.25, 10]),
+    ],
+)
+def test_known_models(model: str, wanted: list[float]) -> None:
+    found = price(model)
+    assert found.match == "exact"
+    assert rates(found) == wanted
+
+
+@pytest.mark.parametrize("model", ["claude-opus-4-10", "claude-opus-4-6-fast", "claude-sonnet-4-50"])
+def test_a_similar_name_is_not_the_model(model: str) -> None:
+    found = price(model)
+    assert (found.match, found.priced_as) == ("fuzzy", None)
+
+
+@pytest.mark.parametrize("model", ["gpt-6", "claude-mythos-99", "nonsense", "", "<synthetic>"])
+def test_an_unknown_model_has_no_price(model: str) -> None:
+    assert price(model).priced_as is None
+
+
+def test_prices_are_those_of_the_day() -> None:
+    assert rates(price("gpt-5.6-sol", "2026-08-01")) != rates(price("gpt-5.6-sol", "2026-09-01"))
+
+
+@pytest.mark.parametrize(("model", "factor"), [("claude-opus-4-6", 6), ("claude-opus-4-7", 6), ("claude-opus-4-8", 2)])
+def test_fast_mode_costs_its_multiple(model: str, factor: int) -> None:
+    assert rates(price(model, speed="fast")) == [rate * factor for rate in rates(price(model))]
+
+
+def test_inference_kept_in_the_us_costs_a_tenth_more() -> None:
+    assert rates(price("claude-opus-4-8", region="us")) == pytest.approx(
+        [1.1 * rate for rate in rates(price("claude-opus-4-8"))]
+    )
+
+
+def test_batch_is_half_price() -> None:
+    assert rates(price("claude-opus-4-8", tier="batch"))[4] == rates(price("claude-opus-4-8"))[4] / 2
+
+
+def test_the_long_context_tier_holds_for_the_whole_request() -> None:
+    found = price("claude-sonnet-4-5-20250929")
+    base = replace(call("k", 0, output=0), input=200_000)
+    assert list_cost(base, found) == 600_000_000
+    assert list_cost(replace(base, cache_read=1), found) == 1_200_000_600
+
+
+def test_web_searches_cost_a_cent_each() -> None:
+    assert list_cost(replace(call("k", 0, output=0), web_searches=3), price("claude-opus-4-8")) == 30_000_000
+
+
+FRACTION = Price(
+    provider="", model_raw="", day="", speed="", service_tier="", region="", priced_as="x", match="exact",
+    tiers=((0, 37_500_000, 0, 0, 0, 500_000),), web_search_nusd=0, table_version="",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("output", "nusd"), [(1, 0), (3, 2), (5, 2), (7, 4)])
+def test_half_a_nano_is_rounded_to_even_once(output: int, nusd: int) -> None:
+    assert list_cost(call("k", 0, output=output), FRACTION) == nusd
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7))
+def test_cost_grows_with_tokens(less: int, more: int) -> None:
+    low, high = sorted((less, more))
+    assert (list_cost(call("k", 0, output=low), FRACTION) or 0) <= (list_cost(call("k", 0, output=high), FRACTION) or 0)
