@@ -84,6 +84,7 @@ _AGENT_NAMES = {
     "github copilot": "copilot",
     "gemini": "gemini-cli",
     "openai codex": "codex",
+    "unknown": "",
 }
 _LIKELY = ("-by:", "made-with:", "ledger-", "generated with")
 
@@ -118,7 +119,10 @@ def recognise(message: str, author: Identity, committer: Identity) -> tuple[Cred
         return ()
     named = {(credit.role, credit.agent) for credit in parts if credit.model_raw}
     kept = (credit for credit in parts if credit.model_raw or (credit.role, credit.agent) not in named)
-    return tuple({(credit.role, credit.agent, credit.model_raw.lower()): credit for credit in kept}.values())
+    once: dict[tuple[str, str, str], Credit] = {}
+    for credit in kept:
+        once.setdefault((credit.role, credit.agent, credit.model_raw.lower()), credit)
+    return tuple(once.values())
 
 
 def contributions(parts: tuple[Credit, ...], repository_id: str, subject: str, at: datetime) -> Iterator[Contribution]:

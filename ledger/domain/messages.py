@@ -19,7 +19,7 @@ _NUMBERS = (
 )
 _SQUASH_NUMBER = re.compile(r"\(#(\d{1,9})\)\s*$")
 _MERGE_REQUEST = re.compile(r"^See merge request (?:\S+)?!(\d{1,9})\s*$", re.M)
-_MERGED_BRANCH = re.compile(r"^Merge (?:remote-tracking )?branch '([^']{1,250})'")
+_MERGED_BRANCH = re.compile(r"^Merge (?:branch '|remote-tracking branch '[^'/]+/)([^']{1,250})'")
 _REVERTS = re.compile(rf"[Tt]his reverts commit ({_OID})\b")
 _PICKED = re.compile(rf"\(cherry picked from commit ({_OID})\)")
 _SQUASHED = re.compile(rf"^commit ({_OID})$", re.M)

@@ -86,7 +86,7 @@ def _numstat(git: Git, oids: Sequence[str]) -> Iterator[tuple[str, list[tuple[in
                 if oid:
                     yield oid, files
                 oid, files = line[1:], []
-            elif line.count("\t") == 2:
+            elif line.count("\t") >= 2:
                 added, deleted, path = line.split("\t", 2)
                 files.append((_count(added), _count(deleted), path))
     if oid:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -143,17 +144,21 @@ def _check_file(path: Path, *, create: bool) -> bool:
         return True  # what an interrupted creation leaves; it holds nothing that could be lost
     if not start.startswith(_MAGIC):
         raise DatabaseUnusable(f"{path} is not a SQLite database; name another one with --database.")
-    if int.from_bytes(start[68:72]) != APPLICATION_ID and not _is_half_made(path):
+    if int.from_bytes(start[68:72]) != APPLICATION_ID and not _is_ours(path):
         raise DatabaseUnusable(f"{path} belongs to another application; name another database with --database.")
     return False
 
 
-def _is_half_made(path: Path) -> bool:
-    """A database without a table: its creation was interrupted, and SQLite has rolled it back."""
+def _is_ours(path: Path) -> bool:
+    """By what SQLite says, since the header of a young database may still stand in its log.
+
+    A database without a table is one whose creation was interrupted, and is ours to make.
+    """
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_BUSY_SECONDS)
         try:
-            return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            return application == APPLICATION_ID or connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
         finally:
             connection.close()
     except sqlite3.Error:

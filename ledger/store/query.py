@@ -7,8 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from sqlalchemy.engine import make_url
+from urllib.parse import quote
 
 from ledger.errors import DatabaseUnusable, LedgerError
 from ledger.store.engine import Ledger
@@ -35,7 +34,7 @@ def query(ledger: Ledger, sql: str, values: Mapping[str, str] | Sequence[str] = 
     """The answer to one statement; raises LedgerError with what the engine says is wrong."""
     if ledger.engine.dialect.name != "sqlite":
         return _on_server(ledger, sql, values, seconds)
-    connection = sqlite3.connect(f"file:{make_url(ledger.engine.url).database}?mode=ro", uri=True, timeout=seconds)
+    connection = sqlite3.connect(f"file:{quote(str(ledger.engine.url.database))}?mode=ro", uri=True, timeout=seconds)
     connection.set_authorizer(_allow)
     until = time.monotonic() + seconds
     connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
