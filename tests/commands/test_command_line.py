@@ -178,7 +178,6 @@ def test_interrupted_is_130_and_the_next_run_goes_on(committed: Path) -> None:
     assert (count.out, count.err) == ("n\n1\n", "")
 
 
-@pytest.mark.xfail(strict=True, reason="the application's id still stands in the WAL, where _check_file does not look")
 @pytest.mark.parametrize("ended", [False, True], ids=["beside it", "after it was killed"])
 def test_the_first_post_bars_nobody_from_the_ledger(committed: Path, ended: bool) -> None:
     with subprocess.Popen(
