@@ -29,7 +29,10 @@ def test_git_s_configuration_wins_over_the_file_key_by_key() -> None:
 
 def test_the_environment_wins_for_the_database() -> None:
     settings = {"database": "git.db"}
-    assert load_config({"LEDGER_DATABASE_URL": "env.db"}, settings, 'database = "f.db"', "ledger.toml").database == "env.db"
+    assert (
+        load_config({"LEDGER_DATABASE_URL": "env.db"}, settings, 'database = "f.db"', "ledger.toml").database
+        == "env.db"
+    )
     assert load_config({"LEDGER_DATABASE_URL": ""}, settings, 'database = "f.db"', "ledger.toml").database == "git.db"
     assert load_config({}, {}, 'database = "f.db"', "ledger.toml").database == "f.db"
 

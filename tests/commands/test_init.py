@@ -1,0 +1,110 @@
+"""`ledger init`: from nothing to the first report, again and again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import run, run_process
+from tests.gitting import commit, git
+
+HOOKS = ("commit-msg", "post-commit", "post-merge", "post-rewrite")
+
+
+def test_it_installs_posts_and_reports(committed: Path) -> None:
+    done = run("-C", str(committed), "init")
+    assert done.code == 0
+    assert all(os.access(committed / ".git" / "hooks" / hook, os.X_OK) for hook in HOOKS)
+    assert "Hooks installed.\n" in done.err
+    assert f"facts to {committed / '.git' / 'ledger' / 'ledger.db'}.\n" in done.err
+    assert "1 commit, 0 calls" in done.out
+
+
+def test_without_a_trace_of_a_model_it_says_the_next_step(committed: Path) -> None:
+    done = run("-C", str(committed), "init")
+    assert "No model was seen" in done.out
+    assert "Next: " in done.out
+
+
+def test_run_again_it_changes_nothing(committed: Path) -> None:
+    assert run_process("init", cwd=committed).code == 0
+    again = run("-C", str(committed), "init")
+    assert again.code == 0
+    assert "Posted 0 facts" in again.err
+
+
+def test_trailers_are_off_unless_wanted(committed: Path) -> None:
+    """Without a terminal nobody is asked."""
+    run("-C", str(committed), "init")
+    assert git(committed, "config", "--get", "ledger.trailers") == "false"
+
+
+@pytest.mark.parametrize("wish", ["--trailers", "--yes"])
+def test_trailers_are_on_when_wanted(committed: Path, wish: str) -> None:
+    run("-C", str(committed), "init", wish)
+    assert git(committed, "config", "--get", "ledger.trailers") == "true"
+
+
+def test_a_no_outweighs_a_yes_to_everything(committed: Path) -> None:
+    run("-C", str(committed), "init", "--yes", "--no-trailers")
+    assert git(committed, "config", "--get", "ledger.trailers") == "false"
+
+
+def test_trailers_stay_as_they_were(committed: Path) -> None:
+    run_process("init", "--trailers", cwd=committed)
+    run("-C", str(committed), "init")
+    assert git(committed, "config", "--get", "ledger.trailers") == "true"
+
+
+def test_hooks_are_left_alone_on_request(committed: Path) -> None:
+    done = run("-C", str(committed), "init", "--no-hooks")
+    assert done.code == 0
+    assert not [hook for hook in HOOKS if (committed / ".git" / "hooks" / hook).exists()]
+
+
+def test_where_hooks_cannot_be_history_is_posted_all_the_same(committed: Path) -> None:
+    git(committed, "config", "core.hooksPath", "/elsewhere")
+    done = run("-C", str(committed), "init")
+    assert done.code == 0
+    assert "Without hooks: core.hooksPath is /elsewhere" in done.err
+    assert "1 commit" in done.out
+
+
+def test_a_bare_repository_is_posted_without_hooks(committed: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--bare", str(committed), "bare.git")
+    done = run("-C", str(tmp_path / "bare.git"), "init")
+    assert done.code == 0, done.err
+    assert "Without hooks: " in done.err
+    assert "1 commit" in done.out
+
+
+def test_an_unborn_branch_is_a_sentence(repository: Path) -> None:
+    done = run("-C", str(repository), "init")
+    assert (done.code, done.out) == (1, "")
+    assert f"ledger: {repository} has no commits yet; make the first one and run this again." in done.err
+
+
+def test_a_shallow_clone_is_a_sentence(committed: Path, tmp_path: Path) -> None:
+    commit(committed, "feat: more")
+    git(tmp_path, "clone", "-q", "--depth", "1", committed.as_uri(), "shallow")
+    done = run("-C", str(tmp_path / "shallow"), "init")
+    assert (done.code, done.out) == (1, "")
+    assert "git fetch --unshallow" in done.err
+
+
+def test_quiet_leaves_the_report_alone(committed: Path) -> None:
+    done = run("-q", "-C", str(committed), "init")
+    assert (done.code, done.err) == (0, "")
+    assert done.out
+
+
+def test_the_ledger_is_for_its_owner_only(committed: Path) -> None:
+    run("-C", str(committed), "init")
+    assert (committed / ".git" / "ledger").stat().st_mode & 0o077 == 0
+
+
+def test_it_never_touches_the_worktree(committed: Path) -> None:
+    run("-C", str(committed), "init")
+    assert git(committed, "status", "--porcelain") == ""

@@ -1,0 +1,95 @@
+"""`ledger report`: the same figures in both formats, for any slice, changing nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.running import run
+
+DAY = "2026-04-01"
+
+
+def report(repository: Path, *arguments: str) -> dict[str, Any]:
+    done = run("-C", str(repository), "report", "--format", "json", *arguments)
+    assert (done.code, done.err) == (0, "")
+    found: dict[str, Any] = json.loads(done.out)
+    return found
+
+
+def test_json_is_format_1_and_counts_every_statement(posted: Path) -> None:
+    found = report(posted, "--as-of", DAY)
+    models = {group["key"]["model"]: group for group in found["groups"] if group["key"]["task_type"] is None}
+    assert found["format"] == 1
+    assert found["as_of"].startswith("2026-04-01T23:59:59")
+    assert {name: group["n"] for name, group in models.items()} == {"claude-opus-4-8": 12, "claude-haiku-4-5": 12}
+    assert sum(group["accepted"] for group in models.values()) == 16
+    assert sum(group["rejected"] for group in models.values()) == 8
+    assert found["reconciliation"]["difference_usd"] == "0"
+
+
+def test_the_total_is_what_the_rows_say(posted: Path) -> None:
+    wanted = sum(100 + number for number in range(1, 25)) / 100
+    assert float(report(posted, "--as-of", DAY)["reconciliation"]["total_usd"]) == pytest.approx(wanted, abs=1e-9)
+
+
+def test_the_table_says_the_same_headline(posted: Path) -> None:
+    table = run("-C", str(posted), "report", "--as-of", DAY).out
+    headline = report(posted, "--as-of", DAY)["headline"]
+    assert " ".join(table.split()).startswith(headline)
+    assert "claude-opus-4-8" in table
+    assert "claude-haiku-4-5" in table
+
+
+def test_a_slice_counts_what_was_opened_in_it(posted: Path) -> None:
+    inside = report(posted, "--as-of", DAY, "--since", "2026-03-01", "--until", "2026-03-02")
+    before = report(posted, "--as-of", DAY, "--until", "2026-03-01")
+    after = report(posted, "--as-of", DAY, "--since", "2026-03-02")
+    assert sum(group["n"] for group in inside["groups"]) > 0
+    assert [sum(group["n"] for group in part["groups"]) for part in (before, after)] == [0, 0]
+
+
+def test_before_anything_was_decided_everything_is_open(posted: Path) -> None:
+    found = report(posted, "--as-of", "2026-03-01")
+    assert sum(group["accepted"] + group["rejected"] for group in found["groups"]) == 0
+
+
+def test_it_changes_nothing(posted: Path) -> None:
+    database = posted / ".git" / "ledger" / "ledger.db"
+    before = database.read_bytes()
+    first = run("-C", str(posted), "report", "--as-of", DAY).out
+    assert run("-C", str(posted), "report", "--as-of", DAY).out == first
+    assert database.read_bytes() == before
+
+
+def test_without_a_ledger_it_says_how_to_make_one(committed: Path) -> None:
+    done = run("-C", str(committed), "report")
+    assert (done.code, done.out) == (1, "")
+    assert "does not exist; run ledger init" in done.err
+    assert not (committed / ".git" / "ledger" / "ledger.db").exists()
+
+
+def test_a_day_that_does_not_exist_is_wrong_usage(posted: Path) -> None:
+    done = run("-C", str(posted), "report", "--as-of", "2026-02-30")
+    assert done.code == 2
+    assert "write it like 2026-03-01" in done.err
+
+
+def test_no_colour_reaches_a_pipe(posted: Path) -> None:
+    assert "\x1b" not in run("-C", str(posted), "report").out
+
+
+@pytest.mark.parametrize("columns", ["1", "40", "80", "200", "many"])
+def test_any_width_of_the_screen_is_borne(posted: Path, columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    done = run("-C", str(posted), "report", "--as-of", DAY)
+    assert done.code == 0
+    assert "claude-opus-4-8" in done.out
+
+
+@pytest.mark.parametrize("day", ["0001-01-05", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_borne(posted: Path, day: str) -> None:
+    assert run("-C", str(posted), "report", "--as-of", day).code == 0

@@ -1,0 +1,53 @@
+"""`ledger show`: one change by any of its names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import run, run_process
+from tests.gitting import git
+
+
+def test_a_request_is_found_by_number(posted: Path) -> None:
+    done = run("-C", str(posted), "show", "4", "--as-of", "2026-04-01")
+    assert (done.code, done.err) == (0, "")
+    assert "accepted, basis request, opened 2026-03-01" in done.out
+    assert "claude-opus-4-8" in done.out
+    assert "$1.04" in done.out
+
+
+def test_it_is_found_by_its_id_too(posted: Path) -> None:
+    by_number = run("-C", str(posted), "show", "4").out
+    identity = by_number.splitlines()[1].strip()
+    assert run("-C", str(posted), "show", identity).out == by_number
+
+
+def test_a_commit_is_found_by_the_beginning_of_its_id(committed: Path) -> None:
+    run_process("update", cwd=committed)
+    oid = git(committed, "rev-parse", "HEAD")
+    done = run("-C", str(committed), "show", oid[:10])
+    assert done.code == 0, done.err
+    assert oid[:10] in done.out
+
+
+@pytest.mark.parametrize("name", ["999", "no/such/branch", "%", "_", "' OR 1=1 --", "*"])
+def test_what_is_not_known_is_a_sentence(posted: Path, name: str) -> None:
+    done = run("-C", str(posted), "show", name)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(f"ledger: No change is known as {name}; ")
+
+
+def test_what_is_shown_cannot_steer_the_terminal(posted: Path) -> None:
+    done = run("-C", str(posted), "show", "\x1b[2J\u202e")
+    assert done.code == 1
+    assert "\x1b" not in done.err
+    assert "\u202e" not in done.err
+
+
+@pytest.mark.xfail(strict=True, reason="a text that is not UTF-8 reaches SQLite, whose UnicodeEncodeError is told as a bug")
+@pytest.mark.parametrize("verb", ["show", "query"])
+def test_bytes_that_are_no_text_are_a_sentence(posted: Path, verb: str) -> None:
+    done = run("-C", str(posted), verb, "SELECT 'x\udcff'")
+    assert "bug" not in done.err

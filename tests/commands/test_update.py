@@ -1,0 +1,116 @@
+"""`ledger update`: what goes in, once, and what is said of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import REMOTE
+from tests.commands.running import run, run_process, statements
+from tests.gitting import WHEN, commit, git
+
+
+def count(repository: Path, table: str) -> int:
+    return int(run("-C", str(repository), "query", "--format", "csv", f"SELECT count(*) FROM {table}").out.split()[1])
+
+
+def test_it_posts_every_commit_and_says_how_much(committed: Path) -> None:
+    commit(committed, "fix: second", at=WHEN)
+    done = run_process("update", cwd=committed)
+    assert (done.code, done.out) == (0, "")
+    assert "new facts" in done.err
+    assert count(committed, "git_commit") == 2
+
+
+def test_posting_twice_changes_nothing(committed: Path) -> None:
+    run_process("update", cwd=committed)
+    assert run("-C", str(committed), "update").err == "Posted 0 new facts, 0 changed.\n"
+
+
+def test_quiet_says_nothing(committed: Path) -> None:
+    assert run("-q", "-C", str(committed), "update") == run("-q", "-C", str(committed), "update")
+    assert run("-q", "-C", str(committed), "update").err == ""
+
+
+def test_it_works_from_a_directory_inside_and_from_another_worktree(committed: Path, tmp_path: Path) -> None:
+    (committed / "deep" / "er").mkdir(parents=True)
+    git(committed, "worktree", "add", "-q", str(tmp_path / "other"))
+    paths = {run("-C", str(place), "db", "path").out for place in (committed / "deep" / "er", tmp_path / "other")}
+    assert paths == {f"{committed / '.git' / 'ledger' / 'ledger.db'}\n"}
+    assert run("-C", str(tmp_path / "other"), "update").code == 0
+
+
+@pytest.mark.parametrize("arguments", [["--source", "entries"], ["file"], ["--source", "commits", "file"]])
+def test_entries_need_files_and_files_entries(committed: Path, arguments: list[str]) -> None:
+    done = run("-C", str(committed), "update", *arguments)
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "ledger: Name the files of entries: ledger update --source entries FILE.\n"
+
+
+def test_a_source_that_is_not_known_is_wrong_usage(committed: Path) -> None:
+    assert run("-C", str(committed), "update", "--source", "tea-leaves").code == 2
+
+
+def test_entries_come_from_standard_input(committed: Path) -> None:
+    text = statements(3, REMOTE).encode()
+    done = run_process("update", "--source", "entries", "-", cwd=committed, stdin=text)
+    assert done.code == 0, done.err
+    assert count(committed, "request") == 3
+
+
+def test_a_line_that_does_not_fit_is_left_out_and_the_rest_goes_in(committed: Path, tmp_path: Path) -> None:
+    path = tmp_path / "entries.jsonl"
+    lines = statements(2, REMOTE).splitlines()
+    path.write_text("\n".join([lines[0], "{torn", '{"v": 1}', "", lines[1]]))
+    done = run_process("update", "--source", "entries", str(path), cwd=committed)
+    assert done.code == 0
+    assert "2 left out (ledger report names them)" in done.err
+    assert count(committed, "request") == 2
+    said = json.loads(run("-C", str(committed), "report", "--format", "json").out)["coverage"]["skipped"]
+    assert [skip["where"] for skip in said] == [f"{path} line 2", f"{path} line 3"]
+
+
+@pytest.mark.parametrize("change", ["²", "#", "", " "])
+def test_a_change_of_any_name_is_taken_or_refused_in_words(committed: Path, tmp_path: Path, change: str) -> None:
+    row = json.loads(statements(1, REMOTE))
+    row["body"]["change"] = change
+    (tmp_path / "entries.jsonl").write_text(json.dumps(row))
+    done = run_process("update", "--source", "entries", str(tmp_path / "entries.jsonl"), cwd=committed)
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize("name", ["missing.jsonl", "."])
+def test_a_file_that_cannot_be_read_is_named(committed: Path, tmp_path: Path, name: str) -> None:
+    done = run("-C", str(committed), "update", "--source", "entries", str(tmp_path / name))
+    assert done.code == 1
+    assert f"{tmp_path / name} cannot be read" in done.err
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"not a database, but long enough to be read as one", "is not a SQLite database"), (b"", "")],
+)
+def test_a_file_in_the_database_s_place(committed: Path, tmp_path: Path, content: bytes, says: str) -> None:
+    database = tmp_path / "ledger.db"
+    database.write_bytes(content)
+    done = run("-C", str(committed), "--database", str(database), "update")
+    assert done.code == (1 if says else 0)
+    assert says in done.err
+    assert not content or database.read_bytes() == content
+
+
+def test_a_database_of_another_application_is_left_alone(committed: Path, tmp_path: Path) -> None:
+    import sqlite3
+
+    database = tmp_path / "theirs.db"
+    connection = sqlite3.connect(database)
+    connection.execute("CREATE TABLE theirs (x)")
+    connection.commit()
+    connection.close()
+    before = database.read_bytes()
+    done = run("-C", str(committed), "--database", str(database), "update")
+    assert done.code == 1
+    assert "belongs to another application" in done.err
+    assert database.read_bytes() == before
