@@ -1,0 +1,169 @@
+"""The documentation says what there is, and its commands work."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from ledger.commands import COMMANDS, cli
+from ledger.domain.facts import KINDS
+from ledger.posting.update import SOURCES
+from ledger.reports import FORMATS
+from ledger.store.schema import metadata
+from ledger.store.views import VIEWS
+from tests.gitting import commit, git
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "DECISIONS.md", *sorted((ROOT / "docs").glob("*.md"))]
+_LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
+
+
+def page(name: str) -> str:
+    return (ROOT / "docs" / name).read_text()
+
+
+def commands() -> list[str]:
+    return [name for section in COMMANDS.values() for name in section]
+
+
+def test_every_command_and_option_is_documented() -> None:
+    text = page("commands.md")
+    context = click.Context(cli)
+    for name in commands():
+        command = cli.get_command(context, name)
+        assert command is not None
+        assert f"## ledger {name}\n" in text
+        inner = [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+        for option in (part for each in inner for part in each.params if isinstance(part, click.Option)):
+            assert option.help, option.name
+            assert all(word in text for word in option.opts), option.opts
+
+
+def test_the_help_table_says_what_the_commands_say() -> None:
+    context = click.Context(cli)
+    for section in COMMANDS.values():
+        for name, sentence in section.items():
+            command = cli.get_command(context, name)
+            assert command is not None
+            assert (command.help or "").split("\n\n")[0].replace("\n", " ") == sentence
+
+
+def test_every_source_and_format_is_documented() -> None:
+    assert all(f"| `{source}` |" in page("sources.md") for source in (*SOURCES, "entries"))
+    assert all(form in page("commands.md") for form in FORMATS)
+
+
+def test_every_table_view_column_and_kind_is_documented() -> None:
+    for table in metadata.tables.values():
+        block = page("schema.md").partition(f"## {table.name}\n")[2].partition("\n## ")[0]
+        assert all(f"| {column.name} |" in block for column in table.columns), table.name
+    for view in VIEWS:
+        assert f"## {view}\n" in page("sql.md")
+    assert all(f"| {kind} |" in page("entries.md") for kind in set(KINDS) - {"entry"})
+
+
+def anchors(path: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", path.read_text(), re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    for target, anchor in _LINK.findall(path.read_text()):
+        file = (path.parent / target).resolve() if target else path
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), anchor
+
+
+def test_the_readme_s_commands_exist() -> None:
+    text = (ROOT / "README.md").read_text()
+    for name in re.findall(r"^    ledger ([a-z]+)", text, re.M) + re.findall(r"`ledger ([a-z]+)", text):
+        assert name in commands(), name
+    makefile = (ROOT / "Makefile").read_text()
+    for target in re.findall(r"^    make ([a-z]+)", text, re.M):
+        assert f"\n{target}: " in makefile, target
+
+
+def test_the_text_speaks_of_the_project_alone() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    for name in listed or [str(path.relative_to(ROOT)) for path in PAGES]:
+        text = (ROOT / name).read_text(errors="replace")
+        assert "/work/" + "main" not in text, name
+        assert "/work/" + "shared" not in text, name
+
+
+def recipe(number: int) -> str:
+    """A Python program between PY marks in docs/entries.md."""
+    return re.findall(r"<<'PY'\n(.*?)\nPY\n", page("entries.md"), re.S)[number]
+
+
+def ledger(cwd: Path, *arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-m", "ledger", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ).stdout
+
+
+def test_the_github_recipe_works(repository: Path, tmp_path: Path) -> None:
+    commit(repository, "root")
+    git(repository, "remote", "add", "origin", "https://github.com/owner/name")
+    said = {
+        "number": 7, "title": "feat: x", "createdAt": "2026-03-01T12:00:00Z", "mergedAt": None, "closedAt": "2026-03-02T12:00:00Z",
+        "headRefName": "feat/x", "headRefOid": "a" * 40, "mergeCommit": None, "labels": [{"name": "bug"}], "isDraft": False,
+    }  # fmt: skip
+    (tmp_path / "requests.json").write_text(json.dumps([said]))
+    made = subprocess.run(
+        [sys.executable, "-", str(tmp_path / "requests.json"), "github.com/owner/name"],
+        input=recipe(0),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (tmp_path / "requests.jsonl").write_text(made.stdout)
+    ledger(repository, "update", "--source", "entries", str(tmp_path / "requests.jsonl"))
+    assert json.loads(ledger(repository, "query", "--format", "json", "SELECT number, outcome FROM changes")) == [
+        {"number": 7, "outcome": "rejected"}
+    ]
+
+
+def test_the_spreadsheet_recipe_works(repository: Path, tmp_path: Path) -> None:
+    commit(repository, "root")
+    git(repository, "remote", "add", "origin", "https://github.com/owner/name")
+    table = re.search(r"\| change \|.*?\n\n", page("entries.md"), re.S)
+    assert table is not None
+    lines = [line.strip("| ").replace(" | ", ",") for line in table[0].splitlines() if line and "---" not in line]
+    (tmp_path / "changes.csv").write_text("\n".join(lines) + "\n")
+    made = subprocess.run(
+        [sys.executable, "-", str(tmp_path / "changes.csv"), "github.com/owner/name"],
+        input=recipe(1),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (tmp_path / "changes.jsonl").write_text(made.stdout)
+    ledger(repository, "update", "--source", "entries", str(tmp_path / "changes.jsonl"))
+    found = json.loads(
+        ledger(
+            repository,
+            "query",
+            "--format",
+            "json",
+            "SELECT title, outcome, lead_model, cost_usd FROM changes ORDER BY title",
+        )
+    )
+    assert found == [
+        {"title": "41", "outcome": "accepted", "lead_model": "claude-opus-4-8", "cost_usd": 2.75},
+        {"title": "login rework", "outcome": "rejected", "lead_model": "claude-haiku-4-5", "cost_usd": 1.1},
+    ]
+    assert json.loads(ledger(repository, "report", "--format", "json"))["cost_kind"] == "billed"
