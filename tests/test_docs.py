@@ -101,7 +101,14 @@ def test_the_text_speaks_of_the_project_alone() -> None:
 
 def recipe(number: int) -> str:
     """A Python program between PY marks in docs/entries.md."""
-    return re.findall(r"<<'PY'\n(.*?)\nPY\n", page("entries.md"), re.S)[number]
+    programs: list[str] = re.findall(r"<<'PY'\n(.*?)\nPY\n", page("entries.md"), re.S)
+    return programs[number]
+
+
+def run_recipe(number: int, source: Path, target: Path) -> None:
+    """Run a recipe as the page says: file and repository name in, entries out."""
+    command = [sys.executable, "-", str(source), "github.com/owner/name"]
+    target.write_text(subprocess.run(command, input=recipe(number), capture_output=True, text=True, check=True).stdout)
 
 
 def ledger(cwd: Path, *arguments: str) -> str:
@@ -119,22 +126,22 @@ def test_the_github_recipe_works(repository: Path, tmp_path: Path) -> None:
     commit(repository, "root")
     git(repository, "remote", "add", "origin", "https://github.com/owner/name")
     said = {
-        "number": 7, "title": "feat: x", "createdAt": "2026-03-01T12:00:00Z", "mergedAt": None, "closedAt": "2026-03-02T12:00:00Z",
-        "headRefName": "feat/x", "headRefOid": "a" * 40, "mergeCommit": None, "labels": [{"name": "bug"}], "isDraft": False,
-    }  # fmt: skip
+        "number": 7,
+        "title": "feat: x",
+        "createdAt": "2026-03-01T12:00:00Z",
+        "mergedAt": None,
+        "closedAt": "2026-03-02T12:00:00Z",
+        "headRefName": "feat/x",
+        "headRefOid": "a" * 40,
+        "mergeCommit": None,
+        "labels": [{"name": "bug"}],
+        "isDraft": False,
+    }
     (tmp_path / "requests.json").write_text(json.dumps([said]))
-    made = subprocess.run(
-        [sys.executable, "-", str(tmp_path / "requests.json"), "github.com/owner/name"],
-        input=recipe(0),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    (tmp_path / "requests.jsonl").write_text(made.stdout)
+    run_recipe(0, tmp_path / "requests.json", tmp_path / "requests.jsonl")
     ledger(repository, "update", "--source", "entries", str(tmp_path / "requests.jsonl"))
-    assert json.loads(ledger(repository, "query", "--format", "json", "SELECT number, outcome FROM changes")) == [
-        {"number": 7, "outcome": "rejected"}
-    ]
+    found = json.loads(ledger(repository, "query", "--format", "json", "SELECT number, outcome FROM changes"))
+    assert found == [{"number": 7, "outcome": "rejected"}]
 
 
 def test_the_spreadsheet_recipe_works(repository: Path, tmp_path: Path) -> None:
@@ -144,24 +151,10 @@ def test_the_spreadsheet_recipe_works(repository: Path, tmp_path: Path) -> None:
     assert table is not None
     lines = [line.strip("| ").replace(" | ", ",") for line in table[0].splitlines() if line and "---" not in line]
     (tmp_path / "changes.csv").write_text("\n".join(lines) + "\n")
-    made = subprocess.run(
-        [sys.executable, "-", str(tmp_path / "changes.csv"), "github.com/owner/name"],
-        input=recipe(1),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    (tmp_path / "changes.jsonl").write_text(made.stdout)
+    run_recipe(1, tmp_path / "changes.csv", tmp_path / "changes.jsonl")
     ledger(repository, "update", "--source", "entries", str(tmp_path / "changes.jsonl"))
-    found = json.loads(
-        ledger(
-            repository,
-            "query",
-            "--format",
-            "json",
-            "SELECT title, outcome, lead_model, cost_usd FROM changes ORDER BY title",
-        )
-    )
+    sql = "SELECT title, outcome, lead_model, cost_usd FROM changes ORDER BY title"
+    found = json.loads(ledger(repository, "query", "--format", "json", sql))
     assert found == [
         {"title": "41", "outcome": "accepted", "lead_model": "claude-opus-4-8", "cost_usd": 2.75},
         {"title": "login rework", "outcome": "rejected", "lead_model": "claude-haiku-4-5", "cost_usd": 1.1},
