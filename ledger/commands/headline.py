@@ -9,7 +9,7 @@ import click
 from ledger.commands.options import Options, now, screen
 from ledger.commands.update import post
 from ledger.domain.report import Report
-from ledger.domain.screen import plain
+from ledger.domain.screen import counted, plain
 
 
 def headline(options: Options) -> None:
@@ -33,7 +33,7 @@ def _attention(report: Report, missing: list[str]) -> Iterator[str]:
     if missing:
         yield f"Hooks are not installed ({', '.join(missing)}): ledger install."
     if report.coverage.calls_unpriced:
-        yield f"{report.coverage.calls_unpriced:,} calls have no known price."
+        yield f"Without a known price: {counted(report.coverage.calls_unpriced, 'call')}."
     if report.coverage.skipped:
-        yield f"{len(report.coverage.skipped):,} things could not be read; ledger report names them."
+        yield f"Could not be read: {counted(len(report.coverage.skipped), 'thing')}; ledger report names them."
     yield "More: ledger report, ledger show, ledger --help."

@@ -12,6 +12,7 @@ from ledger.domain.conclusions import Buckets, Coverage
 from ledger.domain.estimates import best_of
 from ledger.domain.money import shown, usd
 from ledger.domain.report import COST_UNKNOWN, FORGE_UNHEARD, TRUNK, Group
+from ledger.domain.screen import counted
 
 _PER_GROUP = 34.3
 """n per group ≈ this / ln²(ratio): 80 % power at a coefficient of variation of 1 and 60 % accepted (metric.md §2)."""
@@ -107,7 +108,7 @@ def _too_little(main: Sequence[Group], buckets: Buckets, coda: str) -> str:
             f"All work went straight to trunk: only cost per surviving commit can be told; {spent} was spent, {coda}."
         )
     return (
-        f"Too little to say: the best-known model has {known} decided change{'' if known == 1 else 's'} of known cost; "
+        f"Too little to say: the best-known model has {counted(known, 'decided change')} of known cost; "
         f"{needed(3)} of each would show a threefold difference, {needed(2)} a twofold one. "
         f"{shown(usd(buckets.total))} was spent, {coda}."
     )
@@ -127,9 +128,9 @@ def _missing(main: Sequence[Group], coverage: Coverage) -> str:
 def _nothing_seen(coverage: Coverage) -> tuple[str, str]:
     if not coverage.commits:
         return "The ledger is empty.", "Run ledger update in a repository with commits."
-    line = f"No model was seen in {coverage.commits:,} commits, and no agent's calls were made here."
+    line = f"No model was seen in {counted(coverage.commits, 'commit')}, and no agent's calls were made here."
     if coverage.out_of_scope_sessions:
-        line += f" {coverage.out_of_scope_sessions:,} agent sessions were made elsewhere."
+        line += f" Agent sessions elsewhere: {coverage.out_of_scope_sessions:,}."
     return (
         line,
         "Say who works: ledger use MODEL before you commit, or let your agent commit with its Co-Authored-By line.",

@@ -174,7 +174,7 @@ def _footer(report: Report) -> Iterator[str]:
             yield f"Unattributed {shown(usd(nusd))}: {reason}."
     if coverage.skipped:
         what, where, why = coverage.skipped[0]
-        more = f", and {len(coverage.skipped) - 1:,} more" if len(coverage.skipped) > 1 else ""
+        more = f" And {len(coverage.skipped) - 1:,} more." if len(coverage.skipped) > 1 else ""
         yield f"Left out: {plain(where)} ({what}): {plain(why)}{more}"
     if coverage.logs_read_at and report.as_of - coverage.logs_read_at > _LOG_WARNING:
         yield f"Logs were last read on {coverage.logs_read_at:%Y-%m-%d}; agents delete them after 30 days."

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from ledger.domain.facts import Fact
 from ledger.domain.reading import Cursor, Reading, Skip
+from ledger.domain.screen import counted
 from ledger.domain.transcripts import Transcript, may_matter
 
 SOURCE = "claude-code"
@@ -94,10 +95,10 @@ def _facts(reader: _Lines, transcript: Transcript, path: Path, path_key: Callabl
     yield from transcript.sessions()
     broken += reader.too_long
     if broken:
-        yield Skip("line", str(path), f"{broken} broken line(s) were left out; nothing else of the file was.")
+        yield Skip("line", str(path), f"{counted(broken, 'broken line')} left out; nothing else of the file was.")
     if transcript.refused:
         yield Skip(
-            "row", str(path), f"{transcript.refused} row(s) lack a readable time or token count and were left out."
+            "row", str(path), f"{counted(transcript.refused, 'row')} without a readable time or token count left out."
         )
 
 

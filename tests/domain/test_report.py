@@ -129,8 +129,7 @@ def test_nothing_seen_tells_the_next_step() -> None:
         coverage=replace(COVERAGE, calls=0, out_of_scope_sessions=3), buckets=replace(BUCKETS, total=0)
     )
     assert (
-        sentence
-        == "No model was seen in 10 commits, and no agent's calls were made here. 3 agent sessions were made elsewhere."
+        sentence == "No model was seen in 10 commits, and no agent's calls were made here. Agent sessions elsewhere: 3."
     )
     assert "ledger use" in step
     assert said(coverage=replace(COVERAGE, calls=0, commits=0))[1].startswith("Run ledger update")

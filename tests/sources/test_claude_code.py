@@ -322,8 +322,8 @@ def test_broken_lines_are_counted_and_the_rest_is_read(tmp_path: Path) -> None:
     rows = facts(tmp_path)
     assert set(merged(rows)) == {"claude-code/msg_1", "claude-code/msg_2", "claude-code/msg_6"}
     skips = {each.what: each.why for each in rows if isinstance(each, Skip)}
-    assert skips["line"].startswith("3 broken")
-    assert skips["row"].startswith("3 row")
+    assert skips["line"].startswith("3 broken lines left out")
+    assert skips["row"].startswith("3 rows without")
 
 
 def test_a_torn_last_line_waits_for_its_end(tmp_path: Path) -> None:
