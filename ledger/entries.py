@@ -20,8 +20,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ledger.domain.facts import KINDS, Entry, Fact
+from ledger.domain.facts import KINDS, Call, Entry, Fact
 from ledger.domain.models import parse_model
+from ledger.domain.repositories import remotes_first
 from ledger.domain.statements import statement_facts
 from ledger.errors import EntryRefused
 
@@ -42,7 +43,18 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "contribution": {"role": "implement", "agent": "", "model_raw": "", "evidence": "tag"},
 }  # fmt: skip
 _BIGGEST = 2**63 - 1
-_LONGEST = 1_000_000
+_LONGEST = 4_000_000
+_MOST_TOKENS = 10**10
+"""In one row: far above any bill, and low enough that sums of costs stay within 64 bits."""
+_MOST_NUSD = 10**15
+_FIRST_YEAR, _LAST_YEAR = 1900, 2500
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "run": {"conclusion": ("passed", "failed", "cancelled", "skipped", "unknown")},
+    "event": {"kind": ("opened", "merged", "closed", "reopened", "reviewed", "reverted", "restored")},
+    "request": {"state": ("open", "closed", "merged")},
+    "contribution": {"role": ("implement", "review", "scout", "")},
+}
 
 
 def encode(fact: Fact, aliases: Sequence[str], by: str = "") -> str:
@@ -69,8 +81,10 @@ def decode(line: str, where: str, resolve: Resolve) -> list[Fact]:
     """The facts of one line; raises EntryRefused with a sentence that begins with `where`."""
     entry = _parse(line, where)
     kind, version = entry.get("kind"), entry.get("v")
-    if not isinstance(kind, str) or not isinstance(version, int):
+    if not isinstance(kind, str) or not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise EntryRefused(f'{where}: an entry needs "v" (a number) and "kind" (a text).')
+    if kind in _NOT_PORTABLE:
+        raise EntryRefused(f"{where}: an {kind} cannot be written as one; write the fact itself.")
     body = entry.get("body")
     if version > VERSION or kind not in {*KINDS, "statement", "retract"}:
         return [_kept(entry, kind, line)]
@@ -82,10 +96,10 @@ def decode(line: str, where: str, resolve: Resolve) -> list[Fact]:
     if kind == "statement":
         if not repository:
             raise EntryRefused(f'{where}: a statement needs "repository", a list with one of its names.')
-        return statement_facts(body, repository, _identity("statement", line), where)
-    fact = _fact(kind, _completed(kind, entry, body), repository, where)
-    if entry.get("id") not in (None, fact_id(fact)):
-        raise EntryRefused(f'{where}: "id" is not that of this {kind}; leave it out and it is computed.')
+        facts = statement_facts(body, repository, _identity("statement", line), where)
+        return [replace(fact, **_checked("statement", fact, where)) for fact in facts]
+    fact = _fact(kind, _completed(kind, entry, body, where), repository, where)
+    _check_id(entry.get("id"), fact, kind, where)
     return [fact]
 
 
@@ -101,8 +115,17 @@ def fact_id(fact: Fact) -> str:
 
 
 def retracted(entries: Sequence[Entry]) -> frozenset[str]:
-    """The ids that retractions name."""
-    return frozenset(json.loads(entry.text)["body"]["id"] for entry in entries if entry.kind == "retract")
+    """The ids that retractions of this version name; what only looks like one takes nothing back."""
+    return frozenset(named for entry in entries if entry.kind == "retract" and (named := _retracted(entry.text)))
+
+
+def _retracted(text: str) -> str | None:
+    try:
+        line = json.loads(text)
+        named = line["body"]["id"] if line["v"] == VERSION else None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return named if isinstance(named, str) else None
 
 
 def schema() -> dict[str, Any]:
@@ -120,7 +143,7 @@ def schema() -> dict[str, Any]:
         "required": ["v", "kind", "id", "repository", "body"],
         "properties": {
             "v": {"const": VERSION},
-            "kind": {"enum": sorted(kinds)},
+            "kind": {"enum": sorted([*kinds, "retract"])},
             "id": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
             "repository": {"type": "array", "items": {"type": "string"}},
             "at": {"type": "string", "format": "date-time"},
@@ -153,12 +176,35 @@ def _parse(line: str, where: str) -> dict[str, Any]:
             f"{where}: the line is longer than {_LONGEST:,} characters; an entry holds facts, not content."
         )
     try:
-        entry = json.loads(line.replace("\\u0000", ""))
+        entry = json.loads(line)
+        if "\\u" in line:
+            entry = _clean(entry)
     except (ValueError, RecursionError) as error:
         raise EntryRefused(f"{where}: this is not JSON; write one object a line.") from error
     if not isinstance(entry, dict):
         raise EntryRefused(f"{where}: an entry is a JSON object.")
     return entry
+
+
+def _clean(value: Any) -> Any:
+    """Without NUL, which no database stores; raises ValueError for half a surrogate, which no file does."""
+    if isinstance(value, str):
+        value.encode()
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {_clean(name): _clean(item) for name, item in value.items()}
+    return value
+
+
+def _check_id(given: object, fact: Fact, kind: str, where: str) -> None:
+    """An id must be the fact's; where the key holds the repository, another clone may know that by another id."""
+    if given in (None, fact_id(fact)):
+        return
+    is_elsewhere = "repository_id" in fact.key and kind not in _OWN_REPOSITORY
+    if not (is_elsewhere and isinstance(given, str) and re.fullmatch(r"[0-9a-f]{64}", given)) or given == "0" * 64:
+        raise EntryRefused(f'{where}: "id" is not that of this {kind}; leave it out and it is computed.')
 
 
 def _kept(entry: Mapping[str, Any], kind: str, line: str) -> Entry:
@@ -179,39 +225,55 @@ def _repository(entry: Mapping[str, Any], kind: str, where: str, resolve: Resolv
         raise EntryRefused(f'{where}: "repository" must be a list of names such as "github.com/owner/name".')
     if kind in _OWN_REPOSITORY or not names:
         return ""
-    found = resolve(tuple(names))
+    found = resolve(remotes_first(names))
     if found is None:
         raise EntryRefused(f"{where}: no repository of this ledger is known as {' or '.join(names)[:200]}.")
     return found
 
 
-def _completed(kind: str, entry: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+def _completed(kind: str, entry: Mapping[str, Any], body: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The body with what people may leave out."""
     whole = {**_DEFAULTS.get(kind, {}), **body}
     if kind in ("request", "contribution", "run", "event") and "at" not in whole and entry.get("at"):
         whole["at"] = entry["at"]
     if kind == "event" and "number" in whole:
-        whole["subject"] = f"request:{whole.pop('number')}"
+        number = whole.pop("number")
+        if not isinstance(number, int) or isinstance(number, bool):
+            raise EntryRefused(f"{where}: an event's number is the number of a request.")
+        whole["subject"] = f"request:{number}"
     if kind == "request":
         state = "merged" if whole["merged_at"] else "closed" if whole["closed_at"] else "open"
         whole.setdefault("state", state)
-        dates = [whole.get("opened_at"), whole["merged_at"], whole["closed_at"]]
-        whole.setdefault("at", max((date for date in dates if isinstance(date, str)), default=None))
+        whole.setdefault("at", _latest(whole.get("opened_at"), whole["merged_at"], whole["closed_at"]))
     if kind == "contribution" and "model" not in whole:
         model = parse_model(str(whole["model_raw"]))
         whole.update(model=model.name, provider=model.provider, family=model.family)
     return whole
 
 
+def _latest(*dates: object) -> object:
+    """The latest of the dates that can be read, as written; the first where none can, so that it is refused by name."""
+    readable = []
+    for date in dates:
+        try:
+            readable.append((datetime.fromisoformat(str(date)).astimezone(UTC), date))
+        except (ValueError, OverflowError):
+            continue
+    return max(readable, key=lambda pair: pair[0])[1] if readable else dates[0]
+
+
 def _fact(kind: str, body: dict[str, Any], repository: str, where: str) -> Fact:
     names = {field.name for field in fields(KINDS[kind])}
     if "repository_id" in names and kind not in _OWN_REPOSITORY:
+        names.discard("repository_id")
         if not repository and kind != "place":
             raise EntryRefused(f'{where}: a {kind} needs "repository", a list with one of its names.')
-        body["repository_id"] = repository or None
     unknown = sorted(set(body) - names)
     if unknown:
         raise EntryRefused(f"{where}: a {kind} has no field {unknown[0]!r}.")
+    _check_words(kind, body, where)
+    if len(names) < len(fields(KINDS[kind])):
+        body["repository_id"] = repository or None
     try:
         fact: Fact = _adapter(kind).validate_json(json.dumps(body), strict=True)
     except ValidationError as error:
@@ -225,12 +287,37 @@ def _checked(kind: str, fact: Fact, where: str) -> dict[str, Any]:
     for field in fields(fact):
         value = getattr(fact, field.name)
         if isinstance(value, datetime):
-            if value.tzinfo is None:
-                raise EntryRefused(f'{where}: {kind}.{field.name} needs a zone; write it like "2026-03-01T12:00:00Z".')
-            changed[field.name] = value.astimezone(UTC)
-        elif isinstance(value, int) and abs(value) > _BIGGEST:
+            changed[field.name] = _in_utc(f"{kind}.{field.name}", value, where)
+        elif isinstance(value, int) and abs(value) > _most(fact, field.name):
             raise EntryRefused(f"{where}: {kind}.{field.name} is too large a number.")
+        elif isinstance(value, int) and value < 0 and isinstance(fact, Call):
+            raise EntryRefused(f"{where}: {kind}.{field.name} is negative, and a call can only cost.")
     return changed
+
+
+def _most(fact: Fact, name: str) -> int:
+    if not isinstance(fact, Call):
+        return _BIGGEST
+    return _MOST_NUSD if name == "reported_nusd" else _MOST_TOKENS
+
+
+def _in_utc(name: str, at: datetime, where: str) -> datetime:
+    if at.tzinfo is None:
+        raise EntryRefused(f'{where}: {name} needs a zone; write it like "2026-03-01T12:00:00Z".')
+    if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        raise EntryRefused(f"{where}: {name} is in the year {at.year}, which is outside the calendar of this ledger.")
+    return at.astimezone(UTC)
+
+
+def _check_words(kind: str, body: Mapping[str, Any], where: str) -> None:
+    """Fields that take one of a few words, and dates that are no bare number."""
+    for name, words in _WORDS.get(kind, {}).items():
+        if name in body and body[name] not in words:
+            raise EntryRefused(f"{where}: {kind}.{name} must be one of {', '.join(filter(None, words))}.")
+    for field in fields(KINDS[kind]):
+        value = body.get(field.name)
+        if "datetime" in str(field.type) and isinstance(value, str) and not _DATE.match(value):
+            raise EntryRefused(f'{where}: {kind}.{field.name} is not a date; write it like "2026-03-01T12:00:00Z".')
 
 
 def _plain(kind: str, error: ValidationError) -> str:

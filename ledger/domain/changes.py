@@ -81,8 +81,9 @@ class _Drawing:
             yield own[::-1]
 
     def _first_parents(self, oid: str, stop: set[str]) -> Iterator[str]:
-        commits = self.history.commits
-        while oid in commits and oid not in stop:
+        commits, met = self.history.commits, set[str]()
+        while oid in commits and oid not in stop and oid not in met:  # forged entries may run in a circle
+            met.add(oid)
             yield oid
             parents = commits[oid].parents
             oid = parents[0] if parents else ""

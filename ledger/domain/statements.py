@@ -7,9 +7,10 @@ add up: one per model and role.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from ledger.domain.facts import Call, Contribution, Event, Fact, Place, Request
@@ -19,6 +20,9 @@ from ledger.errors import EntryRefused
 FIELDS = ("change", "model", "agent", "role", "task_type", "opened", "decided", "outcome", "cost")
 _OUTCOMES = {"accepted": "merged", "rejected": "closed", "abandoned": "closed", "open": ""}
 _ROLES = ("implement", "review", "scout")
+_AMOUNT = re.compile(r"\$?(?:\d{1,30}|\d{1,3}(?:,\d{3}){1,9})?(?:\.\d{1,30})?(?:[eE]-\d{1,2})?(?<=\d)")
+"""A plain amount; a comma only between thousands, since `2,40` would be taken for 240."""
+_MOST_NUSD = 10**15
 
 
 def statement_facts(body: Mapping[str, Any], repository_id: str, identity: str, where: str) -> list[Fact]:
@@ -53,7 +57,7 @@ def statement_facts(body: Mapping[str, Any], repository_id: str, identity: str, 
 
 def change_number(change: str) -> int:
     """A number as it is; any other name as a stable positive number above every forge's."""
-    if change.lstrip("#!").isdigit() and len(change) < 10:
+    if change.isascii() and change.lstrip("#!").isdigit() and len(change) < 10:
         return int(change.lstrip("#!"))
     return 2**40 + int(hashlib.sha256(change.encode()).hexdigest()[:8], 16)
 
@@ -62,6 +66,9 @@ def _checked(body: Mapping[str, Any], where: str) -> dict[str, str]:
     unknown = sorted(set(body) - set(FIELDS))
     if unknown:
         raise EntryRefused(f"{where}: a statement has no field {unknown[0]!r}; it has {', '.join(FIELDS)}.")
+    for name in FIELDS:
+        if not isinstance(body.get(name), str | int | float | None) or isinstance(body.get(name), bool):
+            raise EntryRefused(f"{where}: {name} must be a text or a number.")
     row = {name: "" if body.get(name) is None else str(body[name]).strip() for name in FIELDS}
     for name in ("change", "opened"):
         if not row[name]:
@@ -117,15 +124,11 @@ def _contribution(row: Mapping[str, str], repository_id: str, number: int, opene
 def _spend(
     row: Mapping[str, str], repository_id: str, number: int, opened: datetime, identity: str, where: str
 ) -> list[Fact]:
-    try:
-        usd = Decimal(row["cost"].lstrip("$").replace(",", ""))
-        nusd = int((usd * 10**9).to_integral_value())
-    except (InvalidOperation, ValueError) as error:
-        raise EntryRefused(
-            f"{where}: cost {row['cost'][:40]!r} is not an amount in USD; write it like 1.25."
-        ) from error
-    if not 0 <= nusd < 2**63:
-        raise EntryRefused(f"{where}: cost must be positive and below nine billion USD.")
+    if not _AMOUNT.fullmatch(row["cost"]):
+        raise EntryRefused(f"{where}: cost {row['cost'][:40]!r} is not an amount in USD; write it like 1.25.")
+    nusd = int((Decimal(row["cost"].lstrip("$").replace(",", "")) * 10**9).to_integral_value())
+    if nusd > _MOST_NUSD:
+        raise EntryRefused(f"{where}: cost {row['cost'][:40]!r} is more than a million USD for one row.")
     model = parse_model(row["model"])
     place = f"repository:{repository_id}"
     call = Call(
@@ -170,6 +173,6 @@ def _time(text: str, name: str, where: str) -> datetime:
         if len(text) == 10:
             return datetime.combine(date.fromisoformat(text), time(), UTC)
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise EntryRefused(f"{where}: {name} {text[:40]!r} is not a date; write it like 2026-03-01.") from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

@@ -291,4 +291,4 @@ def _time(value: Any) -> datetime | None:
         at = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return at.astimezone(UTC) if at and at.tzinfo else None
+    return at.astimezone(UTC) if at and at.tzinfo and 1900 <= at.year <= 2500 else None

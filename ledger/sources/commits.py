@@ -21,6 +21,7 @@ _FIELDS = 10
 _FORMAT = "%x1f".join(("%H", "%P", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%s", "%b"))
 _HIDDEN = ("refs/notes/", "refs/stash", "refs/ledger/", "refs/replace/", "refs/bisect/")
 _TRUNKS = ("main", "master", "trunk")
+_LAST_YEAR = 2500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -186,8 +187,9 @@ def _facts(
 
 
 def _time(seconds: str) -> datetime:
-    """UTC of git's epoch seconds; a date that git could not read is the epoch's start."""
+    """UTC of git's epoch seconds; a date that git could not read, or beyond the calendar, is the epoch's start."""
     try:
-        return datetime.fromtimestamp(int(seconds), UTC)
+        at = datetime.fromtimestamp(int(seconds), UTC)
     except (ValueError, OverflowError, OSError):
         return _EPOCH
+    return at if at.year <= _LAST_YEAR else _EPOCH

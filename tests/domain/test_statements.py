@@ -28,7 +28,7 @@ ROW = {
 OPENED, DECIDED = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)
 
 
-def facts(identity: str = "i", **changed: object) -> dict[type[Any], Any]:
+def facts(identity: str = "i", /, **changed: object) -> dict[type[Any], Any]:
     found = statement_facts({**ROW, **changed}, "R", identity, "rows line 2")
     assert len({type(fact) for fact in found}) == len(found)
     return {type(fact): fact for fact in found}
@@ -108,7 +108,7 @@ def test_costs_are_exact_to_the_nano_dollar(cost: object, nusd: int) -> None:
     assert facts(cost=cost)[Call].reported_nusd == nusd
 
 
-@given(st.decimals(0, 10**9, allow_nan=False, allow_infinity=False, places=9))
+@given(st.decimals(0, 10**6, allow_nan=False, allow_infinity=False, places=9))
 def test_every_amount_with_nine_places_is_exact(cost: Any) -> None:
     assert facts(cost=format(cost, "f"))[Call].reported_nusd == int(cost * 10**9)
 
