@@ -36,6 +36,11 @@ def normalise_remote(url: str) -> str | None:
     return f"{found.group(1).lower()}/{path}" if path else None
 
 
+def remotes_first(aliases: Iterable[str]) -> tuple[str, ...]:
+    """Names in the order they are looked up by: a fork shares its root commits, and only the remote tells it apart."""
+    return tuple(sorted(aliases, key=lambda alias: ("/" not in alias, alias)))
+
+
 def forge_of(remote: str) -> str | None:
     """The kind of forge behind a normalised remote, by its host's name; None when the name does not tell."""
     host = remote.partition("/")[0]

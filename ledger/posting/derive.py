@@ -93,6 +93,15 @@ def _post(ledger: Ledger, facts: Iterable[Fact]) -> None:
             writing.post(batch)
 
 
+def derive_all(ledger: Ledger, repository_id: str, forge: str | None = None) -> None:
+    """Derive every repository of the ledger, since a post may bring facts about others; `forge` is that of one."""
+    with ledger.read() as connection:
+        others = [other for other in reads.repositories(connection) if other != repository_id]
+    for other in others:
+        derive(ledger, other)
+    derive(ledger, repository_id, forge)
+
+
 def derive(ledger: Ledger, repository_id: str, forge: str | None = None) -> None:
     """Replace the conclusions about a repository by what its facts say now, in one transaction."""
     with ledger.write() as writing:

@@ -16,7 +16,7 @@ from ledger.domain.facts import Fact, Place, Repository, RepositoryAlias
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.repositories import repository_id
 from ledger.errors import LedgerError
-from ledger.posting.derive import derive, supply
+from ledger.posting.derive import derive_all, supply
 from ledger.posting.places import resolve_places
 from ledger.posting.workplace import Workplace
 from ledger.sources import claude_code, commits, entries, journal
@@ -67,7 +67,7 @@ def update(
     _post_places(workplace, ledger, posted)
     if _is_stale(ledger):
         supply(workplace, ledger, posted.repository_id, now)
-        derive(ledger, posted.repository_id, workplace.config.forge)
+        derive_all(ledger, posted.repository_id, workplace.config.forge)
         posted.is_derived = True
     _note_times(ledger, now, logs_read="claude-code" in sources)
     return posted
@@ -80,7 +80,10 @@ def _identify(workplace: Workplace, ledger: Ledger) -> str:
         raise LedgerError(f"{git.worktree or git.git_dir} has no commits yet; make the first one and run this again.")
     origin = commits.read_origin(git)
     with ledger.read() as connection:
-        known = reads.repository_by_alias(connection, [*origin.remotes, *origin.roots])
+        # A fork shares its roots with what it was forked from, so roots decide only where there is no remote.
+        known = reads.repository_of_clone(connection, workplace.clone_id()) or reads.repository_by_alias(
+            connection, origin.remotes or origin.roots
+        )
     if known is None and git.is_shallow:
         raise LedgerError(
             f"{git.worktree or git.git_dir} is a shallow clone, whose history starts in the middle; "

@@ -23,7 +23,11 @@ def read_entries(files: Sequence[Path], resolve: Resolve) -> Reading:
     told: dict[str, str] = {}
 
     def known(aliases: tuple[str, ...]) -> str | None:
-        return next((told[alias] for alias in aliases if alias in told), None) or resolve(aliases)
+        for alias in aliases:
+            found = told.get(alias) or resolve((alias,))
+            if found:
+                return found
+        return None
 
     for path in files:
         for row in _read(path, known):

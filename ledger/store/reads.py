@@ -63,6 +63,13 @@ def repository_by_alias(connection: Connection, aliases: Sequence[str]) -> str |
     return next((found[alias] for alias in aliases if alias in found), None)
 
 
+def repository_of_clone(connection: Connection, clone_id: str) -> str | None:
+    """The repository that a clone was posted as before, whatever its remotes are called now."""
+    tip = tables["tip"]
+    found = select(tip.c.repository_id).where(tip.c.clone_id == clone_id).order_by(tip.c.repository_id).limit(1)
+    return connection.execute(found).scalar()
+
+
 def places_without_repository(connection: Connection) -> list[Place]:
     """Directories that no repository of this ledger owns so far."""
     table = tables["place"]
