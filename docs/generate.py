@@ -26,25 +26,30 @@ def commands() -> Iterator[str]:
 
     for name in (name for section in COMMANDS.values() for name in section):
         command = import_module(f"ledger.commands.{name}").command
-        yield from _command(command, f"ledger {name}")
+        yield from _command(command, name, _context())
 
 
-def _command(command: click.Command, path: str) -> Iterator[str]:
-    context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
-    yield f"## {path}\n\n```\n{command.get_help(context)}\n```\n\n"
+def _context() -> click.Context:
+    """That of `ledger` itself, which the verbs inherit their help options from."""
+    from ledger.commands import cli
+
+    return click.Context(cli, info_name="ledger", terminal_width=100, **cli.context_settings)
+
+
+def _command(command: click.Command, name: str, parent: click.Context) -> Iterator[str]:
+    context = click.Context(command, info_name=name, parent=parent)
+    yield f"## {context.command_path}\n\n```\n{command.get_help(context)}\n```\n\n"
     if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
+        for inner_name in command.list_commands(context):
+            inner = command.get_command(context, inner_name)
             if inner:
-                yield from _command(inner, f"{path} {name}")
+                yield from _command(inner, inner_name, context)
 
 
 def options() -> Iterator[str]:
     """The options before the verb."""
-    from ledger.commands import cli
-
-    context = click.Context(cli, info_name="ledger", max_content_width=100, terminal_width=100)
-    yield f"```\n{cli.get_help(context)}\n```\n"
+    context = _context()
+    yield f"```\n{context.command.get_help(context)}\n```\n"
 
 
 def tables() -> Iterator[str]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from ledger.errors import BadSetting
 
-TRUE = {"true", "yes", "on", "1", ""}
-FALSE = {"false", "no", "off", "0"}
+TRUE = {"true", "yes", "on", "1"}
+FALSE = {"false", "no", "off", "0", ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +51,31 @@ def _table(toml: str, name: str) -> dict[str, Any]:
         parsed = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         raise BadSetting(f"{name} is not valid TOML ({error}); mend it or remove it.") from error
-    table = parsed.get("tool", {}).get("ledger", {}) if name.endswith("pyproject.toml") else parsed
+    table: Any = parsed
+    for step in ("tool", "ledger") if name.endswith("pyproject.toml") else ():
+        table = table.get(step, {})
+        if not isinstance(table, dict):
+            raise BadSetting(f"{name}: {step} must be a table, as in [tool.ledger].")
     return {key: setting for key, setting in table.items() if not isinstance(setting, dict)}
 
 
 def _text(table: Mapping[str, Any], key: str) -> str | None:
     setting = table.get(key)
-    return str(setting) if setting else None
+    return str(setting).rpartition("\n")[2] if setting else None
 
 
 def _words(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """Several values: a list in TOML, several lines in git's configuration; names of branches also between blanks."""
     setting = table.get(key, ())
-    return tuple(setting.split()) if isinstance(setting, str) else tuple(str(word) for word in setting)
+    if isinstance(setting, str):
+        return tuple(word for word in (setting.split("\n") if key == "path" else setting.split()) if word)
+    if not isinstance(setting, list | tuple):
+        raise BadSetting(f"ledger.{key} is {setting!r}; it must be a text or a list of texts.")
+    return tuple(str(word) for word in setting)
 
 
 def _flag(table: Mapping[str, Any], key: str) -> bool:
-    setting = str(table.get(key, "false")).lower()
+    setting = str(table.get(key, "false")).rpartition("\n")[2].lower()
     if setting in TRUE | FALSE:
         return setting in TRUE
     raise BadSetting(
@@ -75,7 +84,7 @@ def _flag(table: Mapping[str, Any], key: str) -> bool:
 
 
 def _choice(table: Mapping[str, Any], key: str, default: str, choices: tuple[str, ...]) -> str:
-    setting = str(table.get(key, default))
+    setting = str(table.get(key, default)).rpartition("\n")[2]
     if setting in choices:
         return setting
     raise BadSetting(f"ledger.{key} is {setting!r}; it must be one of {', '.join(choices)}.")

@@ -159,10 +159,14 @@ class Git:
         return [(row[0], row[1]) for row in rows if len(row) > 1]
 
     def settings(self) -> dict[str, str]:
-        """`git config ledger.*`, keys in lower case without the prefix; the last value of a key wins."""
+        """`git config ledger.*`, keys in lower case without the prefix; several values of a key are several lines."""
         said = self.run_bytes("config", "--null", "--get-regexp", r"^ledger\.", check=False)
-        pairs = (part.decode(errors="replace").partition("\n") for part in said.split(b"\0") if part)
-        return {key.removeprefix("ledger."): value for key, _, value in pairs}
+        found: dict[str, str] = {}
+        for part in filter(None, said.split(b"\0")):
+            key, _, value = part.decode(errors="replace").partition("\n")
+            name = key.removeprefix("ledger.")
+            found[name] = f"{found[name]}\n{value}" if name in found else value
+        return found
 
     def remotes(self) -> dict[str, str]:
         """Remote name → URL as configured."""

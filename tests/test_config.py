@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import fields
 from typing import Any
 
@@ -58,12 +59,12 @@ def test_names_may_be_a_list_or_one_text(names: list[str]) -> None:
     assert listed == spaced == tuple(names)
 
 
-@pytest.mark.parametrize("text", sorted(TRUE) + ["TRUE", "Yes"])
+@pytest.mark.parametrize("text", [*sorted(TRUE), "TRUE", "Yes"])
 def test_what_git_takes_for_true_is_true(text: str) -> None:
     assert load_config({}, {"trailers": text}).trailers is True
 
 
-@pytest.mark.parametrize("text", sorted(FALSE) + ["FALSE", "No"])
+@pytest.mark.parametrize("text", [*sorted(FALSE), "FALSE", "No"])
 def test_what_git_takes_for_false_is_false(text: str) -> None:
     assert load_config({}, {"trailers": text}).trailers is False
 
@@ -93,7 +94,6 @@ def test_a_file_that_is_not_toml_is_named(name: str) -> None:
         load_config({}, {}, "target = \n", name)
 
 
-@pytest.mark.xfail(strict=True, reason="AttributeError or TypeError of the parser reaches the top as a bug")
 @pytest.mark.parametrize(
     ("toml", "name"),
     [
@@ -111,10 +111,12 @@ def test_a_value_of_another_type_is_refused_in_words(toml: str, name: str) -> No
 
 @given(st.dictionaries(st.sampled_from([field.name for field in fields(Config)]), st.text()))
 def test_any_text_of_git_s_is_a_config_or_refused_in_words(settings: dict[str, Any]) -> None:
-    try:
+    fits = settings.get("trailers", "no").lower() in TRUE | FALSE and settings.get("authors", "plain") in (
+        "hashed",
+        "plain",
+    )
+    with nullcontext() if fits else pytest.raises(BadSetting, match=r"^ledger\."):
         assert isinstance(load_config({}, settings), Config)
-    except BadSetting as refused:
-        assert str(refused).startswith("ledger.")
 
 
 def test_keys_of_others_are_no_error() -> None:

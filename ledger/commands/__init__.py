@@ -6,6 +6,7 @@ codes here and nowhere else: 0 done, 1 an expected error, 2 usage, 3 a check fai
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -87,22 +88,24 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
     verbose = any(word in ("-v", "--verbose") for word in (sys.argv[1:] if arguments is None else arguments))
     try:
-        cli.main(arguments, standalone_mode=False)
-        code = 0
+        code = cli.main(arguments, standalone_mode=False) or 0
+        sys.stdout.flush()
     except LedgerError as error:
         click.echo(f"ledger: {error}", err=True)
         code = error.exit_code
-    except click.exceptions.Exit as error:
-        code = error.exit_code
+    except SystemExit:
+        code = 0  # click's way of saying that the reader of our output has gone
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("ledger: interrupted; what was posted stays, and the next run goes on from there.", err=True)
         code = 130
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - so that Python's exit does not write to the pipe again
-        code = 0
+    except OSError as error:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - so that Python's exit does not write there again
+        code = 0 if error.errno == errno.EPIPE else 1
+        if code:
+            click.echo(f"ledger: {error.filename or 'The output'} cannot be written: {error.strerror}.", err=True)
     except Exception as error:
         code = _report_bug(error, verbose)
     sys.exit(code)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from ledger.commands.options import Options
 from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from ledger.store.engine import Ledger
 
 
 @click.command(name="export")
@@ -34,17 +39,33 @@ def command(options: Options, entries: Path | None, schema: bool) -> None:
     if entries is None:
         raise LedgerError("Say where to: ledger export --entries FILE, with - for standard output.")
     workplace = options.workplace()
-    with click.open_file(str(entries), "w", encoding="utf-8", atomic=str(entries) != "-") as out:
-        count = _write(options, out, workplace.clone_id())
+    ledger = options.ledger(workplace)
+    by = workplace.clone_id()
+    count = _write(ledger, sys.stdout, by) if str(entries) == "-" else _write_file(ledger, entries, by)
     options.say(f"Wrote {count:,} entries.")
 
 
-def _write(options: Options, out: IO[str], by: str) -> int:
+def _write_file(ledger: Ledger, path: Path, by: str) -> int:
+    """Beside the file first, so that an export that fails leaves the earlier one as it was."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as out:
+            count = _write(ledger, out, by)
+        draft.replace(path)
+    except OSError as error:
+        raise LedgerError(
+            f"{path} cannot be written ({error.strerror}); name a file in a directory that is there."
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return count
+
+
+def _write(ledger: Ledger, out: IO[str], by: str) -> int:
     from ledger.domain.facts import KINDS
     from ledger.entries import encode
     from ledger.store import reads
 
-    ledger = options.ledger(options.workplace())
     count = 0
     with ledger.read() as connection:
         names = {repository: reads.aliases(connection, repository) for repository in reads.repositories(connection)}

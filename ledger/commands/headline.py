@@ -22,7 +22,8 @@ def headline(options: Options) -> None:
     post(options, workplace, ledger)
     report = make_report(ledger, now())
     click.echo(plain(report.headline, screen()["width"] * 8))
-    missing = [] if workplace.git.is_bare else sorted(set(EVENTS) - set(installed(workplace.git)))
+    has_place = not workplace.git.is_bare and not workplace.git.run("config", "--get", "core.hooksPath", check=False)
+    missing = [] if not has_place else sorted(set(EVENTS) - set(installed(workplace.git)))
     for line in _attention(report, missing):
         click.echo(line)
 

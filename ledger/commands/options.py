@@ -36,7 +36,11 @@ class Options:
         """The ledger of the workplace; raises DatabaseUnusable. A migration is told on standard error."""
         from ledger.store.engine import open_ledger
 
-        return open_ledger(workplace.database, create=create, say=self.say)
+        ledger = open_ledger(workplace.database, create=create, say=self.say)
+        context = click.get_current_context(silent=True)
+        if context:
+            context.call_on_close(ledger.close)
+        return ledger
 
     def say(self, sentence: str) -> None:
         """A sentence for the person, not for a program that reads the output."""
@@ -60,9 +64,23 @@ class Moment(click.ParamType[datetime]):
             if len(value) == 10:
                 return datetime.combine(date.fromisoformat(value), time.max if self._at_end else time.min, UTC)
             at = datetime.fromisoformat(value)
-        except ValueError:
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is not a date; write it like 2026-03-01.", param, ctx)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+class Words(click.ParamType[str]):
+    """A text that can be looked up: bytes that are no text cannot."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text; a usage error in words for what is none."""
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            self.fail("it holds bytes that are no text in UTF-8.", param, ctx)
+        return str(value)
 
 
 def slice_options(command: Command) -> Command:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from ledger.commands.options import Options, screen
+from ledger.commands.options import Options, Words, screen
 from ledger.errors import LedgerError
 
 
 @click.command(name="query")
-@click.argument("sql")
+@click.argument("sql", type=Words())
 @click.option(
     "--format",
     "form",
@@ -18,7 +18,9 @@ from ledger.errors import LedgerError
     show_default=True,
     help="How to write the rows.",
 )
-@click.option("--param", "-p", "params", multiple=True, metavar="NAME=TEXT", help="A value for :NAME in the SQL.")
+@click.option(
+    "--param", "-p", "params", multiple=True, type=Words(), metavar="NAME=TEXT", help="A value for :NAME in the SQL."
+)
 @click.option(
     "--seconds", type=click.FloatRange(0.1, 3600), default=30, show_default=True, help="Give up after so long."
 )

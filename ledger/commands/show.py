@@ -6,14 +6,14 @@ from datetime import datetime
 
 import click
 
-from ledger.commands.options import Moment, Options, now
+from ledger.commands.options import Moment, Options, Words, now
 from ledger.errors import LedgerError
 
 _MOST = 20
 
 
 @click.command(name="show")
-@click.argument("change")
+@click.argument("change", type=Words())
 @click.option(
     "--as-of", type=Moment(at_end=True), metavar="DATE", help="Judge the outcome as on this day.  [default: now]"
 )

@@ -31,6 +31,8 @@ def command(options: Options, model: str | None, agent: str, role: str, task: st
     if clear:
         options.say("Cleared." if use.clear(git, now=now()) else "Nothing was declared here.")
         return
+    if ":" in agent:
+        raise LedgerError("An agent's name has no colon: trailers are AGENT:MODEL, split at the first one.")
     if not model:
         raise LedgerError(
             "Name the model, as in ledger use claude-opus-4-8, or end a declaration with ledger use --clear."

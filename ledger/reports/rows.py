@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Sequence
 from io import StringIO
+from math import isfinite
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -32,11 +33,14 @@ def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) 
 
 
 def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """A list of objects."""
-    return (
-        json.dumps([dict(zip(columns, row, strict=True)) for row in rows], indent=2, ensure_ascii=False, default=str)
-        + "\n"
-    )
+    """A list of objects; a second column of one name gets a number, and what is no number in JSON is null."""
+    names = [name if name not in columns[:place] else f"{name}_{place + 1}" for place, name in enumerate(columns)]
+    objects = [dict(zip(names, map(_finite, row), strict=True)) for row in rows]
+    return json.dumps(objects, indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from ledger.errors import DatabaseUnusable
 from ledger.store.schema import APPLICATION_ID, EPOCH, HEAD
@@ -86,7 +86,12 @@ def open_ledger(database: str, *, create: bool = True, say: Say = _silent) -> Le
 def database_url(database: str) -> URL:
     """The URL that a setting names; what has no scheme is the path of a SQLite file."""
     if "://" in database:
-        return make_url(database)
+        try:
+            return make_url(database)
+        except (ArgumentError, ValueError) as error:
+            raise DatabaseUnusable(
+                "The database's URL cannot be read; write it like postgresql+psycopg://user@host/name, or name a file."
+            ) from error
     return URL.create("sqlite", database=os.path.abspath(os.path.expanduser(database)))
 
 
@@ -97,6 +102,10 @@ def _open_server(url: URL, say: Say) -> Ledger:
     except ModuleNotFoundError as error:
         raise DatabaseUnusable(
             f"{shown} needs the Python package {error.name}; install it beside git-ledger."
+        ) from error
+    except ArgumentError as error:
+        raise DatabaseUnusable(
+            f"{shown} names a kind of database that is not known; SQLite and PostgreSQL are."
         ) from error
     with _plain(shown), ledger.engine.connect() as connection:
         version = _version(connection)

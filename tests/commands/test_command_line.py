@@ -198,7 +198,6 @@ def test_the_first_post_bars_nobody_from_the_ledger(committed: Path, ended: bool
     assert (found.code, found.err) == (0, "")
 
 
-@pytest.mark.xfail(strict=True, reason="click turns EPIPE into exit 1 before main's own rule is asked")
 def test_a_reader_that_goes_away_is_no_error(posted: Path) -> None:
     many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) SELECT i FROM n"
     with subprocess.Popen(
@@ -217,7 +216,6 @@ def test_a_reader_that_goes_away_is_no_error(posted: Path) -> None:
     assert process.returncode == 0
 
 
-@pytest.mark.xfail(strict=True, reason="an OSError while printing is told as a bug")
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_a_full_disk_under_standard_output_is_a_sentence_and_no_bug(posted: Path) -> None:
     with Path("/dev/full").open("w") as full:

@@ -50,7 +50,6 @@ def test_a_target_that_is_set_is_the_trunk(committed: Path) -> None:
     assert found.out == "ref\nrefs/heads/develop\n"
 
 
-@pytest.mark.xfail(strict=True, reason="ledger.path is split at spaces, and of several values only the last is read")
 def test_a_path_may_hold_a_space_and_be_one_of_several(committed: Path) -> None:
     from ledger.posting.workplace import open_workplace
 

@@ -40,10 +40,18 @@ def message(repository: Path, revision: str = "HEAD") -> str:
 def test_a_commit_is_jotted_and_gets_its_trailer(hooked: Path) -> None:
     oid = commit(hooked, "feat: x", {"a": "1"}, at=WHEN, env={**MODEL, "LEDGER_TASK": "feat", "LEDGER_SESSION": "s-1"})
     (line,) = lines(hooked)
-    assert {name: line[name] for name in ("v", "event", "new", "branch", "model", "agent", "task", "session", "action")} == {
-        "v": "1", "event": "commit", "new": oid, "branch": "main", "model": "claude-opus-4-8", "agent": "claude-code",
-        "task": "feat", "session": "s-1", "action": "commit",
-    }  # fmt: skip
+    told = {
+        "v": "1",
+        "event": "commit",
+        "new": oid,
+        "branch": "main",
+        "model": "claude-opus-4-8",
+        "agent": "claude-code",
+        "task": "feat",
+        "session": "s-1",
+        "action": "commit",
+    }
+    assert {name: line[name] for name in told} == told
     assert line["at"] == str(int(WHEN.timestamp()))
     assert line["worktree"] == str(hooked)
     assert message(hooked) == "feat: x\n\nAssisted-by: claude-code:claude-opus-4-8\nLedger-Task: feat"

@@ -168,7 +168,8 @@ def test_an_unfinished_schema_is_finished_with_a_message(made: Path) -> None:
 def test_twenty_processes_make_and_post_to_one_ledger(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     code = (
-        "import sys\nfrom ledger.store.engine import open_ledger\nfrom ledger.domain.facts import RepositoryLabel as L\n"
+        "import sys\nfrom ledger.store.engine import open_ledger\n"
+        "from ledger.domain.facts import RepositoryLabel as L\n"
         f"ledger = open_ledger({str(path)!r})\n"
         "for n in range(10):\n"
         "    with ledger.write() as w: w.post([L(repository_id='R', label=f'{sys.argv[1]}-{n}', text='x')])\n"
