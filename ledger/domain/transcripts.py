@@ -23,6 +23,8 @@ _SIGNS = (b'"usage"', b'"tool_use"', b'"tool_result"')
 _PLACEHOLDER_OUTPUT = 10
 _CHARACTERS_PER_TOKEN = 4
 
+PathKey = Callable[[str, str], str]
+
 
 def may_matter(line: bytes) -> bool:
     """Cheaply: whether a line can carry a call, a commit or a write; what only looks so is sorted out later."""
@@ -51,8 +53,8 @@ class Transcript:
         """The sessions whose calls were read, from the first to the last of them."""
         return list(self._sessions.values())
 
-    def read(self, row: Mapping[str, Any], path_key: Callable[[str], str]) -> Iterator[Fact]:
-        """The facts of one row."""
+    def read(self, row: Mapping[str, Any], path_key: PathKey) -> Iterator[Fact]:
+        """The facts of one row; `path_key` says what stands for a written file, by its path and the directory."""
         kind, message = row.get("type"), row.get("message")
         if kind not in ("assistant", "user") or not isinstance(message, dict):
             return
@@ -75,7 +77,7 @@ class Transcript:
         message: Mapping[str, Any],
         session: str,
         at: datetime,
-        path_key: Callable[[str], str],
+        path_key: PathKey,
     ) -> Iterator[Fact]:
         yield from self._calls(row, message, session, at)
         for block in _blocks(message, "tool_use"):
@@ -85,7 +87,8 @@ class Transcript:
             if name == "Bash" and is_commit_command(str(given.get("command", ""))) and _text(block.get("id")):
                 self._open[str(block["id"])[:200]] = [at.isoformat(), session]
             elif name in _WRITERS and isinstance(given.get(_WRITERS[name]), str):
-                yield SessionWrite(session=session, path=path_key(self._relative(given[_WRITERS[name]])), at=at)
+                key = path_key(given[_WRITERS[name]], self._directory)
+                yield SessionWrite(session=session, path=key, at=at)
 
     def _calls(self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
         usage = message.get("usage")
@@ -131,10 +134,6 @@ class Transcript:
                     branch=printed.branch,
                     subject=printed.subject,
                 )
-
-    def _relative(self, path: str) -> str:
-        inside = self._directory.rstrip("/") + "/"
-        return path.removeprefix(inside) if self._directory else path
 
 
 def _call(

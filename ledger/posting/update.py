@@ -119,7 +119,11 @@ def _readings(
         yield "journal", journal.read_journal(git.ledger_dir, identity, known("journal"))
     if "claude-code" in sources:
         roots = claude_code.find_roots(workplace.environ)
-        yield "claude-code", claude_code.read_claude_code(roots, known("claude-code"), workplace.path_key())
+        worktrees = [str(path) for path in git.worktrees()]
+        yield (
+            "claude-code",
+            claude_code.read_claude_code(roots, known("claude-code"), workplace.path_key(), worktrees),
+        )
     if files:
         yield "entries", entries.read_entries(files, resolve)
 

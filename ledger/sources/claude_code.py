@@ -15,8 +15,9 @@ from typing import Any, BinaryIO
 
 from ledger.domain.facts import Fact
 from ledger.domain.reading import Cursor, Reading, Skip
+from ledger.domain.paths import inside
 from ledger.domain.screen import counted
-from ledger.domain.transcripts import Transcript, may_matter
+from ledger.domain.transcripts import PathKey, Transcript, may_matter
 
 SOURCE = "claude-code"
 _HEAD = 4096
@@ -44,10 +45,19 @@ def find_roots(environ: Mapping[str, str]) -> list[Path]:
     return list(dict.fromkeys(root for root in roots if root.is_dir()))
 
 
-def read_claude_code(roots: Sequence[Path], known: Mapping[str, str], path_key: Callable[[str], str]) -> Reading:
-    """Facts of every transcript under the roots; a file's cursor follows its facts."""
+def read_claude_code(
+    roots: Sequence[Path], known: Mapping[str, str], path_key: Callable[[str], str], worktrees: Sequence[str] = ()
+) -> Reading:
+    """Facts of every transcript under the roots; a file's cursor follows its facts.
+
+    Written files are named from the top of the worktree they lie in, through `path_key`.
+    """
+
+    def key(path: str, directory: str) -> str:
+        return path_key(inside(path, directory, worktrees))
+
     for path in _files(roots):
-        yield from _read_file(path, known.get(str(path), ""), path_key)
+        yield from _read_file(path, known.get(str(path), ""), key)
 
 
 def _files(roots: Sequence[Path]) -> list[Path]:
@@ -55,7 +65,7 @@ def _files(roots: Sequence[Path]) -> list[Path]:
     return sorted(found)
 
 
-def _read_file(path: Path, known: str, path_key: Callable[[str], str]) -> Iterator[Fact | Skip | Cursor]:
+def _read_file(path: Path, known: str, path_key: PathKey) -> Iterator[Fact | Skip | Cursor]:
     try:
         status = path.stat()
         mark = _Mark.of(known)
@@ -81,7 +91,7 @@ def _read_file(path: Path, known: str, path_key: Callable[[str], str]) -> Iterat
     )
 
 
-def _facts(reader: _Lines, transcript: Transcript, path: Path, path_key: Callable[[str], str]) -> Iterator[Fact | Skip]:
+def _facts(reader: _Lines, transcript: Transcript, path: Path, path_key: PathKey) -> Iterator[Fact | Skip]:
     broken = 0
     for line in reader:
         if not may_matter(line):

@@ -285,7 +285,7 @@ def test_people_s_repository_says_so_and_what_to_do(repository: Path) -> None:
     assert "ledger use" in report.next_step
 
 
-def transcript(home: Path, cwd: Path, branch: str, minutes: float) -> None:
+def transcript(home: Path, cwd: Path, branch: str, minutes: float, wrote: str = "") -> None:
     """A call made so long after WHEN, as Claude Code logs it."""
     path = home / ".claude/projects/p/s1.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -293,7 +293,7 @@ def transcript(home: Path, cwd: Path, branch: str, minutes: float) -> None:
         "id": f"msg_{minutes}",
         "model": "claude-opus-4-8",
         "stop_reason": "end_turn",
-        "content": [],
+        "content": [{"type": "tool_use", "id": "t", "name": "Write", "input": {"file_path": wrote}}] if wrote else [],
         "usage": {"output_tokens": 1000},
     }
     row = {
@@ -321,6 +321,20 @@ def test_a_moved_worktree_comes_into_scope_when_its_path_is_named(repository: Pa
     report = make_report(ledger, NOW)
     assert report.coverage.out_of_scope_sessions == 0
     assert report.buckets.total == report.buckets.accepted > 0
+
+
+def test_an_agent_in_a_part_of_the_worktree_is_known_by_the_files_it_wrote(repository: Path, hermetic: Path) -> None:
+    commit(repository, "other work", {"other.py": "1"}, at=WHEN + timedelta(minutes=40))
+    theirs = commit(repository, "the package", {"package/a.py": "1"}, at=WHEN + timedelta(minutes=50))
+    transcript(hermetic, repository / "package", "main", 30, wrote=str(repository / "package/a.py"))
+    workplace = open_workplace(str(repository), os.environ)
+    ledger = open_ledger(workplace.database)
+    update(workplace, ledger, now=NOW)
+    with ledger.read() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT rule, oid FROM charge JOIN change_commit ON change_commit.change_id = charge.change_id"
+        ).fetchall()
+    assert [tuple(row) for row in found] == [("file", theirs)]
 
 
 def test_a_hostile_branch_title_and_model_do_no_harm(repository: Path, hermetic: Path) -> None:
