@@ -66,7 +66,14 @@ def installed(git: Git) -> list[str]:
 def allow_trailers(git: Git, allowed: bool) -> None:
     """Keep the setting, and the flag file that spares the hook a look into git's configuration, in step."""
     git.run("config", "--local", "ledger.trailers", "true" if allowed else "false")
+    follow_trailers(git, allowed)
+
+
+def follow_trailers(git: Git, allowed: bool) -> None:
+    """Bring the flag file in step with what the setting says, which may have been changed by hand."""
     flag = git.ledger_dir / "trailers"
+    if flag.exists() == allowed:
+        return
     git.ledger_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     flag.touch() if allowed else flag.unlink(missing_ok=True)
 

@@ -41,6 +41,16 @@ def test_a_boolean_without_a_value_is_true_as_in_git(committed: Path) -> None:
     assert run("-C", str(committed), "update").code == 0
 
 
+@pytest.mark.parametrize("hand", ["true", "false"])
+def test_a_wish_about_trailers_changed_by_hand_is_followed(committed: Path, hand: str) -> None:
+    run("-C", str(committed), "install", "--no-trailers" if hand == "true" else "--trailers")
+    git(committed, "config", "ledger.trailers", hand)
+    assert run("-C", str(committed), "update").code == 0
+    message = "fix: x"
+    git(committed, "commit", "-q", "--allow-empty", "-m", message, env={"LEDGER_MODEL": "claude-opus-4-8"})
+    assert ("Assisted-by" in git(committed, "log", "-1", "--format=%B")) == (hand == "true")
+
+
 def test_a_target_that_is_set_is_the_trunk(committed: Path) -> None:
     git(committed, "checkout", "-q", "-b", "develop")
     git(committed, "commit", "-q", "--allow-empty", "-m", "fix: on develop")
