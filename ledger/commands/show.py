@@ -10,6 +10,7 @@ from ledger.commands.options import Moment, Options, Words, now
 from ledger.errors import LedgerError
 
 _MOST = 20
+_PEOPLE_S = "No change: no model is known to have had a part in it. Such commits are counted, not judged."
 
 
 @click.command(name="show")
@@ -25,11 +26,15 @@ def command(options: Options, change: str, as_of: datetime | None) -> None:
     """
     from ledger.domain.screen import plain
     from ledger.reports.change import render
-    from ledger.store.changes import explain, find_changes
+    from ledger.store.changes import explain, find_changes, find_commit
 
     ledger = options.ledger(options.workplace())
     with ledger.read() as connection:
         found = find_changes(connection, change)
+        commit = None if found else find_commit(connection, change)
+        if commit:
+            click.echo(f"{commit.oid[:10]} {plain(commit.subject, 100)}\n  {_PEOPLE_S}")
+            return
         if not found:
             raise LedgerError(
                 f"No change is known as {plain(change, 80)}; give a request's number, a branch or a commit's id."

@@ -10,7 +10,7 @@ from ledger.domain.facts import Commit, Contribution, Event, Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """A change with its commits, contributions, charges, attempts, runs and events."""
+    """A change with its commits, contributions, charges, attempts, runs, events and reverts."""
 
     change: Change
     outcome: str
@@ -22,3 +22,5 @@ class Explanation:
     attempts: tuple[Attempt, ...]
     runs: tuple[Run, ...]
     events: tuple[Event, ...]
+    reverts: tuple[Commit, ...]
+    """Commits that say that they revert one of the change's."""

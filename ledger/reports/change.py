@@ -41,6 +41,10 @@ def _lines(explained: Explanation) -> Iterator[str]:
         "Events",
         (f"{_day(event.at)} {plain(event.kind, 20)} {plain(event.verdict, 20)}".rstrip() for event in explained.events),
     )
+    yield from _section(
+        "Reverts",
+        (f"{_day(each.committed_at)} {each.oid[:10]} {plain(each.subject, 100)}" for each in explained.reverts),
+    )
 
 
 def _section(title: str, lines: Iterator[str]) -> Iterator[str]:

@@ -10,26 +10,51 @@ from math import isfinite
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from ledger.domain.screen import plain
 
+_NARROWEST = 16
+"""A column of a table may be folded to so many characters, and is hard to read below."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> str:
-    """For a screen; numbers to the right, NULL empty, what is not printable made harmless."""
+    """For a screen; numbers to the right, NULL empty, what is not printable made harmless.
+
+    Where the columns would be squeezed beyond reading, each row is a list of its own, as psql does when expanded.
+    """
+    names = [plain(name) for name in columns]
+    texts = [["" if value is None else plain(str(value), 2000) for value in row] for row in rows]
+    widths = [max(map(cell_len, [name, *column])) for name, *column in zip(names, *texts, strict=True)]
+    if sum(min(wide, _NARROWEST) + 2 for wide in widths) > max(width, 60) + 2:
+        return _as_lists(names, texts)
     out = StringIO()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for place, name in enumerate(columns):
+    for place, name in enumerate(names):
         is_number = all(isinstance(row[place], int | float) or row[place] is None for row in rows)
-        table.add_column(plain(name), justify="right" if is_number and rows else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text("" if value is None else plain(str(value), 2000)) for value in row))
+        table.add_column(name, justify="right" if is_number and rows else "left", overflow="fold")
+    for row in texts:
+        table.add_row(*map(Text, row))
     Console(file=out, width=max(width, 60), no_color=True, highlight=False).print(table)
     return out.getvalue()
+
+
+def _as_lists(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    wide = max(map(cell_len, names))
+    lists = [
+        "\n".join(
+            [
+                f"── row {number} ──",
+                *(f"{set_cell_size(n, wide)}  {t}".rstrip() for n, t in zip(names, row, strict=True)),
+            ]
+        )
+        for number, row in enumerate(rows, 1)
+    ]
+    return "\n".join(lists or [", ".join(names), "no rows"]) + "\n"
 
 
 def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

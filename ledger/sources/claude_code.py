@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ledger.domain.facts import Fact
-from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.paths import inside
+from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.domain.transcripts import PathKey, Transcript, may_matter
 

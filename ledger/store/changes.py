@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, or_, select
 
 from ledger.domain.conclusions import DERIVED, Change
 from ledger.domain.explanation import Explanation
-from ledger.domain.facts import KINDS
+from ledger.domain.facts import KINDS, Commit
 from ledger.domain.outcomes import outcome
 from ledger.store.schema import tables
 
@@ -19,12 +20,12 @@ _SHORTEST = 4
 def find_changes(connection: Connection, name: str) -> list[Change]:
     """The changes that a person may mean: a request's number (`#12`), a branch, an id, or a commit's id, even short."""
     change, alias, commit = tables["change"], tables["change_alias"], tables["change_commit"]
-    plain = name.lstrip("#!")
+    digits = name.lstrip("#!")
     tests: list[ColumnElement[bool]] = [change.c.id == name, change.c.branch == name]
     tests.append(change.c.id.in_(select(alias.c.change_id).where(alias.c.alias == name)))
-    if plain.isdigit() and len(plain) < 10:
-        tests.append(change.c.number == int(plain))
-    if len(name) >= _SHORTEST and all(letter in "0123456789abcdef" for letter in name):
+    if digits.isascii() and digits.isdigit() and len(digits) < 10:
+        tests.append(change.c.number == int(digits))
+    if _is_short_id(name):
         owners = select(commit.c.change_id).where(commit.c.oid >= name, commit.c.oid < name + "g")
         tests.append(change.c.id.in_(owners))
     return _records(connection, "change", or_(*tests))
@@ -63,7 +64,28 @@ def explain(connection: Connection, change: Change, as_of: datetime) -> Explanat
                 key=lambda row: row.at,
             )
         ),
+        reverts=tuple(_reverts(connection, oids)),
     )
+
+
+def find_commit(connection: Connection, name: str) -> Commit | None:
+    """The commit that a whole or short id names, whether a change holds it or not."""
+    if not _is_short_id(name):
+        return None
+    oid = tables["git_commit"].c.oid
+    found: list[Commit] = _records(connection, "git_commit", (oid >= name) & (oid < name + "g"))
+    return found[0] if len(found) == 1 else None
+
+
+def _is_short_id(name: str) -> bool:
+    return len(name) >= _SHORTEST and all(letter in "0123456789abcdef" for letter in name)
+
+
+def _reverts(connection: Connection, oids: Sequence[str]) -> list[Commit]:
+    """The commits that name one of these as reverted; an id in a message may be short."""
+    saying: list[Commit] = _records(connection, "git_commit", cast(tables["git_commit"].c.reverts, Text) != "[]")
+    mine = [commit for commit in saying if any(oid.startswith(commit.reverts) for oid in oids)]
+    return sorted(mine, key=_when)
 
 
 def _records(connection: Connection, kind: str, where: ColumnElement[bool]) -> list[Any]:

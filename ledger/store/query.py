@@ -61,7 +61,7 @@ def _sentence(error: sqlite3.Error, seconds: float) -> str:
         return f"The query took longer than {seconds:g} seconds; narrow it down, or allow more with --seconds."
     if "not authorized" in said or "prohibited" in said:
         return "The query was refused: it may only read the ledger's own tables and views."
-    return f"The query is not valid: {said}."
+    return f"The query is not valid: {said.rstrip('.')}."
 
 
 def _on_server(ledger: Ledger, sql: str, values: Mapping[str, str] | Sequence[str], seconds: float) -> Answer:
@@ -75,4 +75,4 @@ def _on_server(ledger: Ledger, sql: str, values: Mapping[str, str] | Sequence[st
         except DatabaseUnusable:
             raise
         except Exception as error:
-            raise LedgerError(f"The query is not valid: {error}.") from error
+            raise LedgerError(f"The query is not valid: {str(error).rstrip('.')}.") from error

@@ -93,6 +93,13 @@ def test_the_empty_answer_has_its_columns(posted: Path) -> None:
     assert "model" in run("-C", str(posted), "query", sql).out
 
 
+def test_rows_too_wide_for_the_screen_are_lists(posted: Path) -> None:
+    lines = run("-C", str(posted), "query", "SELECT * FROM changes ORDER BY number LIMIT 2").out.splitlines()
+    assert [line for line in lines if line.startswith("──")] == ["── row 1 ──", "── row 2 ──"]
+    assert len([line for line in lines if line.startswith("lead_model ")]) == 2
+    assert max(map(len, lines)) <= 120
+
+
 @pytest.mark.parametrize("sql", ["SELECT 1e999 AS a", "SELECT 1 AS a, 2 AS a"])
 def test_json_is_json_and_loses_no_column(posted: Path, sql: str) -> None:
     def refuse(word: str) -> float:

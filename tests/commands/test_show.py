@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import run, run_process
-from tests.gitting import commit
+from tests.gitting import commit, git
 
 
 def test_a_request_is_found_by_number(posted: Path) -> None:
@@ -30,6 +30,23 @@ def test_a_commit_is_found_by_the_beginning_of_its_id(committed: Path) -> None:
     done = run("-C", str(committed), "show", oid[:10])
     assert done.code == 0, done.err
     assert oid[:10] in done.out
+
+
+def test_a_commit_without_a_model_is_no_change_and_says_so(committed: Path) -> None:
+    run_process("update", cwd=committed)
+    oid = git(committed, "rev-parse", "HEAD")
+    done = run("-C", str(committed), "show", oid[:7])
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(f"{oid[:10]} feat: begin\n  No change: no model is known")
+
+
+def test_what_reverted_a_change_is_named(committed: Path) -> None:
+    oid = commit(committed, "fix: a fence\n\nAssisted-by: claude-code:claude-opus-4-8")
+    git(committed, "revert", "--no-edit", oid)
+    run_process("update", cwd=committed)
+    shown = run("-C", str(committed), "show", oid).out
+    assert ", reverted 2" in shown
+    assert f"{git(committed, 'rev-parse', 'HEAD')[:10]} Revert" in shown
 
 
 @pytest.mark.parametrize("name", ["999", "no/such/branch", "%", "_", "' OR 1=1 --", "*"])
