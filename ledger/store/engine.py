@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from weakref import finalize
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -38,6 +39,7 @@ class Ledger:
     def __init__(self, engine: Engine, where: str) -> None:
         self.engine = engine
         self.where = where
+        finalize(self, engine.dispose)  # a ledger that nobody holds any more lets go of its file too
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
