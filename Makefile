@@ -41,6 +41,7 @@ docs: $(READY) ## Write the generated parts of the documentation
 	$(BIN)/python docs/generate.py
 
 bench: $(READY) ## Measure, as ratios within one run
+	$(BIN)/python bench/start.py
 	$(BIN)/python bench/commits.py
 
 clean: ## Remove what was made

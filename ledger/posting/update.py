@@ -80,18 +80,20 @@ def _identify(workplace: Workplace, ledger: Ledger) -> str:
         raise LedgerError(f"{git.worktree or git.git_dir} has no commits yet; make the first one and run this again.")
     origin = commits.read_origin(git)
     with ledger.read() as connection:
+        known = reads.repository_of_clone(connection, workplace.clone_id())
+        # Roots are looked for once: that is a walk through all of history.
+        has_roots = known is not None and any("/" not in alias for alias in reads.aliases(connection, known))
+        roots = () if has_roots else commits.read_roots(git)
         # A fork shares its roots with what it was forked from, so roots decide only where there is no remote.
-        known = reads.repository_of_clone(connection, workplace.clone_id()) or reads.repository_by_alias(
-            connection, origin.remotes or origin.roots
-        )
+        known = known or reads.repository_by_alias(connection, origin.remotes or roots)
     if known is None and git.is_shallow:
         raise LedgerError(
             f"{git.worktree or git.git_dir} is a shallow clone, whose history starts in the middle; "
             "run git fetch --unshallow, then this again."
         )
-    identity = known or repository_id(origin.roots, origin.remote)
+    identity = known or repository_id(roots, origin.remote)
     aliases = [(remote, "remote") for remote in origin.remotes]
-    aliases += [] if git.is_shallow else [(root, "root") for root in origin.roots]
+    aliases += [] if git.is_shallow else [(root, "root") for root in roots]
     facts: list[Fact] = [] if known else [Repository(id=identity, name=origin.name)]
     facts += [RepositoryAlias(alias=alias, repository_id=identity, kind=kind) for alias, kind in aliases]
     with ledger.write() as writing:

@@ -33,7 +33,6 @@ class Origin:
     remote: str | None
     """Normalised URL of `origin`, else of the first remote; None without one."""
     remotes: tuple[str, ...]
-    roots: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +44,18 @@ class Tips:
 
 
 def read_origin(git: Git) -> Origin:
-    """The remotes and root commits."""
+    """The name and the remotes."""
     urls = git.remotes()
     named = {name: remote for name, url in urls.items() if (remote := normalise_remote(url))}
     remote = named.get("origin") or next((named[name] for name in sorted(named)), None)
     directory = (git.worktree or git.git_dir).name.removesuffix(".git") or "repository"
     name = "/".join(remote.split("/")[-2:]) if remote else directory
-    roots = tuple(sorted(git.run("rev-list", "--max-parents=0", *_everything(git)).split()))
-    return Origin(name, remote, tuple(sorted(set(named.values()))), roots)
+    return Origin(name, remote, tuple(sorted(set(named.values()))))
+
+
+def read_roots(git: Git) -> tuple[str, ...]:
+    """The root commits, sorted; a walk through all of history."""
+    return tuple(sorted(git.run("rev-list", "--max-parents=0", *_everything(git)).split()))
 
 
 def read_commits(git: Git, repository_id: str, known: Mapping[str, str], author_key: Callable[[str], str]) -> Reading:

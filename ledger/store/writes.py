@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, or_, select
@@ -156,17 +157,23 @@ class Writing:
 def _driver_insert(table: Table, rows: Sequence[Any]) -> tuple[str, list[tuple[Any, ...]]]:
     """An INSERT for the driver itself, twice as fast as through the compiler for many rows (storage.md §6)."""
     names = [column.name for column in table.columns]
-    to_text = [column.type.to_text if isinstance(column.type, UtcTime | Tuples) else None for column in table.columns]
     marks = ", ".join("?" * len(names))
     sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
-    values = [
-        tuple(
-            part if convert is None or part is None else convert(part)
-            for convert, part in zip(to_text, (getattr(row, name) for name in names), strict=True)
-        )
-        for row in rows
+    parts_of = attrgetter(*names)
+    converted = [
+        (place, column.type.to_text)
+        for place, column in enumerate(table.columns)
+        if isinstance(column.type, UtcTime | Tuples)
     ]
-    return sql, values
+
+    def values(row: Any) -> tuple[Any, ...]:
+        parts = list(parts_of(row))
+        for place, to_text in converted:
+            if parts[place] is not None:
+                parts[place] = to_text(parts[place])
+        return tuple(parts)
+
+    return sql, [values(row) for row in rows]
 
 
 def _key(fact: Any) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ import pytest
 from ledger.domain.facts import Commit, Contribution, RepositoryCommit
 from ledger.domain.reading import Cursor
 from ledger.git import Git
-from ledger.sources.commits import SOURCE, read_commits, read_origin, read_tips
+from ledger.sources.commits import SOURCE, read_commits, read_origin, read_roots, read_tips
 from ledger.sources.diffs import read_diffs, read_ranges
 from tests.gitting import WHEN, commit, git
 
@@ -177,5 +177,6 @@ def test_the_target_is_what_is_set_else_the_remote_s_head_else_the_usual_else_th
 def test_identity_is_roots_and_remotes(repository: Path) -> None:
     root = commit(repository, "one")
     git(repository, "remote", "add", "origin", "git@github.com:Owner/Name.git")
-    origin = read_origin(Git.open(repository))
-    assert (origin.roots, origin.remote, origin.name) == ((root,), "github.com/Owner/Name", "Owner/Name")
+    opened = Git.open(repository)
+    origin = read_origin(opened)
+    assert (read_roots(opened), origin.remote, origin.name) == ((root,), "github.com/Owner/Name", "Owner/Name")
