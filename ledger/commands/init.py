@@ -34,6 +34,7 @@ def command(options: Options, trailers: bool | None, no_hooks: bool, yes: bool) 
     ledger = options.ledger(workplace, create=True)
     if not no_hooks:
         _install(options, workplace.git, trailers if trailers is not None else _ask(yes))
+        workplace = options.workplace()  # the wish about trailers is a setting now
     posted = post(options, workplace, ledger)
     options.say(f"Posted {posted.new:,} facts to {ledger.where}.")
     click.echo(render(make_report(ledger, now()), "table", **screen()), nl=False)

@@ -30,19 +30,28 @@ class Attempts:
     number_of: dict[str, int]
 
 
-def attempts(calls: Iterable[tuple[Call, str]], failures: Sequence[Run], worked: Iterable[datetime]) -> Attempts:
-    """Divide a change's (call, role) pairs and commit times into attempts.
+def attempts(
+    calls: Sequence[tuple[Call, str]], failures: Sequence[Run], worked: Iterable[tuple[datetime, str]]
+) -> Attempts:
+    """Divide a change's (call, role) pairs and (commit time, model or "") pairs into attempts.
 
     Only implementing calls and commits move the count: a review or a scouting call falls into the attempt it
-    accompanies, and a subagent's model is not another model taking over.
+    accompanies, and a subagent's model is not another model taking over. Calls name the model surest; what commits
+    say of it counts where no call does.
     """
+    is_told = any(call.model for call, _ in calls)
     events: list[tuple[datetime, int, str, Call | None]] = [(run.at, 1, "", None) for run in failures]
-    events += [(at, 2, "", None) for at in worked]
+    events += [(at, 2, "" if is_told else model, None) for at, model in worked]
     events += [(call.at, 2 if role in WORK else 0, role, call) for call, role in calls]
     events.sort(key=lambda event: (event[0], event[1], event[3].event_key if event[3] else ""))
     count = _Count()
-    for at, rank, role, call in events:
-        count.meet(at, is_failure=rank == 1, role=role, call=call)
+    for at, rank, text, call in events:
+        if rank == 1:
+            count.fail()
+        elif call is None:
+            count.work(at, text)
+        else:
+            count.call(call, is_work=text in WORK)
     return Attempts(tuple(count.closed()), count.number_of)
 
 
@@ -56,20 +65,19 @@ class _Count:
         self._model = ""
         self._first_at: datetime | None = None
 
-    def meet(self, at: datetime, *, is_failure: bool, role: str, call: Call | None) -> None:
-        """One failing run, commit or call."""
-        if is_failure:
-            self._failed = bool(self.tries)
-            return
-        is_work = call is None or role in WORK
-        model = (call.model or "") if call and is_work and not call.is_subagent else ""
-        if is_work:
-            self._work(at, model)
-        if call:
-            self._first_at = min(self._first_at or at, at)
-            self.number_of[call.event_key] = max(len(self.tries), 1)
+    def fail(self) -> None:
+        """A run that failed: the work that follows is another attempt."""
+        self._failed = bool(self.tries)
 
-    def _work(self, at: datetime, model: str) -> None:
+    def call(self, call: Call, *, is_work: bool) -> None:
+        """A call, which falls into the attempt that is open then."""
+        if is_work:
+            self.work(call.at, "" if call.is_subagent else call.model or "")
+        self._first_at = min(self._first_at or call.at, call.at)
+        self.number_of[call.event_key] = max(len(self.tries), 1)
+
+    def work(self, at: datetime, model: str) -> None:
+        """Work on the change, by a model where it is known."""
         is_other = bool(model and self._model and model != self._model)
         if not self.tries or self._failed or is_other:
             if self.tries:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.domain.attempts import Attempts, attempts
+from ledger.domain.attempts import WORK, Attempts, attempts
 from ledger.domain.changes import Identity
 from ledger.domain.charges import Booked
 from ledger.domain.conclusions import Attempt, Change, ChangeSpend
@@ -145,11 +145,17 @@ class Life:
         named = {row.subject for row in self._contributions}
         landing = self._identity.landed_oid if self._identity.landed_by == "squash" else None
         worked = [
-            commits[oid].authored_at
+            (commits[oid].authored_at, self._model_of(oid))
             for oid in self._identity.commits
             if oid in named and oid != landing and len(commits[oid].parents) < 2
         ]
-        return attempts(((part.booking.call, part.role) for part in self._parts), self._verdict.failures, worked)
+        calls = [(part.booking.call, part.role) for part in self._parts]
+        return attempts(calls, self._verdict.failures, worked)
+
+    def _model_of(self, oid: str) -> str:
+        """The one model that is said to have made the commit; none where several are."""
+        models = {row.model for row in self._contributions if row.subject == oid and row.role in WORK and row.model}
+        return models.pop() if len(models) == 1 else ""
 
     def _lead(self) -> Lead:
         nusd: Counter[tuple[str, str, str | None, str | None]] = Counter()

@@ -104,7 +104,8 @@ def _contributions(explained: Explanation) -> Iterator[str]:
 def _attempts(explained: Explanation) -> Iterator[str]:
     for each in explained.attempts:
         who = each.model or "(model unknown)"
-        yield f"{each.number}. {who} from {_day(each.started_at)}, {shown(usd(each.nusd))}, ended by {each.ended_by}"
+        cost = "" if explained.change.cost_known == "none" else f", {shown(usd(each.nusd))}"
+        yield f"{each.number}. {who} from {_day(each.started_at)}{cost}, ended by {each.ended_by}"
 
 
 def _charges(explained: Explanation) -> Iterator[str]:

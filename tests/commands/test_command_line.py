@@ -163,6 +163,8 @@ def test_interrupted_is_130_and_the_next_run_goes_on(committed: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests in the background made SIGINT ignored, which a process inherits.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         until = time.monotonic() + 60
         while not database.exists() and time.monotonic() < until:

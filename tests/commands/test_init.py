@@ -45,6 +45,8 @@ def test_trailers_are_off_unless_wanted(committed: Path) -> None:
 def test_trailers_are_on_when_wanted(committed: Path, wish: str) -> None:
     run("-C", str(committed), "init", wish)
     assert git(committed, "config", "--get", "ledger.trailers") == "true"
+    git(committed, "commit", "-q", "--allow-empty", "-m", "fix: x", env={"LEDGER_MODEL": "claude-opus-4-8"})
+    assert "Assisted-by: unknown:claude-opus-4-8" in git(committed, "log", "-1", "--format=%B")
 
 
 def test_a_no_outweighs_a_yes_to_everything(committed: Path) -> None:

@@ -54,5 +54,15 @@ def test_calls_fall_into_the_attempt_they_accompany() -> None:
 
 
 def test_commits_count_as_work() -> None:
-    found = attempts([], [run("x", 2, "failed")], [at(1), at(3)])
+    found = attempts([], [run("x", 2, "failed")], [(at(1), ""), (at(3), "")])
     assert [each.ended_by for each in found.tries] == ["failed-run", "end"]
+
+
+def test_commits_name_the_model_where_no_call_does() -> None:
+    worked = [(at(1), "haiku"), (at(2), "opus"), (at(3), "")]
+    assert [(each.model, each.ended_by) for each in attempts([], [], worked).tries] == [
+        ("haiku", "other-model"),
+        ("opus", "end"),
+    ]
+    (only,) = attempts([(call("a", 1, model="opus-4-8"), "implement")], [], worked).tries
+    assert only.model == "opus-4-8"
