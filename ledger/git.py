@@ -180,6 +180,10 @@ class Git:
         lines = [block.splitlines() for block in blocks if block]
         return [Path(block[0].removeprefix("worktree ")) for block in lines if block and "bare" not in block]
 
+    def commit_of(self, revision: str) -> str:
+        """The id of the commit that a revision such as `HEAD~2` or a tag names; '' where it names none."""
+        return self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", check=False)
+
     @property
     def _cwd(self) -> str:
         return str(self.worktree or self.git_dir)

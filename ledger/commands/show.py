@@ -22,16 +22,19 @@ _PEOPLE_S = "No change: no model is known to have had a part in it. Such commits
 def command(options: Options, change: str, as_of: datetime | None) -> None:
     """Explain one change: commits, calls, cost, verdict.
 
-    CHANGE is a request's number, a branch, a commit's id or a change's.
+    CHANGE is a request's number, a branch, a commit as git names it, or a change's id.
     """
     from ledger.domain.screen import plain
     from ledger.reports.change import render
     from ledger.store.changes import explain, find_changes, find_commit
 
-    ledger = options.ledger(options.workplace())
+    workplace = options.workplace()
+    ledger = options.ledger(workplace)
     with ledger.read() as connection:
         found = find_changes(connection, change)
-        commit = None if found else find_commit(connection, change)
+        oid = "" if found else workplace.git.commit_of(change)
+        found = found or find_changes(connection, oid)
+        commit = None if found else find_commit(connection, oid or change)
         if commit:
             click.echo(f"{commit.oid[:10]} {plain(commit.subject, 100)}\n  {_PEOPLE_S}")
             return

@@ -144,7 +144,7 @@ def _no_model(coverage: Coverage, buckets: Buckets, coda: str) -> tuple[str, str
         line = f"Agents took part, but no model is named and none of {coverage.calls:,} calls has a known price."
     return (
         line,
-        "Name the model: ledger use MODEL before you commit, or install the hooks with ledger install --trailers.",
+        "Name the model: ledger use MODEL before you commit, with the hooks of ledger install in place.",
     )
 
 

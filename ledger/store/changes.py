@@ -19,6 +19,8 @@ _SHORTEST = 4
 
 def find_changes(connection: Connection, name: str) -> list[Change]:
     """The changes that a person may mean: a request's number (`#12`), a branch, an id, or a commit's id, even short."""
+    if not name:
+        return []
     change, alias, commit = tables["change"], tables["change_alias"], tables["change_commit"]
     digits = name.lstrip("#!")
     tests: list[ColumnElement[bool]] = [change.c.id == name, change.c.branch == name]

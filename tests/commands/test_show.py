@@ -40,6 +40,14 @@ def test_a_commit_without_a_model_is_no_change_and_says_so(committed: Path) -> N
     assert done.out.startswith(f"{oid[:10]} feat: begin\n  No change: no model is known")
 
 
+@pytest.mark.parametrize("revision", ["HEAD", "HEAD~0", "main", "v1", "@"])
+def test_a_commit_may_be_named_as_in_git(committed: Path, revision: str) -> None:
+    oid = commit(committed, "fix: a fence\n\nAssisted-by: claude-code:claude-opus-4-8")
+    git(committed, "tag", "-a", "-m", "first", "v1")
+    run_process("update", cwd=committed)
+    assert oid[:10] in run("-C", str(committed), "show", revision).out
+
+
 def test_what_reverted_a_change_is_named(committed: Path) -> None:
     oid = commit(committed, "fix: a fence\n\nAssisted-by: claude-code:claude-opus-4-8")
     git(committed, "revert", "--no-edit", oid)
@@ -49,7 +57,7 @@ def test_what_reverted_a_change_is_named(committed: Path) -> None:
     assert f"{git(committed, 'rev-parse', 'HEAD')[:10]} Revert" in shown
 
 
-@pytest.mark.parametrize("name", ["999", "no/such/branch", "%", "_", "' OR 1=1 --", "*"])
+@pytest.mark.parametrize("name", ["999", "no/such/branch", "", "HEAD:file", "%", "_", "' OR 1=1 --", "*"])
 def test_what_is_not_known_is_a_sentence(posted: Path, name: str) -> None:
     done = run("-C", str(posted), "show", name)
     assert (done.code, done.out) == (1, "")
