@@ -48,10 +48,9 @@ def as_object(report: Report) -> dict[str, Any]:
 
 def _group(group: Group) -> dict[str, Any]:
     row, found = group.sums, group.estimate
-    key = {"basis": row.basis, "model": row.model}
     attempts = row.attempts / row.accepted if row.accepted and not group.hidden else None
     return {
-        "key": {**key, "task_type": row.task_type} if row.task_type is not None else key,
+        "key": {"basis": row.basis, "model": row.model, "task_type": row.task_type},
         **{name: getattr(row, name) for name in ("n", "accepted", "rejected", "abandoned", "open", "stale", "unknown")},
         "n_cost_known": row.n_cost_known,
         "base": {

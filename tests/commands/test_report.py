@@ -22,7 +22,7 @@ def report(repository: Path, *arguments: str) -> dict[str, Any]:
 
 def test_json_is_format_1_and_counts_every_statement(posted: Path) -> None:
     found = report(posted, "--as-of", DAY)
-    models = {group["key"]["model"]: group for group in found["groups"] if "task_type" not in group["key"]}
+    models = {group["key"]["model"]: group for group in found["groups"] if group["key"]["task_type"] is None}
     assert found["format"] == 1
     assert found["as_of"].startswith("2026-04-01T23:59:59")
     assert {name: group["n"] for name, group in models.items()} == {"claude-opus-4-8": 12, "claude-haiku-4-5": 12}

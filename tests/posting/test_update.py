@@ -97,7 +97,7 @@ def test_views_and_report_say_the_same(wanted: tuple[str, Path]) -> None:
     said = {
         (g["key"]["basis"], g["key"]["model"], g["key"]["task_type"]): g
         for g in report["groups"]
-        if "task_type" in g["key"]
+        if g["key"]["task_type"] is not None
     }
     columns = "basis, model, task_type, n, accepted, rejected, base_n, base_accepted, base_cost_usd"
     seen = rows(wanted[1], f"SELECT {columns} FROM cost_per_accepted_change")  # noqa: S608 - names of ours

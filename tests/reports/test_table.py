@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from ledger.domain.report import Filters, Report, ordered
 from ledger.reports import FORMATS, render
+from ledger.reports.json import as_object
 from ledger.reports.rows import as_csv, as_json, as_table
 from tests.domain.test_report import BUCKETS, COVERAGE, sums
 
@@ -125,7 +128,7 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         assert set(group["cost_per_accepted"]) == {"point", "lo", "hi", "lower_bound", "strength"}
         assert isinstance(group["base"]["cost_usd"], str)
     first = report["groups"][0]
-    assert first["key"] == {"basis": "request", "model": "claude-opus-4-8"}
+    assert first["key"] == {"basis": "request", "model": "claude-opus-4-8", "task_type": None}
     assert Decimal(first["cost_per_accepted"]["point"]) == Decimal("1.333333")
     said = report["reconciliation"]
     assert (said["total_usd"], said["difference_usd"]) == ("10.00", "0.00")
@@ -134,6 +137,18 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
     zero = next(group for group in report["groups"] if group["key"]["model"] == "none")
     assert zero["cost_per_accepted"]["point"] is None
     assert zero["cost_per_accepted"]["lower_bound"] is not None
+
+
+def test_every_key_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
+    named = set(re.findall(r"`(\w+)`", text))
+    assert _keys(as_object(REPORT)) - named == set()
+
+
+def _keys(found: object) -> set[str]:
+    if isinstance(found, list):
+        return set[str]().union(*map(_keys, found))
+    return set(found).union(*map(_keys, found.values())) if isinstance(found, dict) else set()
 
 
 def test_rows_are_written_safely() -> None:
