@@ -39,6 +39,7 @@ def rebuild(options: Options) -> None:
 
     Needs neither git nor logs nor a price table; the report is the same afterwards, to the byte.
     """
+    from ledger.domain.conclude import DERIVATION_VERSION
     from ledger.posting.derive import derive
     from ledger.store import reads
 
@@ -48,6 +49,8 @@ def rebuild(options: Options) -> None:
         repositories = reads.repositories(connection)
     for repository in repositories:
         derive(ledger, repository, workplace.config.forge)
+    with ledger.write() as writing:
+        writing.derived(DERIVATION_VERSION)
     options.say(
         f"Derived {len(repositories)} {'repository' if len(repositories) == 1 else 'repositories'} anew from the facts."
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 
 from ledger.domain.attempts import Attempts
 from ledger.domain.attribution import Booking
-from ledger.domain.conclusions import CallCost, Charge
+from ledger.domain.conclusions import CallCost, CallSum, Charge
 from ledger.domain.facts import Call, Price
 from ledger.domain.pricing import list_cost, price_key
 from ledger.domain.roles import Roles
@@ -33,6 +33,33 @@ def _cost(call: Call, price: Price | None) -> CallCost:
     if nusd is None and call.reported_kind in _PAID:
         return CallCost(event_key=call.event_key, nusd=call.reported_nusd, match="reported")
     return CallCost(event_key=call.event_key, nusd=nusd, match=price.match if price else "missing")
+
+
+def call_sums(repository_id: str, calls: Iterable[Call], costs: Mapping[str, CallCost]) -> list[CallSum]:
+    """The calls added up by day, agent and model, apart from any booking: what charges must add up to."""
+    sums: dict[tuple[str, str, str], list[int]] = {}
+    for call in calls:
+        cost = costs[call.event_key]
+        entry = sums.setdefault((call.at.date().isoformat(), call.agent, call.model_raw), [0, 0, 0, 0, 0])
+        entry[0] += 1
+        entry[1] += cost.nusd is None
+        entry[2] += call.quality == "placeholder"
+        entry[3] += cost.nusd is not None and cost.match == "reported"
+        entry[4] += cost.nusd or 0
+    return [
+        CallSum(
+            repository_id=repository_id,
+            occurred_on=day,
+            agent=agent,
+            model_raw=model,
+            calls=count,
+            calls_unpriced=unpriced,
+            calls_placeholder=placeholder,
+            calls_reported=reported,
+            nusd=nusd,
+        )
+        for (day, agent, model), (count, unpriced, placeholder, reported, nusd) in sorted(sums.items())
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,24 @@ from dataclasses import dataclass
 
 from ledger.domain.attribution import book
 from ledger.domain.changes import Identity, identify
-from ledger.domain.charges import booked, call_costs, charges
-from ledger.domain.conclusions import Attempt, CallCost, Change, ChangeAlias, ChangeCommit, ChangeSpend, Charge
+from ledger.domain.charges import booked, call_costs, call_sums, charges
+from ledger.domain.conclusions import (
+    Attempt,
+    CallCost,
+    CallSum,
+    Change,
+    ChangeAlias,
+    ChangeCommit,
+    ChangeSpend,
+    Charge,
+)
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.life import Life, gather
 from ledger.domain.outcomes import reversions
 from ledger.domain.roles import Roles
 
-DERIVATION_VERSION = 1
+DERIVATION_VERSION = 2
 """Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
 
 
@@ -30,6 +39,7 @@ class Conclusions:
     charge: tuple[Charge, ...]
     attempt: tuple[Attempt, ...]
     change_spend: tuple[ChangeSpend, ...]
+    call_sum: tuple[CallSum, ...]
     plain_commits: int
     """Direct commits that no model had a part in: counted, not listed, since a long history has very many."""
 
@@ -44,6 +54,7 @@ def nothing_but_people(commits: int) -> Conclusions:
         charge=(),
         attempt=(),
         change_spend=(),
+        call_sum=(),
         plain_commits=commits,
     )
 
@@ -74,6 +85,7 @@ def conclude(history: History) -> Conclusions:
         charge=tuple(booked_charges),
         attempt=tuple(row for change in kept for row in lives[change.id].attempt_rows()),
         change_spend=tuple(spends),
+        call_sum=tuple(call_sums(history.repository_id, history.calls, costs)),
         plain_commits=len(plain),
     )
 

@@ -175,6 +175,24 @@ class ChangeSpend:
     nusd: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSum:
+    """Rollup of the calls themselves, whatever they were booked to: day × agent × model as written."""
+
+    key: ClassVar[Key] = ("repository_id", "occurred_on", "agent", "model_raw")
+    repository_id: str
+    occurred_on: str
+    """YYYY-MM-DD, UTC."""
+    agent: str
+    model_raw: str
+    calls: int
+    calls_unpriced: int
+    calls_placeholder: int
+    calls_reported: int
+    """Calls whose cost is what a bill, a proxy or a statement said."""
+    nusd: int
+
+
 DERIVED: dict[str, type[Any]] = {
     "change": Change,
     "change_alias": ChangeAlias,
@@ -183,6 +201,7 @@ DERIVED: dict[str, type[Any]] = {
     "charge": Charge,
     "attempt": Attempt,
     "change_spend": ChangeSpend,
+    "call_sum": CallSum,
 }
 """Derived table → record."""
 

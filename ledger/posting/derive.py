@@ -93,18 +93,26 @@ def _post(ledger: Ledger, facts: Iterable[Fact]) -> None:
             writing.post(batch)
 
 
-def derive_all(ledger: Ledger, repository_id: str, forge: str | None = None) -> None:
-    """Derive every repository of the ledger, since a post may bring facts about others; `forge` is that of one."""
+def derive_dirty(ledger: Ledger, repository_id: str, forge: str | None = None) -> bool:
+    """Derive the repositories that facts were posted about; all of them, when the rules are newer than the last time.
+
+    `forge` is that of one repository. False where a newer program's rules are in force: nothing was derived then.
+    """
     with ledger.read() as connection:
-        others = [other for other in reads.repositories(connection) if other != repository_id]
-    for other in others:
-        derive(ledger, other)
-    derive(ledger, repository_id, forge)
+        behind = reads.to_derive(connection, DERIVATION_VERSION)
+        drawn = reads.derivation_version(connection)
+    for each in behind:
+        derive(ledger, each, forge if each == repository_id else None)
+    if drawn < DERIVATION_VERSION:
+        with ledger.write() as writing:
+            writing.derived(DERIVATION_VERSION)
+    return drawn <= DERIVATION_VERSION
 
 
 def derive(ledger: Ledger, repository_id: str, forge: str | None = None) -> None:
     """Replace the conclusions about a repository by what its facts say now, in one transaction."""
     with ledger.write() as writing:
+        writing.take_dirty(repository_id)
         if reads.has_traces(writing.connection, repository_id):
             conclusions = conclude(load(writing.connection, repository_id, forge))
         else:
@@ -114,4 +122,3 @@ def derive(ledger: Ledger, repository_id: str, forge: str | None = None) -> None
             if isinstance(rows, tuple):
                 writing.replace_derived(field.name, repository_id, rows)
         writing.set_text(f"plain_commits {repository_id}", str(conclusions.plain_commits))
-        writing.derived(DERIVATION_VERSION)

@@ -16,7 +16,7 @@ from ledger.domain.facts import Fact, Place, Repository, RepositoryAlias
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.repositories import repository_id
 from ledger.errors import LedgerError
-from ledger.posting.derive import derive_all, supply
+from ledger.posting.derive import derive_dirty, supply
 from ledger.posting.places import resolve_places
 from ledger.posting.workplace import Workplace
 from ledger.sources import claude_code, commits, entries, journal
@@ -67,8 +67,11 @@ def update(
     _post_places(workplace, ledger, posted)
     if _is_stale(ledger):
         supply(workplace, ledger, posted.repository_id, now)
-        derive_all(ledger, posted.repository_id, workplace.config.forge)
-        posted.is_derived = True
+        posted.is_derived = derive_dirty(ledger, posted.repository_id, workplace.config.forge)
+        if not posted.is_derived:
+            posted.notices.append(
+                "The facts were posted; a newer git-ledger draws the conclusions of this ledger, so upgrade this one."
+            )
     _note_times(ledger, now, logs_read="claude-code" in sources)
     return posted
 

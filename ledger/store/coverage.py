@@ -10,16 +10,16 @@ from sqlalchemy import Connection
 from ledger.domain.conclusions import Coverage
 from ledger.store import reads
 from ledger.store.figures import Slice, rows
-from ledger.store.fragments import JUDGED, SCOPE
+from ledger.store.fragments import JUDGED
 
 _COMMITS = """SELECT COUNT(DISTINCT m.oid) AS commits,
     COUNT(DISTINCT CASE WHEN m.evidence = 'hook' THEN m.oid END) AS hooked
   FROM repository_commit m WHERE m.{mine}"""
 
-_CALLS = f"""SELECT COUNT(*) AS calls,
-    COALESCE(SUM(CASE WHEN x.nusd IS NULL THEN 1 ELSE 0 END), 0) AS unpriced,
-    COALESCE(SUM(CASE WHEN k.quality = 'placeholder' THEN 1 ELSE 0 END), 0) AS placeholder
-  {SCOPE} LEFT JOIN call_cost x ON x.event_key = k.event_key WHERE p.{{mine}}"""
+_CALLS = """SELECT COALESCE(CAST(SUM(k.calls) AS BIGINT), 0) AS calls,
+    COALESCE(CAST(SUM(k.calls_unpriced) AS BIGINT), 0) AS unpriced,
+    COALESCE(CAST(SUM(k.calls_placeholder) AS BIGINT), 0) AS placeholder
+  FROM call_sum k WHERE k.{mine}"""
 
 _CHANGES = f"""SELECT
     COALESCE(SUM(CASE WHEN j.cost_known = 'none' THEN 1 ELSE 0 END), 0) AS unknown_cost,
@@ -29,14 +29,14 @@ _CHANGES = f"""SELECT
 
 _HUMAN = "SELECT COUNT(*) AS human FROM change c WHERE CASE WHEN c.has_model THEN 1 ELSE 0 END = 0 AND c.{mine}"
 
-_ELSEWHERE = """SELECT COUNT(DISTINCT k.session) AS sessions FROM call k LEFT JOIN place p ON p.directory = k.directory
+_ELSEWHERE = """SELECT COUNT(DISTINCT k.session) AS sessions FROM place p JOIN call k ON k.directory = p.directory
   WHERE p.repository_id IS NULL"""
 
 _REASONS = """SELECT h.reason AS reason, CAST(SUM(h.nusd) AS BIGINT) AS nusd FROM charge h
   WHERE h.change_id = '' AND h.{mine} GROUP BY h.reason ORDER BY 2 DESC, 1"""
 
-_UNPRICED = f"""SELECT k.model_raw AS model, COUNT(*) AS calls {SCOPE} JOIN call_cost x ON x.event_key = k.event_key
-  WHERE x.nusd IS NULL AND p.{{mine}} GROUP BY k.model_raw ORDER BY 2 DESC, 1"""
+_UNPRICED = """SELECT k.model_raw AS model, CAST(SUM(k.calls_unpriced) AS BIGINT) AS calls FROM call_sum k
+  WHERE k.calls_unpriced > 0 AND k.{mine} GROUP BY k.model_raw ORDER BY 2 DESC, 1"""
 
 
 def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, text
 
 from ledger.domain.conclusions import Buckets, GroupSums
-from ledger.store.fragments import BUCKET, BUCKETS, JUDGED, SCOPE, as_of, sums
+from ledger.store.fragments import BUCKETS, JUDGED, OUTCOME, as_of, sums
 from ledger.store.schema import UtcTime
 
 
@@ -56,15 +56,15 @@ def _unattributed(connection: Connection, part: Slice) -> dict[str | None, int]:
 
 def buckets(connection: Connection, moment: datetime, part: Slice) -> Buckets:
     """Every priced call in scope by what became of it; the total is summed from the calls themselves."""
-    own = "h.repository_id = :repository" if part.repository_id else "1 = 1"
-    placed = "p.repository_id = :repository" if part.repository_id else "p.repository_id IS NOT NULL"
+    own = "c.repository_id = :repository" if part.repository_id else "1 = 1"
+    left = "h.repository_id = :repository" if part.repository_id else "1 = 1"
+    called = "k.repository_id = :repository" if part.repository_id else "1 = 1"
     values = {"repository": part.repository_id} if part.repository_id else {}
     sql = f"""SELECT bucket, CAST(SUM(nusd) AS BIGINT) AS nusd FROM (
-        SELECT {BUCKET} AS bucket, h.nusd AS nusd
-        FROM charge h LEFT JOIN change c ON c.id = h.change_id WHERE {own}) b GROUP BY bucket"""
+        SELECT {OUTCOME} AS bucket, c.nusd AS nusd FROM change c WHERE {own}
+        UNION ALL SELECT 'unattributed', h.nusd FROM charge h WHERE h.change_id = '' AND {left}) b GROUP BY bucket"""
     found = {row["bucket"]: row["nusd"] for row in rows(connection, sql, moment, values)}
-    total = f"""SELECT COALESCE(CAST(SUM(x.nusd) AS BIGINT), 0) AS nusd
-        {SCOPE} JOIN call_cost x ON x.event_key = k.event_key WHERE {placed}"""
+    total = f"SELECT COALESCE(CAST(SUM(k.nusd) AS BIGINT), 0) AS nusd FROM call_sum k WHERE {called}"
     return Buckets(
         **{name: found.get(name, 0) for name in BUCKETS}, total=rows(connection, total, None, values)[0]["nusd"]
     )
@@ -72,10 +72,10 @@ def buckets(connection: Connection, moment: datetime, part: Slice) -> Buckets:
 
 def cost_kind(connection: Connection, part: Slice) -> str:
     """`billed` when every priced call's cost is what was paid, else `list`."""
-    placed = "p.repository_id = :repository" if part.repository_id else "p.repository_id IS NOT NULL"
+    called = "k.repository_id = :repository" if part.repository_id else "1 = 1"
     values = {"repository": part.repository_id} if part.repository_id else {}
-    sql = f"""SELECT COUNT(*) AS priced, COALESCE(SUM(CASE WHEN x.match = 'reported' THEN 1 ELSE 0 END), 0) AS reported
-        {SCOPE} JOIN call_cost x ON x.event_key = k.event_key WHERE x.nusd IS NOT NULL AND {placed}"""
+    sql = f"""SELECT COALESCE(CAST(SUM(k.calls - k.calls_unpriced) AS BIGINT), 0) AS priced,
+        COALESCE(CAST(SUM(k.calls_reported) AS BIGINT), 0) AS reported FROM call_sum k WHERE {called}"""
     row = rows(connection, sql, None, values)[0]
     return "billed" if row["priced"] and row["priced"] == row["reported"] else "list"
 

@@ -63,12 +63,6 @@ SUMS = {
 }
 """The sums of a group of judged changes; every figure of a report follows from them."""
 
-SCOPE = "FROM call k JOIN place p ON p.directory = k.directory"
-"""Calls with the place they were made in; in scope where the place has a repository."""
-
-BUCKET = f"""CASE WHEN h.change_id = '' THEN 'unattributed' ELSE {OUTCOME} END"""
-"""The bucket of charge `h`, left-joined to its change `c`."""
-
 BUCKETS = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS, Place
-from ledger.store.schema import clock, cursor, ledger_meta, skipped, tables
+from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables
 
 _AT_ONCE = 1000
 
@@ -119,8 +119,25 @@ def plain_commits(connection: Connection, repository_id: str | None = None) -> i
 
 def is_stale(connection: Connection, version: int) -> bool:
     """Facts were posted, or rules changed, since the conclusions were drawn."""
-    meta = {row.name: row.text for row in connection.execute(select(ledger_meta))}
-    return bool(meta.get("dirty", "1")) or meta.get("derivation_version") != str(version)
+    return derivation_version(connection) != version or bool(to_derive(connection, version))
+
+
+def derivation_version(connection: Connection) -> int:
+    """The rules by which conclusions were drawn last; 0 before the first time."""
+    name = ledger_meta.c.name == "derivation_version"
+    return int(connection.execute(select(ledger_meta.c.text).where(name)).scalar() or 0)
+
+
+def to_derive(connection: Connection, version: int) -> list[str]:
+    """The repositories whose conclusions are behind their facts, or drawn by older rules than `version`; sorted.
+
+    None, where the rules in the ledger are newer: an older program posts facts and leaves the rest alone.
+    """
+    drawn = derivation_version(connection)
+    if drawn < version:
+        return repositories(connection)
+    query = select(dirty.c.repository_id).distinct().order_by("repository_id")
+    return list(connection.execute(query).scalars()) if drawn == version else []
 
 
 def times(connection: Connection) -> dict[str, Any]:

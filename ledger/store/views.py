@@ -10,7 +10,7 @@ import hashlib
 
 from sqlalchemy import Connection, text
 
-from ledger.store.fragments import BUCKET, JUDGED, OUTCOME, SCOPE, as_of, sums
+from ledger.store.fragments import JUDGED, OUTCOME, as_of, sums
 
 _USD = "1000000000.0"
 
@@ -105,13 +105,13 @@ FROM charge h JOIN repository r ON r.id = h.repository_id
 GROUP BY r.name, SUBSTR(h.occurred_on, 1, 7), h.model, h.agent, h.role"""
 
 _RECONCILIATION = f"""SELECT bucket, CAST(SUM(nusd) AS BIGINT) AS nusd, {_usd("CAST(SUM(nusd) AS BIGINT)")} AS cost_usd
-FROM (SELECT {BUCKET} AS bucket, h.nusd AS nusd FROM charge h LEFT JOIN change c ON c.id = h.change_id) b
+FROM (SELECT {OUTCOME} AS bucket, c.nusd AS nusd FROM change c
+  UNION ALL SELECT 'unattributed' AS bucket, h.nusd AS nusd FROM charge h WHERE h.change_id = '') b
 GROUP BY bucket
 UNION ALL
 SELECT 'all calls' AS bucket, COALESCE(CAST(SUM(k2.nusd) AS BIGINT), 0) AS nusd,
   {_usd("COALESCE(CAST(SUM(k2.nusd) AS BIGINT), 0)")} AS cost_usd
-FROM (SELECT x.nusd AS nusd {SCOPE} JOIN call_cost x ON x.event_key = k.event_key
-  WHERE p.repository_id IS NOT NULL) k2"""
+FROM call_sum k2"""
 
 _UNATTRIBUTED = f"""SELECT r.name AS repository, h.reason, CASE WHEN h.model = '' THEN NULL ELSE h.model END AS model,
   SUBSTR(h.occurred_on, 1, 7) AS spent_month, CAST(SUM(h.calls) AS BIGINT) AS calls,

@@ -7,15 +7,27 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
+from uuid import uuid4
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, or_, select
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.domain.conclusions import DERIVED
-from ledger.domain.facts import KINDS, Fact, Tip
+from ledger.domain.facts import KINDS, Call, Fact, Place, Tip
 from ledger.domain.merging import MERGE
 from ledger.domain.reading import Cursor, Skip
-from ledger.store.schema import Tuples, UtcTime, clock, cursor, ledger_meta, skipped, tables
+from ledger.store.owners import owners
+from ledger.store.schema import (
+    APPLICATION_ID,
+    Tuples,
+    UtcTime,
+    clock,
+    cursor,
+    dirty,
+    ledger_meta,
+    skipped,
+    tables,
+)
 
 _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """The two dialects' inserts share ON CONFLICT, which the common one lacks."""
@@ -46,16 +58,37 @@ class Writing:
         for fact in facts:
             by_kind.setdefault(type(fact), []).append(fact)
         new = changed = 0
+        touched = set[str]()
         for record in (kind for kind in KINDS.values() if kind in by_kind):
-            if record in MERGE:
-                counts = self._merge(record, by_kind[record])
-                new += counts[0]
-                changed += counts[1]
-            else:
-                new += self._insert(tables[_NAMES[record]], by_kind[record])
-        if new or changed:
-            self.set_text("dirty", "1")
+            added, replaced = self._keep(record, by_kind[record])
+            if added or replaced:
+                touched |= owners(self.connection, record, by_kind)
+                touched |= owners(self.connection, record, {record: replaced})  # a call may have moved
+            new += added
+            changed += len(replaced)
+        self._insert(tables["place"], _places(by_kind.get(Call, ())))
+        self.mark_dirty(touched)
         return Posted(new, changed)
+
+    def mark_dirty(self, repositories: Iterable[str]) -> None:
+        """Facts about these were posted; a row of this post's own, so that two posts never wait for each other."""
+        token = uuid4().hex
+        rows = [{"repository_id": each, "token": token} for each in sorted(repositories)]
+        if rows:
+            self.connection.execute(insert(dirty), rows)
+
+    def take_dirty(self, repository_id: str) -> None:
+        """Begin to derive a repository: nobody else does meanwhile; what is posted from now on stays for later."""
+        if self.connection.dialect.name == "postgresql":
+            lock = text("SELECT pg_advisory_xact_lock(:application, hashtext(:repository))")
+            self.connection.execute(lock, {"application": APPLICATION_ID, "repository": repository_id})
+        self.connection.execute(delete(dirty).where(dirty.c.repository_id == repository_id))
+
+    def _keep(self, record: type[Any], facts: Sequence[Any]) -> tuple[int, list[Any]]:
+        """How many were new, and the known ones that were replaced by a better row, as they were."""
+        if record in MERGE:
+            return self._merge(record, facts)
+        return self._insert(tables[_NAMES[record]], facts), []
 
     def replace_tips(self, repository_id: str, clone_id: str, tips: Sequence[Tip]) -> None:
         """Where the clone's refs stand now, instead of where they stood."""
@@ -65,7 +98,7 @@ class Writing:
         if known != set(tips):
             self.connection.execute(delete(table).where(own))
             self._insert(table, tips)
-            self.set_text("dirty", "1")
+            self.mark_dirty([repository_id])
 
     def replace_derived(self, kind: str, repository_id: str, rows: Sequence[Any]) -> None:
         """A repository's conclusions of one kind, instead of those that were drawn before."""
@@ -99,11 +132,10 @@ class Writing:
         self._put(clock, {"name": name, "at": at})
 
     def derived(self, version: int) -> None:
-        """The conclusions are those of the facts, by the rules of this version."""
-        self.set_text("dirty", "")
+        """Every repository's conclusions are drawn by the rules of this version."""
         self.set_text("derivation_version", str(version))
 
-    def _merge(self, record: type[Any], facts: Sequence[Any]) -> tuple[int, int]:
+    def _merge(self, record: type[Any], facts: Sequence[Any]) -> tuple[int, list[Any]]:
         """Insert; where a key was there already, compare what is stored with what was to be stored."""
         table, merge = tables[_NAMES[record]], MERGE[record]
         wanted: dict[tuple[Any, ...], Any] = {}
@@ -112,11 +144,11 @@ class Writing:
             wanted[key] = merge(wanted[key], fact) if key in wanted else fact
         new = self._insert(table, list(wanted.values()))
         if new == len(wanted):
-            return new, 0
-        stored = (row for part in _parts(list(wanted)) for row in self._stored(record, table, part))
-        changed = [merged for row in stored if (merged := merge(row, wanted[_key(row)])) != row]
-        self._update(record, table, changed)
-        return new, len(changed)
+            return new, []
+        stored = (row for part in _parts(sorted(wanted)) for row in self._stored(record, table, part))
+        changed = [(row, merged) for row in stored if (merged := merge(row, wanted[_key(row)])) != row]
+        self._update(record, table, [merged for _, merged in changed])
+        return new, [row for row, _ in changed]
 
     def _stored(self, record: type[Any], table: Table, keys: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """The rows of these keys; spelled out, because SQLite searches no index for a list of row values."""
@@ -125,7 +157,9 @@ class Writing:
             where = columns[0].in_([key[0] for key in keys])
         else:
             where = or_(*(and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys))
-        return (record(**row) for row in self.connection.execute(select(table).where(where)).mappings())
+        # Locked where rows can be: another post may be about to merge the same ones.
+        query = select(table).where(where).with_for_update()
+        return (record(**row) for row in self.connection.execute(query).mappings())
 
     def _update(self, record: type[Any], table: Table, rows: Sequence[Any]) -> None:
         if not rows:
@@ -174,6 +208,12 @@ def _driver_insert(table: Table, rows: Sequence[Any]) -> tuple[str, list[tuple[A
         return tuple(parts)
 
     return sql, [values(row) for row in rows]
+
+
+def _places(calls: Iterable[Call]) -> list[Place]:
+    """Every directory that a call was made in has its row, whether anybody knows whose it is or not."""
+    directories = sorted({call.directory for call in calls})
+    return [Place(directory=directory, repository_id=None, worktree=None) for directory in directories]
 
 
 def _key(fact: Any) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.facts import KINDS, Call, Place, Session
+from ledger.domain.facts import KINDS, Call, Place, Repository, Session, SessionWrite
 from ledger.domain.merging import MERGE, merge_calls
 from ledger.domain.reading import Cursor, Skip
 from ledger.store import reads
@@ -168,23 +168,73 @@ def test_a_session_spans_all_its_rows(ledger: Ledger) -> None:
     assert stored(ledger, "session") == [part(1, 5)]
 
 
-def test_facts_make_the_ledger_stale_and_deriving_settles_it(ledger: Ledger) -> None:
-    def is_stale() -> bool:
-        with ledger.read() as connection:
-            return reads.is_stale(connection, 1)
-
-    assert is_stale()
-    with ledger.write() as writing:
-        writing.derived(1)
-    assert not is_stale()
-    post(ledger, [call("k", 1)])
-    assert is_stale()
-    with ledger.write() as writing:
-        writing.derived(1)
-    post(ledger, [call("k", 1)])
-    assert not is_stale()
+def behind(ledger: Ledger, version: int = 1) -> list[str]:
     with ledger.read() as connection:
-        assert reads.is_stale(connection, 2)
+        return reads.to_derive(connection, version)
+
+
+def settle(ledger: Ledger) -> None:
+    with ledger.write() as writing:
+        for each in behind(ledger):
+            writing.take_dirty(each)
+        writing.derived(1)
+
+
+@pytest.fixture
+def settled(ledger: Ledger) -> Ledger:
+    """A ledger of two repositories, R in /r and S in /s, in which every conclusion is drawn."""
+    post(ledger, [Repository(id=name, name=name) for name in ("R", "S")])
+    post(ledger, [Place(directory=f"/{name.lower()}", repository_id=name, worktree=None) for name in ("R", "S")])
+    settle(ledger)
+    assert behind(ledger) == []
+    return ledger
+
+
+def test_before_the_first_time_everything_is_to_derive(ledger: Ledger) -> None:
+    with ledger.read() as connection:
+        assert reads.is_stale(connection, 1)
+    post(ledger, [Repository(id="R", name="R")])
+    assert behind(ledger) == ["R"]
+
+
+def test_facts_make_their_repository_dirty_and_no_other(settled: Ledger) -> None:
+    post(settled, [call("k", 1, directory="/r")])
+    assert behind(settled) == ["R"]
+    settle(settled)
+    post(settled, [call("k", 1, directory="/r")])
+    assert behind(settled) == []
+    post(settled, [call("j", 1, directory="/nobody's")])
+    assert behind(settled) == []
+    post(settled, [Place(directory="/nobody's", repository_id="S", worktree=None)])
+    assert behind(settled) == ["S"]
+
+
+def test_a_call_that_moves_makes_both_repositories_dirty(settled: Ledger) -> None:
+    late = replace(call("k", 2, directory="/r"), owner_rank=("2", 0, ""))
+    post(settled, [late])
+    settle(settled)
+    post(settled, [replace(late, directory="/s", owner_rank=("1", 0, ""))])
+    assert behind(settled) == ["R", "S"]
+
+
+def test_what_a_session_or_price_tells_makes_its_calls_repository_dirty(settled: Ledger) -> None:
+    made = call("k", 1, session="s1", directory="/s")
+    post(settled, [made])
+    settle(settled)
+    post(settled, [SessionWrite(session="s1", path="p", at=made.at)])
+    assert behind(settled) == ["S"]
+
+
+def test_newer_rules_derive_everything_and_older_ones_nothing(settled: Ledger) -> None:
+    assert behind(settled, 2) == ["R", "S"]
+    post(settled, [call("k", 1, directory="/r")])
+    assert behind(settled, 0) == []
+    assert behind(settled, 1) == ["R"]
+
+
+def test_every_call_s_directory_is_a_place(ledger: Ledger) -> None:
+    assert post(ledger, [call("k", 1, directory="/x"), call("j", 1, directory="")]) == (2, 0)
+    assert [place.directory for place in stored(ledger, "place")] == ["", "/x"]
 
 
 def test_cursors_and_skips_are_kept_once(ledger: Ledger) -> None:
