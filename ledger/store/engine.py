@@ -18,15 +18,18 @@ from weakref import finalize
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
 
 from ledger.errors import DatabaseUnusable
+from ledger.store.filesystem import is_remote
 from ledger.store.schema import APPLICATION_ID, EPOCH, HEAD
 from ledger.store.writes import Writing
 
 Say = Callable[[str], None]
 _BUSY_SECONDS = 30
 _MAGIC = b"SQLite format 3\0"
+_WAL = 2
+"""Byte 18 of the header: the version of the journal that a writer keeps."""
 
 
 def _silent(_: str) -> None:
@@ -69,9 +72,9 @@ def open_ledger(database: str, *, create: bool = True, say: Say = _silent) -> Le
     """
     url = database_url(database)
     if url.get_backend_name() != "sqlite":
-        return _open_server(url, say)
+        return _open_server(url, create=create, say=say)
     path = Path(url.database or "")
-    is_new = _check_file(path, create=create)
+    is_new = _check_file(path, create=create, say=say)
     ledger = Ledger(_sqlite_engine(url), str(path))
     try:
         if is_new:
@@ -97,24 +100,30 @@ def database_url(database: str) -> URL:
     return URL.create("sqlite", database=os.path.abspath(os.path.expanduser(database)))
 
 
-def _open_server(url: URL, say: Say) -> Ledger:
-    shown = url.render_as_string(hide_password=True)
-    try:
-        ledger = Ledger(create_engine(url), shown)
-    except ModuleNotFoundError as error:
-        raise DatabaseUnusable(
-            f"{shown} needs the Python package {error.name}; install it beside git-ledger."
-        ) from error
-    except ArgumentError as error:
-        raise DatabaseUnusable(
-            f"{shown} names a kind of database that is not known; SQLite and PostgreSQL are."
-        ) from error
-    with _plain(shown), ledger.engine.connect() as connection:
-        version = _version(connection)
-    if version != HEAD:
-        say(f"Bringing {shown} up to date.")
+def _open_server(url: URL, *, create: bool, say: Say) -> Ledger:
+    """A server's ledger, made where there is none yet; an older one is upgraded by its owner only."""
+    from ledger.store.server import check_version, server_engine, shown
+
+    ledger = Ledger(server_engine(url), shown(url))
+    with _plain(ledger.where), ledger.engine.connect() as connection:
+        is_there = check_version(connection, ledger.where)
+    if not is_there:
+        if not create:
+            raise DatabaseUnusable(f"{ledger.where} holds no ledger yet; make it with ledger db upgrade.")
+        say(f"Making a ledger in {ledger.where}.")
         _migrate(ledger)
-    _check_views(ledger)
+    return ledger
+
+
+def upgrade_ledger(database: str) -> Ledger:
+    """The ledger at a URL or path, its schema and views brought to those of this program; raises DatabaseUnusable."""
+    url = database_url(database)
+    if url.get_backend_name() == "sqlite":
+        return open_ledger(database)
+    from ledger.store.server import server_engine, shown
+
+    ledger = Ledger(server_engine(url), shown(url))
+    _migrate(ledger)
     return ledger
 
 
@@ -134,7 +143,7 @@ def _sqlite_engine(url: URL) -> Engine:
     return engine
 
 
-def _check_file(path: Path, *, create: bool) -> bool:
+def _check_file(path: Path, *, create: bool, say: Say) -> bool:
     """Whether the database is still to be made; raises DatabaseUnusable for a file that is no database."""
     try:
         if not path.exists():
@@ -143,6 +152,8 @@ def _check_file(path: Path, *, create: bool) -> bool:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not os.access(path.parent, os.W_OK):
                 raise PermissionError(13, "Permission denied")
+            if is_remote(str(path)):
+                say(f"{path} lies on a network's file system: it is made without write-ahead log, which is slower.")
             return True
         with path.open("rb") as file:
             start = file.read(100)
@@ -155,6 +166,11 @@ def _check_file(path: Path, *, create: bool) -> bool:
         return True  # what an interrupted creation leaves; it holds nothing that could be lost
     if not start.startswith(_MAGIC):
         raise DatabaseUnusable(f"{path} is not a SQLite database; name another one with --database.")
+    if start[18] == _WAL and is_remote(str(path)):
+        raise DatabaseUnusable(
+            f"{path} has a write-ahead log and lies on a network's file system, where SQLite damages it; "
+            "move it to a local disk, or let several machines share a PostgreSQL database."
+        )
     if int.from_bytes(start[68:72]) != APPLICATION_ID and not _is_ours(path):
         raise DatabaseUnusable(f"{path} belongs to another application; name another database with --database.")
     return False
@@ -243,10 +259,12 @@ def _plain(where: str) -> Iterator[None]:
     try:
         yield
     except (OperationalError, DatabaseError) as error:
-        said = str(error.orig)
+        said = " ".join(str(error.orig).split())
         sentence = next((sentence for sign, sentence in _SENTENCES if sign in said), None)
-        if sentence is None and isinstance(error, OperationalError) and not where.startswith("/"):
-            sentence = f"cannot be reached: {said.strip()}."
+        if "://" in where and isinstance(error, ProgrammingError) and "permission denied" in said:
+            sentence = f"refuses this user ({said}); docs/postgresql.md says what a writer and a reader need."
+        elif sentence is None and isinstance(error, OperationalError) and "://" in where:
+            sentence = f"cannot be reached or went away: {said}."
         if sentence is None:
             raise
         raise DatabaseUnusable(f"{where} {sentence}") from error

@@ -6,7 +6,7 @@ in CASE WHEN, sums of BIGINT cast back. `{as_of}` is the moment to judge from.
 
 from __future__ import annotations
 
-RECORDED_AS_OF = "(SELECT at FROM clock WHERE name = 'posted_at')"
+RECORDED_AS_OF = "(SELECT noted_at FROM clock WHERE name = 'posted_at')"
 
 OUTCOME = """CASE
     WHEN c.state <> 'undecided' AND c.decided_at <= {as_of}

@@ -6,37 +6,66 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import ProgrammingError
 
 import ledger
+from ledger.errors import DatabaseUnusable
+from ledger.store.filesystem import journal_mode
 from ledger.store.schema import APPLICATION_ID, EPOCH
-from ledger.store.views import create_views, drop_views
+from ledger.store.server import dependants, grants, lock_schema
+from ledger.store.views import VIEWS, create_views, drop_views
 
 
 def migrate(engine: Engine) -> None:
-    """Upgrade to head in one transaction: views dropped, tables migrated, views created.
+    """Upgrade to head in one transaction: views dropped, tables migrated, views created. Raises DatabaseUnusable.
 
     On SQLite foreign keys are off meanwhile: a table that is rebuilt would take its children with it (storage.md §2).
     """
-    is_sqlite = engine.dialect.name == "sqlite"
+    (_migrate_file if engine.dialect.name == "sqlite" else _migrate_server)(engine)
+
+
+def _migrate_file(engine: Engine) -> None:
     with engine.connect() as connection:
-        if is_sqlite:
-            raw = connection.connection.cursor()
-            raw.execute("PRAGMA journal_mode = WAL")
-            raw.execute("PRAGMA foreign_keys = OFF")
-            raw.close()
+        raw = connection.connection.cursor()
+        raw.execute(f"PRAGMA journal_mode = {journal_mode(str(engine.url.database))}")
+        raw.execute("PRAGMA foreign_keys = OFF")
+        raw.close()
         with connection.begin():
             drop_views(connection)
-            config = Config()
-            config.set_main_option("script_location", str(migrations_dir()))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection)
             create_views(connection)
-            if is_sqlite:
-                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.exec_driver_sql(f"PRAGMA user_version = {EPOCH}")
-        if is_sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {EPOCH}")
+        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+
+
+def _migrate_server(engine: Engine) -> None:
+    """One program at a time; grants on the views are kept, and what others built on them stops it and is named."""
+    with engine.begin() as connection:
+        lock_schema(connection)
+        granted = grants(connection, list(VIEWS))
+        try:
+            drop_views(connection)
+        except ProgrammingError as error:
+            others = dependants(error)
+            if others is None:
+                raise
+            raise DatabaseUnusable(
+                f"The views cannot be replaced, because something was built on them: {others}. "
+                "Drop it, run ledger db upgrade again, and make it anew."
+            ) from error
+        _upgrade(connection)
+        create_views(connection)
+        for statement in granted:
+            connection.exec_driver_sql(statement)
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def migrations_dir() -> Path:

@@ -21,7 +21,7 @@ def facts(connection: Connection, kind: str, repository_id: str | None = None) -
     query = select(table).order_by(*(table.c[name] for name in record.key))
     if repository_id is not None:
         query = _of_repository(kind, query, repository_id)
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(query)
+    rows = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
     names = tuple(rows.keys())
     return (record(**dict(zip(names, row, strict=True))) for row in rows)
 
@@ -142,7 +142,7 @@ def to_derive(connection: Connection, version: int) -> list[str]:
 
 def times(connection: Connection) -> dict[str, Any]:
     """When the ledger was last posted to and the agents' logs were last read."""
-    return {row.name: row.at for row in connection.execute(select(clock))}
+    return {row.name: row.noted_at for row in connection.execute(select(clock))}
 
 
 def skips(connection: Connection) -> list[tuple[str, str, str]]:

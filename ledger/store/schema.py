@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Dialect, Double, Index, MetaData, Table, Text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from ledger.domain.conclusions import DERIVED
@@ -85,12 +86,15 @@ metadata = MetaData(
     }
 )
 
-_TYPES: dict[Any, type[TypeEngine[Any]]] = {
-    str: Text,
-    int: BigInteger,
-    bool: Boolean,
-    float: Double,
-    datetime: UtcTime,
+_TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+"""Ordered by its bytes on every engine: ranges of ids and sorted answers are the same everywhere."""
+
+_TYPES: dict[Any, TypeEngine[Any]] = {
+    str: _TEXT,
+    int: BigInteger(),
+    bool: Boolean(),
+    float: Double(),
+    datetime: UtcTime(),
 }
 
 
@@ -98,10 +102,9 @@ def _column(table: str, name: str, hint: Any, key: tuple[str, ...]) -> Column[An
     options = getattr(hint, "__args__", ())
     is_optional = type(None) in options
     plain = next((kind for kind in options if kind is not type(None)), hint) if is_optional else hint
-    stored = _TYPES.get(plain, Tuples)
     return Column(
         name,
-        stored(),
+        _TYPES.get(plain, Tuples()),
         primary_key=name in key,
         nullable=is_optional,
         autoincrement=False,
@@ -121,7 +124,7 @@ tables: dict[str, Table] = {name: _table(name, record) for name, record in (KIND
 
 def _own_table(name: str, *columns: tuple[str, bool]) -> Table:
     made = [
-        Column(column, Text, primary_key=is_key, nullable=False, comment=column_comment(name, column))
+        Column(column, _TEXT, primary_key=is_key, nullable=False, comment=column_comment(name, column))
         for column, is_key in columns
     ]
     return Table(name, metadata, *made, comment=TABLES[name])
@@ -134,8 +137,8 @@ ledger_meta = _own_table("ledger_meta", ("name", True), ("text", False))
 clock = Table(
     "clock",
     metadata,
-    Column("name", Text, primary_key=True, comment=column_comment("clock", "name")),
-    Column("at", UtcTime, nullable=False, comment=column_comment("clock", "at")),
+    Column("name", _TEXT, primary_key=True, comment=column_comment("clock", "name")),
+    Column("noted_at", UtcTime(), nullable=False, comment=column_comment("clock", "noted_at")),
     comment=TABLES["clock"],
 )
 

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
+
+TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
     """Create the new tables and indexes; every directory that a call names becomes a place."""
     op.create_table(
         "call_sum",
-        sa.Column("repository_id", sa.Text(), autoincrement=False, nullable=False, comment="The repository"),
-        sa.Column("occurred_on", sa.Text(), autoincrement=False, nullable=False, comment="Day of the calls, UTC"),
+        sa.Column("repository_id", TEXT, autoincrement=False, nullable=False, comment="The repository"),
+        sa.Column("occurred_on", TEXT, autoincrement=False, nullable=False, comment="Day of the calls, UTC"),
         sa.Column(
             "agent",
-            sa.Text(),
+            TEXT,
             autoincrement=False,
             nullable=False,
             comment="Harness, e.g. claude-code; '' when unknown",
         ),
-        sa.Column(
-            "model_raw", sa.Text(), autoincrement=False, nullable=False, comment="Model as written by the source"
-        ),
+        sa.Column("model_raw", TEXT, autoincrement=False, nullable=False, comment="Model as written by the source"),
         sa.Column("calls", sa.BigInteger(), autoincrement=False, nullable=False, comment="Number of calls"),
         sa.Column(
             "calls_unpriced",
@@ -54,10 +55,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_call_sum_occurred_on"), "call_sum", ["occurred_on"], unique=False)
     op.create_table(
         "dirty",
-        sa.Column("repository_id", sa.Text(), nullable=False, comment="The repository"),
+        sa.Column("repository_id", TEXT, nullable=False, comment="The repository"),
         sa.Column(
             "token",
-            sa.Text(),
+            TEXT,
             nullable=False,
             comment="The post it was, so that a derivation takes away only what it saw",
         ),
@@ -101,3 +102,4 @@ def upgrade() -> None:
         "INSERT INTO place (directory) SELECT DISTINCT k.directory FROM call k "
         "WHERE NOT EXISTS (SELECT 1 FROM place p WHERE p.directory = k.directory)"
     )
+    op.execute("ALTER TABLE clock RENAME COLUMN at TO noted_at")  # DuckDB reserves the word

@@ -1,0 +1,111 @@
+"""The same facts on PostgreSQL: the same report and the same views, however many post at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ledger.posting.derive import derive
+from ledger.store import reads
+from ledger.store.engine import open_ledger
+from ledger.store.views import VIEWS
+from tests.commands.running import process_environment
+from tests.gitting import git
+from tests.posting.test_update import World, wanted, world
+from tests.store.duck import fill
+
+__all__ = ["wanted", "world"]  # fixtures
+
+
+@pytest.fixture
+def posted(world: World, server_url: str) -> str:
+    """The small demo, posted to a server."""
+    world.post(server_url)  # type: ignore[arg-type]  # a URL is taken like a path
+    return server_url
+
+
+def view(database: str, name: str) -> list[tuple[Any, ...]]:
+    ledger = open_ledger(database, create=False)
+    with ledger.read() as connection:
+        found = [plain(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name}")]  # noqa: S608 - a name of ours
+    ledger.close()
+    return sorted(found, key=repr)
+
+
+def plain(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Doubles to nine significant digits: engines add them up in their own order."""
+    return tuple(
+        None if part is None else float(f"{float(part):.9g}") if isinstance(part, float | Decimal) else part
+        for part in row
+    )
+
+
+def test_the_report_is_the_same_to_the_byte(world: World, wanted: tuple[str, Path], posted: str) -> None:
+    assert world.report(posted) == wanted[0]  # type: ignore[arg-type]  # a URL is taken like a path
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_views_are_the_same_on_every_engine(wanted: tuple[str, Path], posted: str, name: str) -> None:
+    on_sqlite = view(str(wanted[1]), name)
+    assert view(posted, name) == on_sqlite
+    assert on_duckdb(wanted[1], name) == on_sqlite
+
+
+def on_duckdb(path: Path, name: str) -> list[tuple[Any, ...]]:
+    """The view's text on DuckDB, over the tables as they are."""
+    with duckdb.connect() as connection:
+        fill(connection, path)
+        return sorted((plain(row) for row in connection.execute(VIEWS[name]).fetchall()), key=repr)
+
+
+def test_rebuilding_is_the_same_too(world: World, wanted: tuple[str, Path], posted: str) -> None:
+    ledger = open_ledger(posted)
+    with ledger.read() as connection:
+        repositories = reads.repositories(connection)
+    for repository in repositories:
+        derive(ledger, repository)
+    ledger.close()
+    assert world.report(posted) == wanted[0]  # type: ignore[arg-type]  # a URL is taken like a path
+
+
+def test_clones_that_post_at_once_lose_nothing(
+    world: World, wanted: tuple[str, Path], server_url: str, tmp_path: Path
+) -> None:
+    open_ledger(server_url).close()
+    clones = [tmp_path / f"clone{n}" for n in range(6)]
+    for clone in clones:
+        git(
+            tmp_path,
+            "clone",
+            "-q",
+            "--mirror" if clone.name == "clone0" else "-q",
+            str(world.demo.repository),
+            str(clone),
+        )
+    environment = {**process_environment(), "HOME": str(world.demo.home)}
+    command = [sys.executable, "-m", "ledger", "-q", "--database", server_url, "update"]
+    running = [
+        subprocess.Popen([*command, "--source", "claude-code", "--source", "commits"], cwd=clone, env=environment)
+        for clone in clones
+        for _ in range(2)
+    ]
+    assert [process.wait(120) for process in running] == [0] * len(running)
+    counted = "SELECT (SELECT COUNT(*) FROM call), (SELECT COUNT(*) FROM git_commit), (SELECT COUNT(*) FROM repository)"
+    one, many = (once(database, counted) for database in (str(wanted[1]), server_url))
+    assert many[0] == one[0]
+    assert many[2] == one[2] == 1
+
+
+def once(database: str, sql: str) -> tuple[Any, ...]:
+    ledger = open_ledger(database, create=False)
+    with ledger.read() as connection:
+        (row,) = connection.exec_driver_sql(sql)
+    ledger.close()
+    return tuple(row)
