@@ -7,7 +7,7 @@ where this one stopped, and what is read twice is posted once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -60,9 +60,11 @@ def update(
     `entry_files` are JSON Lines files of entries, `-` for standard input; `step` is told the source and how many of
     its facts were read so far.
     """
+    workplace = _shared(workplace, ledger)
     posted = Posted(_identify(workplace, ledger))
+    veil = workplace.veil()
     for source, reading in _readings(workplace, ledger, posted, sources, entry_files):
-        _post(ledger, source, reading, posted, step)
+        _post(ledger, source, (veil.row(row) for row in reading), posted, step)
     _post_tips(workplace, ledger, posted)
     _post_places(workplace, ledger, posted)
     if _is_stale(ledger):
@@ -74,6 +76,14 @@ def update(
             )
     _note_times(ledger, now, logs_read="claude-code" in sources)
     return posted
+
+
+def _shared(workplace: Workplace, ledger: Ledger) -> Workplace:
+    """The workplace with the ledger's secret, where the ledger is shared."""
+    if not ledger.is_shared:
+        return workplace
+    with ledger.write() as writing:
+        return replace(workplace, shared_secret=writing.secret())
 
 
 def _identify(workplace: Workplace, ledger: Ledger) -> str:
@@ -112,14 +122,17 @@ def _readings(
 
     def known(source: str) -> Mapping[str, str]:
         with ledger.read() as connection:
-            return reads.cursors(connection, source)
+            return workplace.veil().known(reads.cursors(connection, source))
 
     def resolve(aliases: tuple[str, ...]) -> str | None:
         with ledger.read() as connection:
             return reads.repository_by_alias(connection, aliases)
 
     if "commits" in sources:
-        yield "commits", commits.read_commits(git, identity, known("commits"), workplace.author_key())
+        yield (
+            "commits",
+            commits.read_commits(git, identity, known("commits"), workplace.author_key(), workplace.clone_id()),
+        )
     if "journal" in sources:
         yield "journal", journal.read_journal(git.ledger_dir, identity, known("journal"))
     if "claude-code" in sources:
@@ -174,14 +187,16 @@ def _post_tips(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
 
 def _post_places(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
     """Tell which of the agents' directories are this repository's, by git's worktrees and the places remembered."""
+    veil = workplace.veil()
     with ledger.read() as connection:
-        remembered = list(reads.facts(connection, "place", posted.repository_id))
-        unknown = list(reads.places_without_repository(connection))
+        remembered = veil.revealed(reads.facts(connection, "place", posted.repository_id))
+        unknown = veil.revealed(reads.places_without_repository(connection))
     worktrees = [str(path) for path in workplace.git.worktrees()]
     roots = {*worktrees, *workplace.config.path, *(place.worktree for place in remembered if place.worktree)}
     own = [Place(directory=path, repository_id=posted.repository_id, worktree=path) for path in worktrees]
     with ledger.write() as writing:
-        writing.post([*own, *resolve_places(posted.repository_id, roots, unknown)])
+        found = [*own, *resolve_places(posted.repository_id, roots, unknown)]
+        writing.post(row for place in found if isinstance(row := veil.row(place), Place))
 
 
 def _is_stale(ledger: Ledger) -> bool:

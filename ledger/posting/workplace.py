@@ -13,6 +13,7 @@ from pathlib import Path
 from ledger.config import Config, load_config
 from ledger.errors import DatabaseUnusable
 from ledger.git import Git
+from ledger.posting.concealing import Concealed, Open
 
 _TOML = ("ledger.toml", "pyproject.toml")
 
@@ -26,6 +27,8 @@ class Workplace:
     environ: Mapping[str, str]
     database: str
     """SQLAlchemy URL, or the path of a SQLite file."""
+    shared_secret: str = ""
+    """The secret of the ledger where it is shared; '' for a file of the user's own."""
 
     def author_key(self) -> Callable[[str], str]:
         """Address → what stands for the author: a keyed hash, or the address where `ledger.authors = plain`."""
@@ -40,8 +43,21 @@ class Workplace:
         return lambda path: _keyed(secret, path)
 
     def secret(self) -> bytes:
-        """The clone's own secret, made on first use; hashes with it mean nothing elsewhere."""
-        return bytes.fromhex(_kept(self.git.ledger_dir / "secret"))
+        """The clone's own secret, made on first use; hashes with it mean nothing elsewhere.
+
+        In a shared ledger it is the ledger's: there a file or author hashes alike whoever posts.
+        """
+        return bytes.fromhex(self.shared_secret or _kept(self.git.ledger_dir / "secret"))
+
+    def veil(self) -> Open:
+        """What is concealed of this machine's paths: nothing in a file, everything on a server."""
+        if not self.shared_secret:
+            return Open()
+        state = Path(
+            self.environ.get("XDG_STATE_HOME") or Path(self.environ.get("HOME", "~")) / ".local/state"
+        ).expanduser()
+        machine = bytes.fromhex(_kept(state / "ledger" / "machine"))
+        return Concealed(lambda path: _keyed(machine, path), state / "ledger" / "places")
 
     def clone_id(self) -> str:
         """The clone's own id, made on first use."""

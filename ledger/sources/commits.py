@@ -58,19 +58,22 @@ def read_roots(git: Git) -> tuple[str, ...]:
     return tuple(sorted(git.run("rev-list", "--max-parents=0", *_everything(git)).split()))
 
 
-def read_commits(git: Git, repository_id: str, known: Mapping[str, str], author_key: Callable[[str], str]) -> Reading:
+def read_commits(
+    git: Git, repository_id: str, known: Mapping[str, str], author_key: Callable[[str], str], clone_id: str = ""
+) -> Reading:
     """Every commit that a ref reaches and that was not reachable from the refs of the last reading.
 
     Yields Commit, RepositoryCommit and Contribution facts, then the cursor. A commit that cannot be parsed is a Skip.
     """
     tips = sorted({oid for oid, ref in _refs(git) if not ref.startswith(_HIDDEN)})
-    earlier = json.loads(known.get(repository_id, "[]"))
+    cursor = f"{repository_id}@{clone_id}"  # another clone stands elsewhere
+    earlier = json.loads(known.get(cursor, "[]"))
     if tips == earlier:
         return
     new = sorted(set(tips) - set(earlier))
     if new:
         yield from _log(git, repository_id, new, _existing(git, earlier), author_key)
-    yield Cursor(SOURCE, repository_id, json.dumps(tips))
+    yield Cursor(SOURCE, cursor, json.dumps(tips))
 
 
 def read_tips(git: Git, repository_id: str, clone_id: str, wanted: tuple[str, ...]) -> Tips:

@@ -60,6 +60,11 @@ class Ledger:
         with _plain(self.where), self.engine.begin() as connection:
             yield Writing(connection)
 
+    @property
+    def is_shared(self) -> bool:
+        """Several machines post to it: it is on a server."""
+        return self.engine.dialect.name != "sqlite"
+
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -124,6 +125,13 @@ class Writing:
     def set_text(self, name: str, text: str) -> None:
         """A fact about the ledger itself."""
         self._put(ledger_meta, {"name": name, "text": text})
+
+    def secret(self) -> str:
+        """The shared ledger's own secret in hex, made on first use."""
+        row = {"name": "secret", "text": token_hex(32)}
+        self.connection.execute(_INSERT[self.connection.dialect.name](ledger_meta).values(row).on_conflict_do_nothing())
+        kept = select(ledger_meta.c.text).where(ledger_meta.c.name == "secret")
+        return str(self.connection.execute(kept).scalar_one())
 
     def set_time(self, name: str, at: datetime) -> None:
         """When something happened to the ledger itself."""

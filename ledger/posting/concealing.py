@@ -1,0 +1,104 @@
+"""What a shared ledger is not told: the paths of this machine.
+
+In a file of one's own, directories are kept as they are. On a server they are keyed hashes: no path leaves the
+machine, and `/workspace` here is not taken for `/workspace` on another machine. What the hashes stand for is kept in
+the user's own state directory, so that a directory can be recognised when its repository is posted later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from ledger.domain.facts import Fact, Place
+from ledger.domain.reading import Cursor, Skip
+
+Row = Fact | Skip | Cursor
+_NAMED = frozenset({"directory", "worktree"})
+_PATHS = ("/", "\\")
+
+
+class Open:
+    """Nothing is concealed: the ledger is a file of the user's own."""
+
+    def row(self, row: Row) -> Row:
+        """The row as it is kept."""
+        return row
+
+    def known(self, cursors: Mapping[str, str]) -> Mapping[str, str]:
+        """What a source remembered, by the names it knows."""
+        return cursors
+
+    def revealed(self, places: Iterable[Place]) -> list[Place]:
+        """Places with their real directories, as far as this machine knows them."""
+        return list(places)
+
+
+class Concealed(Open):
+    """Paths become keyed hashes; `state` is the file that tells them apart again."""
+
+    def __init__(self, key: Callable[[str], str], state: Path) -> None:
+        self._key, self._state = key, state
+        self._real = {key(path): path for path in _lines(state)}
+
+    def row(self, row: Row) -> Row:
+        """The row with hashes for its paths."""
+        if isinstance(row, Cursor):
+            return replace(row, name=self._key(row.name))
+        if isinstance(row, Skip):
+            return replace(row, where=self._where(row.where), why=row.why.replace(row.where, "it"))
+        named = [field.name for field in fields(row) if field.name in _NAMED]
+        changed: dict[str, Any] = {name: self._hash(getattr(row, name)) for name in named}
+        return replace(row, **changed) if changed else row
+
+    def known(self, cursors: Mapping[str, str]) -> Mapping[str, str]:
+        """What a source remembered, looked up by the hash of the name."""
+        return _Hashed(cursors, self._key)
+
+    def revealed(self, places: Iterable[Place]) -> list[Place]:
+        """Places whose hash this machine can tell the directory of."""
+        return [
+            replace(place, directory=self._real.get(place.directory, place.directory),
+                    worktree=self._real.get(place.worktree or "", place.worktree))
+            for place in places
+            if place.directory in self._real
+        ]  # fmt: skip
+
+    def _hash(self, path: str | None) -> str | None:
+        if not path or not (path.startswith(_PATHS) or path[1:2] == ":"):
+            return path
+        hashed = self._key(path)
+        if hashed not in self._real:
+            self._real[hashed] = path
+            self._state.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._state.open("a", encoding="utf-8", errors="surrogateescape") as file:
+                file.write(path.replace("\n", " ") + "\n")
+        return hashed
+
+    def _where(self, where: str) -> str:
+        """The name of the file stays: it tells the user which one it was."""
+        path, blank, rest = where.partition(" ")
+        return f"{self._key(path)[:8]}/{Path(path).name}{blank}{rest}" if path.startswith(_PATHS) else where
+
+
+class _Hashed(Mapping[str, str]):
+    def __init__(self, hashed: Mapping[str, str], key: Callable[[str], str]) -> None:
+        self._hashed, self._key = hashed, key
+
+    def __getitem__(self, name: str) -> str:
+        return self._hashed[self._key(name)]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._hashed)
+
+    def __len__(self) -> int:
+        return len(self._hashed)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return []
