@@ -52,6 +52,8 @@ class Change:
     """trailer | title | label | branch | paths | commits | keywords | none"""
     area: str
     stakes: str
+    has_second_review: bool
+    """A model other than the leading one reviewed it."""
     has_model: bool
     """A model contributed or a charge was booked: only such changes stand in groups."""
     lead_model: str | None

@@ -114,6 +114,9 @@ class Life:
             type_source=source,
             area="",
             stakes="normal",
+            has_second_review=any(
+                role == "review" and model != leader.model for role, model in self._took_part(spends)
+            ),
             has_model=bool(self._contributions or self._parts),
             lead_model=leader.model,
             lead_agent=leader.agent,
@@ -181,11 +184,14 @@ class Life:
         )
 
     def _lineup(self, spends: Sequence[ChangeSpend]) -> str:
-        said = {(row.role or "implement", row.model) for row in self._contributions if row.model}
-        paid = {(spend.role or "implement", spend.model) for spend in spends if spend.model}
         order = {"implement": 0, "review": 1, "scout": 2}
-        names = sorted(said | paid, key=lambda pair: (order.get(pair[0], 3), pair[1]))
+        names = sorted(self._took_part(spends), key=lambda pair: (order.get(pair[0], 3), pair[1]))
         return " + ".join(str(model) if role == "implement" else f"{model} {role}" for role, model in names)
+
+    def _took_part(self, spends: Sequence[ChangeSpend]) -> set[tuple[str, str]]:
+        """(role, model) of every model on the change, by what was said of it or paid for it."""
+        said = {(row.role or "implement", row.model) for row in self._contributions if row.model}
+        return said | {(spend.role or "implement", spend.model) for spend in spends if spend.model}
 
     def _cost_known(self) -> str:
         """Known when every contribution has priced calls; one that names no model is covered by its agent's calls."""

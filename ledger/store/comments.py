@@ -172,6 +172,7 @@ _OWN = {
     "change.type_source": "The rule that gave the task type",
     "change.area": "Sensitive part by path rules",
     "change.stakes": "high or normal",
+    "change.has_second_review": "A model other than the leading one reviewed it",
     "change.has_model": "A model contributed or a charge was booked",
     "change.lead_model": "Model with the most changed lines as implementer",
     "change.lead_agent": "Its agent",

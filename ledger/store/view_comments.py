@@ -9,6 +9,8 @@ VIEW_COMMENTS = {
     "spend": "Where the money went: charges by repository, month, model, agent and role.",
     "reconciliation": "Every priced call in exactly one bucket; `all calls` is summed from the calls themselves.",
     "unattributed": "What reached no change, by reason, model and month.",
+    "retry_loops": "Decided changes: tries and failing runs per accepted one, and what failed tries cost.",
+    "reviews": "Changes that a second model reviewed beside those it did not; observed, not an experiment.",
 }
 
 _COLUMNS = {
@@ -50,6 +52,14 @@ _COLUMNS = {
     "opened_on": "Day it was opened, UTC",
     "decided_on": "Day it landed or was closed, UTC",
     "reverted_on": "Day it was reverted, UTC",
+    "second_review": "1 when a model other than the leading one reviewed it",
+    "team": "The repository's label `team`; NULL without one",
+    "cost_centre": "The repository's label `cost_centre`; NULL without one",
+    "decided": "Accepted, rejected and abandoned changes",
+    "failed_attempts": "Tries that a failing run or another model ended",
+    "cost_failed_attempts_usd": "What those tries cost, USD",
+    "attempts_per_accepted": "attempts / accepted",
+    "failed_runs_per_accepted": "failed_runs / accepted",
     "opened_month": "Month the changes were opened, YYYY-MM, UTC",
     "spent_month": "Month of the calls, YYYY-MM, UTC",
     "model": "Model; NULL when unknown. It is the leading model where changes are counted",

@@ -27,6 +27,9 @@ def _month(column: str) -> str:
     return f"SUBSTR(CAST({column} AS VARCHAR(30)), 1, 7)"
 
 
+_LABELS = """LEFT JOIN repository_label t ON t.repository_id = r.id AND t.label = 'team'
+  LEFT JOIN repository_label o ON o.repository_id = r.id AND o.label = 'cost_centre'"""
+
 _CHANGES = f"""SELECT c.id, r.name AS repository, c.basis, c.number, c.branch, c.title,
   {OUTCOME} AS outcome,
   c.task_type, c.type_source, c.area, c.stakes,
@@ -42,8 +45,10 @@ _CHANGES = f"""SELECT c.id, r.name AS repository, c.basis, c.number, c.branch, c
   CASE WHEN c.first_pass THEN 1 WHEN c.first_pass IS NULL THEN NULL ELSE 0 END AS first_pass,
   CASE WHEN c.reverted_at <= {{as_of}} THEN 1 ELSE 0 END AS reverted,
   c.added, c.deleted, c.landed_by, c.landed_oid,
-  {_day("c.opened_at")} AS opened_on, {_day("c.decided_at")} AS decided_on, {_day("c.reverted_at")} AS reverted_on
-FROM change c JOIN repository r ON r.id = c.repository_id"""
+  {_day("c.opened_at")} AS opened_on, {_day("c.decided_at")} AS decided_on, {_day("c.reverted_at")} AS reverted_on,
+  CASE WHEN c.has_second_review THEN 1 ELSE 0 END AS second_review,
+  t.text AS team, o.text AS cost_centre
+FROM change c JOIN repository r ON r.id = c.repository_id {_LABELS}"""
 
 _CHANGE_SUMS = f"""SELECT repository, opened_month, basis, model, agent, task_type,
   n, accepted, rejected, abandoned, open, stale, unknown, n_cost_known,
@@ -100,9 +105,10 @@ _SPEND = f"""SELECT r.name AS repository, SUBSTR(h.occurred_on, 1, 7) AS spent_m
   CASE WHEN h.agent = '' THEN NULL ELSE h.agent END AS agent,
   CASE WHEN h.role = '' THEN NULL ELSE h.role END AS role,
   CAST(SUM(h.calls) AS BIGINT) AS calls, CAST(SUM(h.calls_unpriced) AS BIGINT) AS calls_unpriced,
-  {_usd("CAST(SUM(h.nusd) AS BIGINT)")} AS cost_usd
-FROM charge h JOIN repository r ON r.id = h.repository_id
-GROUP BY r.name, SUBSTR(h.occurred_on, 1, 7), h.model, h.agent, h.role"""
+  {_usd("CAST(SUM(h.nusd) AS BIGINT)")} AS cost_usd,
+  t.text AS team, o.text AS cost_centre
+FROM charge h JOIN repository r ON r.id = h.repository_id {_LABELS}
+GROUP BY r.name, SUBSTR(h.occurred_on, 1, 7), h.model, h.agent, h.role, t.text, o.text"""
 
 _RECONCILIATION = f"""SELECT bucket, CAST(SUM(nusd) AS BIGINT) AS nusd, {_usd("CAST(SUM(nusd) AS BIGINT)")} AS cost_usd
 FROM (SELECT {OUTCOME} AS bucket, c.nusd AS nusd FROM change c
@@ -119,6 +125,31 @@ _UNATTRIBUTED = f"""SELECT r.name AS repository, h.reason, CASE WHEN h.model = '
 FROM charge h JOIN repository r ON r.id = h.repository_id WHERE h.change_id = ''
 GROUP BY r.name, h.reason, h.model, SUBSTR(h.occurred_on, 1, 7)"""
 
+_RETRY_LOOPS = f"""SELECT basis, model, task_type, n AS decided, accepted, attempts, failed_runs, failed_attempts,
+  {_usd("failed_nusd")} AS cost_failed_attempts_usd,
+  CASE WHEN accepted > 0 THEN attempts * 1.0 / accepted ELSE NULL END AS attempts_per_accepted,
+  CASE WHEN accepted > 0 THEN failed_runs * 1.0 / accepted ELSE NULL END AS failed_runs_per_accepted
+FROM (SELECT j.basis, j.lead_model AS model, j.task_type,
+    {sums("n", "accepted")},
+    CAST(SUM(j.attempts) AS BIGINT) AS attempts, CAST(SUM(j.failed_runs) AS BIGINT) AS failed_runs,
+    CAST(SUM(COALESCE(f.tries, 0)) AS BIGINT) AS failed_attempts,
+    CAST(SUM(COALESCE(f.nusd, 0)) AS BIGINT) AS failed_nusd
+  FROM ({JUDGED}) j LEFT JOIN (SELECT a.change_id, COUNT(*) AS tries, CAST(SUM(a.nusd) AS BIGINT) AS nusd
+    FROM attempt a WHERE a.ended_by <> 'end' GROUP BY a.change_id) f ON f.change_id = j.id
+  WHERE j.basis <> 'trunk' AND j.outcome IN ('accepted', 'rejected', 'abandoned')
+  GROUP BY j.basis, j.lead_model, j.task_type) s"""
+
+_REVIEWS = f"""SELECT basis, model, task_type, second_review, n, accepted, rejected, reverted, base_n, base_accepted,
+  {_usd("base_nusd")} AS base_cost_usd, {_usd("review_nusd")} AS cost_review_usd,
+  CASE WHEN base_n > 0 THEN base_accepted * 1.0 / base_n ELSE NULL END AS acceptance,
+  CASE WHEN base_accepted > 0 THEN {_usd("base_nusd")} / base_accepted ELSE NULL END AS cost_per_accepted_usd
+FROM (SELECT j.basis, j.lead_model AS model, j.task_type,
+    CASE WHEN j.has_second_review THEN 1 ELSE 0 END AS second_review,
+    {sums("n", "accepted", "rejected", "reverted", "base_n", "base_accepted", "base_nusd")},
+    CAST(SUM(j.nusd_review) AS BIGINT) AS review_nusd
+  FROM ({JUDGED}) j WHERE j.basis <> 'trunk'
+  GROUP BY j.basis, j.lead_model, j.task_type, CASE WHEN j.has_second_review THEN 1 ELSE 0 END) s"""
+
 VIEWS: dict[str, str] = {
     name: as_of(sql)
     for name, sql in {
@@ -128,6 +159,8 @@ VIEWS: dict[str, str] = {
         "spend": _SPEND,
         "reconciliation": _RECONCILIATION,
         "unattributed": _UNATTRIBUTED,
+        "retry_loops": _RETRY_LOOPS,
+        "reviews": _REVIEWS,
     }.items()
 }
 """View → its SELECT; what depends on the clock is judged from the last post."""

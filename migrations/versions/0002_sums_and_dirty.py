@@ -103,3 +103,13 @@ def upgrade() -> None:
         "WHERE NOT EXISTS (SELECT 1 FROM place p WHERE p.directory = k.directory)"
     )
     op.execute("ALTER TABLE clock RENAME COLUMN at TO noted_at")  # DuckDB reserves the word
+    op.add_column(
+        "change",
+        sa.Column(
+            "has_second_review",
+            sa.Boolean(),
+            nullable=False,
+            server_default=sa.false(),  # until it is derived anew, which this version of the rules does at once
+            comment="A model other than the leading one reviewed it",
+        ),
+    )
