@@ -34,7 +34,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "The ledger itself": {
         "query": "Run SQL on the ledger, read-only.",
         "export": "Write the facts as portable entries.",
-        "db": "The database: path, schema, rebuild.",
+        "db": "The database: check, copy, backup, labels.",
     },
 }
 _BUG = "https://github.com/git-ledger/git-ledger/issues"

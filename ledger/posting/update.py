@@ -86,6 +86,15 @@ def _shared(workplace: Workplace, ledger: Ledger) -> Workplace:
         return replace(workplace, shared_secret=writing.secret())
 
 
+def repository_here(workplace: Workplace, ledger: Ledger) -> str:
+    """The id of the repository that was posted from here; raises LedgerError before the first time."""
+    with ledger.read() as connection:
+        known = reads.repository_of_clone(connection, workplace.clone_id())
+    if known is None:
+        raise LedgerError("This repository was not posted yet; run ledger update first.")
+    return known
+
+
 def _identify(workplace: Workplace, ledger: Ledger) -> str:
     """The repository's id, posted with its aliases; raises LedgerError where none can be minted."""
     git = workplace.git

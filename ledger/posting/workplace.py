@@ -14,6 +14,7 @@ from ledger.config import Config, load_config
 from ledger.errors import DatabaseUnusable
 from ledger.git import Git
 from ledger.posting.concealing import Concealed, Open
+from ledger.store.engine import Ledger
 
 _TOML = ("ledger.toml", "pyproject.toml")
 
@@ -51,17 +52,23 @@ class Workplace:
 
     def veil(self) -> Open:
         """What is concealed of this machine's paths: nothing in a file, everything on a server."""
-        if not self.shared_secret:
-            return Open()
-        state = Path(
-            self.environ.get("XDG_STATE_HOME") or Path(self.environ.get("HOME", "~")) / ".local/state"
-        ).expanduser()
-        machine = bytes.fromhex(_kept(state / "ledger" / "machine"))
-        return Concealed(lambda path: _keyed(machine, path), state / "ledger" / "places")
+        return _concealed(self.environ) if self.shared_secret else Open()
 
     def clone_id(self) -> str:
         """The clone's own id, made on first use."""
         return _kept(self.git.ledger_dir / "clone-id")[:16]
+
+
+def veil_of(ledger: Ledger, environ: Mapping[str, str]) -> Open:
+    """What is concealed of this machine's paths from a ledger."""
+    return _concealed(environ) if ledger.is_shared else Open()
+
+
+def _concealed(environ: Mapping[str, str]) -> Concealed:
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "~").expanduser()
+    state = Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "ledger"
+    machine = bytes.fromhex(_kept(state / "machine"))
+    return Concealed(lambda path: _keyed(machine, path), state / "places")
 
 
 def open_workplace(path: str, environ: Mapping[str, str] | None = None, database: str | None = None) -> Workplace:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from io import StringIO
 from math import isfinite
 from typing import Any
@@ -35,7 +36,7 @@ def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) 
     out = StringIO()
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for place, name in enumerate(names):
-        is_number = all(isinstance(row[place], int | float) or row[place] is None for row in rows)
+        is_number = all(isinstance(row[place], int | float | Decimal) or row[place] is None for row in rows)
         table.add_column(name, justify="right" if is_number and rows else "left", overflow="fold")
     for row in texts:
         table.add_row(*map(Text, row))
@@ -65,7 +66,9 @@ def as_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def _finite(value: Any) -> Any:
-    return None if isinstance(value, float) and not isfinite(value) else value
+    """PostgreSQL's decimals are numbers too."""
+    number = float(value) if isinstance(value, Decimal) else value
+    return None if isinstance(number, float) and not isfinite(number) else number
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -19,10 +19,8 @@ from ledger.domain.facts import (
     SessionCommit,
     SessionWrite,
 )
+from ledger.store.reads import KEYS_AT_ONCE
 from ledger.store.schema import tables
-
-_AT_ONCE = 150
-"""Rows looked up by one statement: SQLite allows 999 bound values in older versions."""
 
 ByKind = Mapping[type[Any], Sequence[Any]]
 
@@ -87,7 +85,7 @@ def _asked(connection: Connection, query: Select[Any], column: Column[Any], keys
 
 
 def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
+    return (keys[start : start + KEYS_AT_ONCE] for start in range(0, len(keys), KEYS_AT_ONCE))
 
 
 _LOOKUPS: dict[type[Any], Callable[[Connection, ByKind], set[str]]] = {

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ledger.errors import DatabaseUnusable, LedgerError
+from sqlalchemy import text
+
+from ledger.errors import LedgerError
 from ledger.store.engine import Ledger
 
 _READS = {
@@ -65,14 +67,27 @@ def _sentence(error: sqlite3.Error, seconds: float) -> str:
 
 
 def _on_server(ledger: Ledger, sql: str, values: Mapping[str, str] | Sequence[str], seconds: float) -> Answer:
-    """On a server the transaction is read-only and has a time limit."""
+    """On a server: in a read-only transaction with a time limit, and as a cursor's query.
+
+    A cursor takes one SELECT and nothing else, so no second statement can end the transaction and begin another.
+    """
+    compiled = text(sql).compile(dialect=ledger.engine.dialect)
+    bound = dict(values) if isinstance(values, Mapping) else {}
     with ledger.read() as connection:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+        driver: Any = connection.connection.driver_connection
         try:
-            found = connection.exec_driver_sql(sql, dict(values) if isinstance(values, Mapping) else tuple(values))
-            return Answer(tuple(found.keys()), tuple(tuple(row) for row in found))
-        except DatabaseUnusable:
-            raise
-        except Exception as error:
-            raise LedgerError(f"The query is not valid: {str(error).rstrip('.')}.") from error
+            with driver.cursor(name="ledger_query") as cursor:
+                cursor.execute(str(compiled), {name: bound.get(name) for name in compiled.params})
+                rows = tuple(tuple(row) for row in cursor.fetchall())
+                return Answer(tuple(column.name for column in cursor.description), rows)
+        except driver.Error as error:
+            raise LedgerError(_server_sentence(error, seconds)) from error
+
+
+def _server_sentence(error: Any, seconds: float) -> str:
+    if error.sqlstate == "57014":
+        return f"The query took longer than {seconds:g} seconds; narrow it down, or allow more with --seconds."
+    said = " ".join(str(error.diag.message_primary or error).split()).rstrip(".")
+    return f"The query is not valid, or not a single SELECT: {said}."

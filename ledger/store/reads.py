@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select, tuple_
 
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS, Place
+from ledger.domain.reading import Skip
 from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables
 
 _AT_ONCE = 1000
+KEYS_AT_ONCE = 150
+"""Keys looked up by one statement: SQLite allows 999 bound values in older versions."""
 
 
 def facts(connection: Connection, kind: str, repository_id: str | None = None) -> Iterator[Any]:
@@ -24,6 +27,60 @@ def facts(connection: Connection, kind: str, repository_id: str | None = None) -
     rows = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
     names = tuple(rows.keys())
     return (record(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def facts_after(connection: Connection, kind: str, key: tuple[Any, ...] | None, limit: int) -> list[Any]:
+    """The next records of a fact table in key order, after the one of that key."""
+    record, table = KINDS[kind], tables[kind]
+    columns = [table.c[name] for name in record.key]
+    query = select(table).order_by(*columns).limit(limit)
+    if key is not None:
+        query = query.where(tuple_(*columns) > tuple_(*key, types=[column.type for column in columns]))
+    return [record(**row) for row in connection.execute(query).mappings()]
+
+
+def keyed(table: Table, key: Sequence[str], keys: Sequence[tuple[Any, ...]]) -> ColumnElement[bool]:
+    """The rows of these keys; spelled out, because SQLite searches no index for a list of row values."""
+    columns = [table.c[name] for name in key]
+    if len(columns) == 1:
+        return columns[0].in_([parts[0] for parts in keys])
+    return or_(*(and_(*(column == part for column, part in zip(columns, parts, strict=True))) for parts in keys))
+
+
+def count_keys(connection: Connection, kind: str, keys: Sequence[tuple[Any, ...]]) -> int:
+    """How many of the keys a fact table holds."""
+    table, names = tables[kind], KINDS[kind].key
+    return sum(
+        connection.execute(
+            select(func.count()).select_from(table).where(keyed(table, names, keys[at : at + KEYS_AT_ONCE]))
+        ).scalar_one()
+        for at in range(0, len(keys), KEYS_AT_ONCE)
+    )
+
+
+def derived(connection: Connection, kind: str, repository_id: str) -> Iterator[Any]:
+    """The stored conclusions of one kind about one repository."""
+    record, table = DERIVED[kind], tables[kind]
+    rows = connection.execute(select(table).where(about(table, repository_id))).mappings()
+    return (record(**row) for row in rows)
+
+
+def about(table: Table, repository_id: str) -> ColumnElement[bool]:
+    """Which rows of a derived table are about a repository; a change's id begins with the repository's."""
+    if "repository_id" in table.c:
+        return table.c.repository_id == repository_id
+    if "change_id" in table.c:
+        return (table.c.change_id >= f"{repository_id}/") & (table.c.change_id < f"{repository_id}0")  # 0 follows /
+    call = tables["call"]
+    mine = select(call.c.event_key).where(_placed(call.c.directory, repository_id))
+    return table.c.event_key.in_(mine)
+
+
+def call_totals(connection: Connection) -> tuple[int, ...]:
+    """The number of calls and the sums of their tokens."""
+    call = tables["call"].c
+    sums = (func.coalesce(func.sum(column), 0) for column in (call.input, call.cache_read, call.output))
+    return tuple(int(each) for each in connection.execute(select(func.count(call.event_key), *sums)).one())
 
 
 def _of_repository(kind: str, query: Select[Any], repository_id: str) -> Select[Any]:
@@ -143,6 +200,12 @@ def to_derive(connection: Connection, version: int) -> list[str]:
 def times(connection: Connection) -> dict[str, Any]:
     """When the ledger was last posted to and the agents' logs were last read."""
     return {row.name: row.noted_at for row in connection.execute(select(clock))}
+
+
+def skips_by_source(connection: Connection) -> list[tuple[str, Skip]]:
+    """What could not be read, with the source that could not."""
+    rows = connection.execute(select(skipped).order_by("source", "what", "place"))
+    return [(row.source, Skip(row.what, row.place, row.why)) for row in rows]
 
 
 def skips(connection: Connection) -> list[tuple[str, str, str]]:

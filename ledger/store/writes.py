@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, or_, select, text
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.domain.conclusions import DERIVED
@@ -18,6 +18,7 @@ from ledger.domain.merging import MERGE
 from ledger.domain.reading import Cursor, Skip
 from ledger.store.bulk import insert_rows
 from ledger.store.owners import owners
+from ledger.store.reads import KEYS_AT_ONCE, about, keyed
 from ledger.store.schema import (
     APPLICATION_ID,
     clock,
@@ -30,9 +31,6 @@ from ledger.store.schema import (
 
 _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """The two dialects' inserts share ON CONFLICT, which the common one lacks."""
-_AT_ONCE = 150
-"""Rows looked up by one statement: SQLite allows 999 bound values in older versions."""
-
 _NAMES = {record: name for name, record in (KINDS | DERIVED).items()}
 Row = TypeVar("Row")
 
@@ -102,20 +100,24 @@ class Writing:
     def replace_derived(self, kind: str, repository_id: str, rows: Sequence[Any]) -> None:
         """A repository's conclusions of one kind, instead of those that were drawn before."""
         table = tables[kind]
-        if "repository_id" in table.c:
-            mine = table.c.repository_id == repository_id
-        elif "change_id" in table.c:
-            mine = (table.c.change_id >= f"{repository_id}/") & (table.c.change_id < f"{repository_id}0")  # 0 follows /
-        else:
-            call, place = tables["call"], tables["place"]
-            scope = select(call.c.event_key).join(place, place.c.directory == call.c.directory)
-            mine = table.c.event_key.in_(scope.where(place.c.repository_id == repository_id))
-        self.connection.execute(delete(table).where(mine))
+        self.connection.execute(delete(table).where(about(table, repository_id)))
         self._insert(table, rows)
 
     def set_cursor(self, row: Cursor) -> None:
         """Where a source stopped."""
         self._put(cursor, {"source": row.source, "name": row.name, "text": row.text})
+
+    def forget_cursors(self, source: str) -> None:
+        """A source that is done for good."""
+        self.connection.execute(delete(cursor).where(cursor.c.source == source))
+
+    def set_label(self, repository_id: str, label: str, words: str) -> None:
+        """Give a repository a label, another one than before, or with '' none."""
+        table = tables["repository_label"]
+        if words:
+            self._put(table, {"repository_id": repository_id, "label": label, "text": words})
+        else:
+            self.connection.execute(delete(table).where(table.c.repository_id == repository_id, table.c.label == label))
 
     def note_skips(self, source: str, skips: Iterable[Skip]) -> None:
         """What could not be read, once per place."""
@@ -157,14 +159,9 @@ class Writing:
         return new, [row for row, _ in changed]
 
     def _stored(self, record: type[Any], table: Table, keys: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-        """The rows of these keys; spelled out, because SQLite searches no index for a list of row values."""
-        columns = [table.c[name] for name in record.key]
-        if len(columns) == 1:
-            where = columns[0].in_([key[0] for key in keys])
-        else:
-            where = or_(*(and_(*(column == part for column, part in zip(columns, key, strict=True))) for key in keys))
+        """The rows of these keys."""
         # Locked where rows can be: another post may be about to merge the same ones.
-        query = select(table).where(where).with_for_update()
+        query = select(table).where(keyed(table, record.key, keys)).with_for_update()
         return (record(**row) for row in self.connection.execute(query).mappings())
 
     def _update(self, record: type[Any], table: Table, rows: Sequence[Any]) -> None:
@@ -200,4 +197,4 @@ def _mapping(row: Any) -> dict[str, Any]:
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
+    return (rows[start : start + KEYS_AT_ONCE] for start in range(0, len(rows), KEYS_AT_ONCE))
