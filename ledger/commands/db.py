@@ -194,6 +194,6 @@ def _shell(url: URL) -> tuple[list[str], dict[str, str]]:
     """The command, and what it is told by the environment: a password is no argument, which others could read."""
     if url.get_backend_name() == "sqlite":
         return ["sqlite3", "-readonly", str(url.database)], {}
-    plain = url.set(drivername="postgresql", password=None)
     password = {"PGPASSWORD": str(url.password)} if url.password else {}
-    return ["psql", plain.render_as_string()], {"PGOPTIONS": "-c default_transaction_read_only=on", **password}
+    parts = url.set(drivername="postgresql")._asdict() | {"password": None}
+    return ["psql", type(url)(**parts).render_as_string()], {"PGOPTIONS": "-c default_transaction_read_only=on", **password}

@@ -7,12 +7,14 @@ cannot lock each other out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Double, Table
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from ledger.store.schema import Tuples, UtcTime
 
@@ -83,14 +85,14 @@ def _by_arrays(connection: Connection, table: Table, values: list[tuple[Any, ...
     arrays = ", ".join(f"%s::{kind}[]" for kind in types)
     sql = f"INSERT INTO {table.name} ({_names(table)}) SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"
     columns = [list(column) for column in zip(*values, strict=True)]
-    with _driver(connection).cursor() as cursor:
+    with _cursor(connection) as cursor:
         cursor.execute(sql, columns)
         return max(int(cursor.rowcount), 0)
 
 
 def _by_copy(connection: Connection, table: Table, values: list[tuple[Any, ...]]) -> int:
     beside = f"posted_{table.name}"
-    with _driver(connection).cursor() as cursor:
+    with _cursor(connection) as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {beside} (LIKE {table.name}) ON COMMIT DROP")
         cursor.execute(f"TRUNCATE {beside}")
         with cursor.copy(f"COPY {beside} ({_names(table)}) FROM STDIN") as copy:
@@ -101,6 +103,14 @@ def _by_copy(connection: Connection, table: Table, values: list[tuple[Any, ...]]
         return max(int(cursor.rowcount), 0)
 
 
-def _driver(connection: Connection) -> Any:
-    """psycopg's own connection, inside the transaction that SQLAlchemy began."""
-    return connection.connection.driver_connection
+@contextmanager
+def _cursor(connection: Connection) -> Iterator[Any]:
+    """psycopg's own cursor, inside the transaction that SQLAlchemy began; its errors are SQLAlchemy's."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor() as cursor:
+            yield cursor
+    except driver.OperationalError as error:
+        raise OperationalError(None, None, error) from error
+    except driver.Error as error:
+        raise DatabaseError(None, None, error) from error

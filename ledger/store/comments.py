@@ -205,7 +205,7 @@ _OWN = {
     "skipped.what": "The kind of thing",
     "skipped.place": "File and line, or reference",
     "skipped.why": "Why, and what to do",
-    "clock.noted_at": "When it happened, UTC",
+    "clock.noted_at": "When, UTC",
     "clock.name": "posted_at or logs_read_at",
     "ledger_meta.name": "Name of the fact",
 }

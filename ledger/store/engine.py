@@ -18,7 +18,7 @@ from weakref import finalize
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from ledger.errors import DatabaseUnusable
 from ledger.store.filesystem import is_remote
@@ -198,7 +198,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _check_version(ledger: Ledger, path: Path, say: Say) -> None:
-    with _plain(ledger.where), ledger.engine.connect() as connection:
+    with ledger.read() as connection:
         epoch = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         version = _version(connection)
     if epoch > EPOCH or (version or "") > HEAD:
@@ -213,8 +213,7 @@ def _version(connection: Connection) -> str | None:
     try:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except DatabaseError as error:
-        if "no such table" in str(error) or "does not exist" in str(error):
-            connection.rollback()
+        if "no such table" in str(error):
             return None
         raise
 
@@ -266,7 +265,7 @@ def _plain(where: str) -> Iterator[None]:
     except (OperationalError, DatabaseError) as error:
         said = " ".join(str(error.orig).split())
         sentence = next((sentence for sign, sentence in _SENTENCES if sign in said), None)
-        if "://" in where and isinstance(error, ProgrammingError) and "permission denied" in said:
+        if "://" in where and "permission denied" in said:
             sentence = f"refuses this user ({said}); docs/postgresql.md says what a writer and a reader need."
         elif sentence is None and isinstance(error, OperationalError) and "://" in where:
             sentence = f"cannot be reached or went away: {said}."

@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 import ledger
 from ledger.errors import DatabaseUnusable
@@ -47,7 +47,7 @@ def _migrate_server(engine: Engine) -> None:
         granted = grants(connection, list(VIEWS))
         try:
             drop_views(connection)
-        except ProgrammingError as error:
+        except DBAPIError as error:
             others = dependants(error)
             if others is None:
                 raise

@@ -84,6 +84,8 @@ def _on_server(ledger: Ledger, sql: str, values: Mapping[str, str] | Sequence[st
                 return Answer(tuple(column.name for column in cursor.description), rows)
         except driver.Error as error:
             raise LedgerError(_server_sentence(error, seconds)) from error
+        finally:
+            driver.rollback()  # a function may write even so
 
 
 def _server_sentence(error: Any, seconds: float) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from ledger.errors import DatabaseUnusable
 from ledger.store.schema import APPLICATION_ID, HEAD
@@ -81,7 +81,7 @@ def grants(connection: Connection, names: list[str]) -> list[str]:
     return list(connection.execute(asked, {"names": names}).scalars())
 
 
-def dependants(error: ProgrammingError) -> str | None:
+def dependants(error: DBAPIError) -> str | None:
     """What others built on our views, as the server names it; None for another error."""
     diagnosis: Any = getattr(error.orig, "diag", None)
     if diagnosis is None or diagnosis.sqlstate != "2BP01":

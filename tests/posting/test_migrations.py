@@ -1,0 +1,100 @@
+"""Every earlier schema, with data in it, is brought to the newest on both engines, and the report is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, create_engine, text
+
+from ledger.errors import DatabaseUnusable
+from ledger.posting.derive import derive_dirty
+from ledger.store.engine import open_ledger, upgrade_ledger
+from ledger.store.migrate import migrations_dir
+from ledger.store.schema import APPLICATION_ID, EPOCH, HEAD, metadata
+from tests.posting.test_update import World, wanted, world
+
+__all__ = ["wanted", "world"]  # fixtures
+
+EARLIER = [
+    script.revision for script in ScriptDirectory(str(migrations_dir())).walk_revisions() if script.revision != HEAD
+]
+RENAMED = {"noted_at": "at"}
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def fill(target: Engine, revision: str, path: Path) -> None:
+    """An earlier schema with what it can hold of a ledger at head."""
+    with create_engine(f"sqlite:///{path}").connect() as source, target.begin() as connection:
+        upgrade_to(connection, revision)
+        old = MetaData()
+        old.reflect(connection)
+        for table in (table for name, table in old.tables.items() if name != "alembic_version"):
+            rows = source.execute(metadata.tables[table.name].select()).mappings()
+            plain = [{RENAMED.get(name, name): value for name, value in row.items()} for row in rows]
+            kept = [{name: _plain(value) for name, value in row.items() if name in table.c} for row in plain]
+            if kept:
+                connection.execute(table.insert(), kept)
+        connection.execute(text("UPDATE ledger_meta SET text = 'older' WHERE name = 'views_hash'"))
+        connection.execute(text("UPDATE ledger_meta SET text = '1' WHERE name = 'derivation_version'"))
+
+
+def _plain(value: object) -> object:
+    """As the earlier table keeps it: JSON text for tuples, no zone."""
+    import json
+    from datetime import datetime
+
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    return json.dumps(value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+def test_a_file_of_an_earlier_schema_is_migrated_with_a_message(
+    world: World, wanted: tuple[str, Path], tmp_path: Path, revision: str
+) -> None:
+    path = tmp_path / "old.db"
+    engine = create_engine(f"sqlite:///{path}")
+    fill(engine, revision, wanted[1])
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {EPOCH}")
+    engine.dispose()
+    said: list[str] = []
+    ledger = open_ledger(str(path), say=said.append)
+    assert said == [f"Bringing {path} from schema {revision} to {HEAD}."]
+    derive_dirty(ledger, "")
+    ledger.close()
+    assert world.report(path) == wanted[0]
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+def test_a_server_s_is_migrated_by_db_upgrade_only(
+    world: World, wanted: tuple[str, Path], server_url: str, revision: str
+) -> None:
+    engine = create_engine(server_url)
+    fill(engine, revision, wanted[1])
+    engine.dispose()
+    with pytest.raises(DatabaseUnusable, match=f"has schema {revision} .* ledger db upgrade"):
+        open_ledger(server_url)
+    ledger = upgrade_ledger(server_url)
+    derive_dirty(ledger, "")
+    ledger.close()
+    assert world.report(server_url) == wanted[0]  # type: ignore[arg-type]  # a URL is taken like a path
+
+
+def test_a_server_s_migrations_lead_to_the_tables(server_url: str) -> None:
+    ledger = upgrade_ledger(server_url)
+    with ledger.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
