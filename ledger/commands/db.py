@@ -196,4 +196,7 @@ def _shell(url: URL) -> tuple[list[str], dict[str, str]]:
         return ["sqlite3", "-readonly", str(url.database)], {}
     password = {"PGPASSWORD": str(url.password)} if url.password else {}
     parts = url.set(drivername="postgresql")._asdict() | {"password": None}
-    return ["psql", type(url)(**parts).render_as_string()], {"PGOPTIONS": "-c default_transaction_read_only=on", **password}
+    return ["psql", type(url)(**parts).render_as_string()], {
+        "PGOPTIONS": "-c default_transaction_read_only=on",
+        **password,
+    }

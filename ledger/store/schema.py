@@ -157,6 +157,10 @@ Index(None, tables["change"].c.repository_id)
 Index(None, tables["call_sum"].c.occurred_on)
 Index(None, tables["charge"].c.repository_id)
 Index(None, tables["place"].c.repository_id)
+Index(None, tables["repository_alias"].c.repository_id)
+Index(None, tables["rewrite"].c.repository_id)
+Index(None, tables["session_commit"].c.directory)
+Index(None, tables["change_alias"].c.change_id)
 Index(
     "ix_change_report",
     *(tables["change"].c[name] for name in REPORTED),

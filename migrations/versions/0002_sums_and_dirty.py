@@ -98,6 +98,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_change_repository_id"), "change", ["repository_id"], unique=False)
     op.create_index(op.f("ix_charge_repository_id"), "charge", ["repository_id"], unique=False)
     op.create_index(op.f("ix_place_repository_id"), "place", ["repository_id"], unique=False)
+    op.create_index(op.f("ix_repository_alias_repository_id"), "repository_alias", ["repository_id"], unique=False)
+    op.create_index(op.f("ix_rewrite_repository_id"), "rewrite", ["repository_id"], unique=False)
+    op.create_index(op.f("ix_session_commit_directory"), "session_commit", ["directory"], unique=False)
+    op.create_index(op.f("ix_change_alias_change_id"), "change_alias", ["change_id"], unique=False)
     op.execute(
         "INSERT INTO place (directory) SELECT DISTINCT k.directory FROM call k "
         "WHERE NOT EXISTS (SELECT 1 FROM place p WHERE p.directory = k.directory)"
