@@ -6,8 +6,8 @@ known, where the forge has not been heard, or on trunk, where commits are accept
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from ledger.domain.conclusions import Buckets, Coverage, GroupSums
@@ -47,6 +47,20 @@ class Group:
         """All-in differs from cost per accepted by more than a tenth."""
         point = self.estimate.point
         return point is not None and self.all_in is not None and abs(self.all_in - point) > _WORTH_SHOWING * point
+
+
+def by_model(sums: Iterable[GroupSums], unattributed: Mapping[str | None, int]) -> list[GroupSums]:
+    """The sums over all task types per basis and model, with what of the model's calls reached no change."""
+    whole: dict[tuple[str, str | None], GroupSums] = {}
+    for row in sums:
+        key = (row.basis, row.model)
+        whole[key] = _added(whole[key], row) if key in whole else replace(row, task_type=None)
+    return [replace(row, unattributed_nusd=unattributed.get(row.model, 0)) for row in whole.values()]
+
+
+def _added(one: GroupSums, other: GroupSums) -> GroupSums:
+    names = [field.name for field in fields(GroupSums) if field.name not in ("basis", "model", "task_type")]
+    return replace(one, **{name: getattr(one, name) + getattr(other, name) for name in names})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from ledger.domain.conclude import DERIVATION_VERSION
 from ledger.domain.headline import headline
 from ledger.domain.outcomes import MATURITY
-from ledger.domain.report import Filters, Report, check_reconciliation, ordered
+from ledger.domain.report import Filters, Report, by_model, check_reconciliation, ordered
 from ledger.store import figures, reads
 from ledger.store.coverage import coverage
 from ledger.store.engine import Ledger
@@ -27,14 +27,15 @@ def make_report(
     """
     part = figures.Slice(since, until, repository_id)
     with ledger.read() as connection:
-        groups = ordered(figures.group_sums(connection, as_of, part, by_type=False))
-        by_type = ordered(figures.group_sums(connection, as_of, part, by_type=True))
+        sums = figures.group_sums(connection, as_of, part)
+        wasted = figures.unattributed(connection, part)
         buckets = figures.buckets(connection, as_of, part)
         footer = coverage(connection, as_of, part)
         top = figures.dearest(connection, part)
         cost_kind = figures.cost_kind(connection, part)
         is_settled = not reads.is_stale(connection, DERIVATION_VERSION)
     check_reconciliation(buckets)
+    groups, by_type = ordered(by_model(sums, wasted)), ordered(sums)
     sentence, next_step = headline(groups, buckets, footer, top, cost_kind)
     return Report(
         as_of=as_of,

@@ -23,30 +23,19 @@ class Slice:
     repository_id: str | None = None
 
 
-def group_sums(connection: Connection, moment: datetime, part: Slice, *, by_type: bool) -> list[GroupSums]:
-    """The sums per basis and leading model, or per basis, model and task type, judged from `moment`."""
+def group_sums(connection: Connection, moment: datetime, part: Slice) -> list[GroupSums]:
+    """The sums per basis, leading model and task type, judged from `moment`."""
     where, values = _where(part)
-    keys = "j.basis, j.lead_model, j.task_type" if by_type else "j.basis, j.lead_model"
+    keys = "j.basis, j.lead_model, j.task_type"
     sql = f"SELECT {keys}, {sums()} FROM ({JUDGED}) j WHERE {where} GROUP BY {keys} ORDER BY {keys}"
-    wasted = _unattributed(connection, part)
     return [
-        GroupSums(
-            basis=row.pop("basis"),
-            model=(model := row.pop("lead_model")),
-            task_type=row.pop("task_type", None),
-            unattributed_nusd=0 if by_type else wasted.get(model, 0),
-            **row,
-        )
+        GroupSums(model=row.pop("lead_model"), unattributed_nusd=0, **row)
         for row in rows(connection, sql, moment, values)
     ]
 
 
 def unattributed(connection: Connection, part: Slice) -> dict[str | None, int]:
     """Nano-USD per model that reached no change."""
-    return _unattributed(connection, part)
-
-
-def _unattributed(connection: Connection, part: Slice) -> dict[str | None, int]:
     where = "h.repository_id = :repository" if part.repository_id else "1 = 1"
     sql = f"""SELECT h.model AS model, CAST(SUM(h.nusd) AS BIGINT) AS nusd FROM charge h
         WHERE h.change_id = '' AND {where} GROUP BY h.model"""
