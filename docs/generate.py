@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -72,29 +73,48 @@ def _type(kind: object) -> str:
 
 
 def views() -> Iterator[str]:
-    """Every view and column."""
-    from ledger.store.view_comments import VIEW_COMMENTS, view_column_comment
+    """Every view and column, with a question and what the demo's ledger answers."""
+    from ledger.store.view_comments import EXAMPLES, VIEW_COMMENTS, view_column_comment
     from ledger.store.views import VIEWS
 
+    _, answers, columns = demo()
     for view in VIEWS:
         yield f"## {view}\n\n{VIEW_COMMENTS[view]}\n\n| column | meaning |\n|---|---|\n"
-        for column in view_columns(view):
+        for column in columns[view]:
             yield f"| {column} | {view_column_comment(view, column)} |\n"
-        yield "\n"
+        yield f"\n```sql\n{EXAMPLES[view]}\n```\n\n```\n{answers[view]}\n```\n\n"
 
 
-def view_columns(view: str) -> list[str]:
-    """The columns of a view, as SQLite names them in a fresh ledger."""
+@cache
+def demo() -> tuple[str, dict[str, str], dict[str, list[str]]]:
+    """The demo's report as printed, its answers to the views' examples, and the views' columns."""
+    import os
     import tempfile
 
+    from ledger.commands.demo import post_and_report
+    from ledger.demo.make import make_demo
+    from ledger.demo.scenario import draw_scenario
+    from ledger.reports.rows import as_table
     from ledger.store.engine import open_ledger
+    from ledger.store.query import query
+    from ledger.store.view_comments import EXAMPLES
+    from ledger.store.views import VIEWS
 
+    os.environ.pop("COLUMNS", None)
     with tempfile.TemporaryDirectory() as folder:
-        ledger = open_ledger(str(Path(folder) / "ledger.db"))
-        with ledger.read() as connection:
-            columns = list(connection.exec_driver_sql(f"SELECT * FROM {view} LIMIT 0").keys())  # noqa: S608 - a name of ours
+        scenario = draw_scenario()
+        made = make_demo(scenario, Path(folder) / "demo")
+        report = post_and_report(made, scenario)
+        ledger = open_ledger(str(made.repository / ".git" / "ledger" / "ledger.db"))
+        asked = {view: query(ledger, EXAMPLES[view]) for view in VIEWS}
+        columns = {view: list(query(ledger, f"SELECT * FROM {view} LIMIT 0").columns) for view in VIEWS}  # noqa: S608 - names of ours
         ledger.close()
-    return columns
+    answers = {view: _trimmed(as_table(found.columns, found.rows, 100)) for view, found in asked.items()}
+    return _trimmed(report), answers, columns
+
+
+def _trimmed(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.splitlines())
 
 
 def kinds() -> Iterator[str]:
@@ -118,19 +138,7 @@ def kinds() -> Iterator[str]:
 
 def report() -> Iterator[str]:
     """The report of the demo, as `ledger demo` prints it."""
-    import os
-    import tempfile
-
-    from ledger.commands.demo import post_and_report
-    from ledger.demo.make import make_demo
-    from ledger.demo.scenario import draw_scenario
-
-    os.environ.pop("COLUMNS", None)
-    with tempfile.TemporaryDirectory() as folder:
-        scenario = draw_scenario()
-        text = post_and_report(make_demo(scenario, Path(folder) / "demo"), scenario)
-    lines = "\n".join(line.rstrip() for line in text.splitlines())
-    yield f"```\n{lines}\n```\n"
+    yield f"```\n{demo()[0]}\n```\n"
 
 
 BLOCKS: dict[str, Callable[[], Iterator[str]]] = {

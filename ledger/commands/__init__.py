@@ -7,6 +7,7 @@ codes here and nowhere else: 0 done, 1 an expected error, 2 usage, 3 a check fai
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 import tempfile
@@ -84,8 +85,13 @@ def cli(ctx: click.Context, path: str, database: str | None, quiet: bool, verbos
         headline(ctx.obj)
 
 
+_NEW_OBJECTS = 100_000
+"""A post makes very many records that live: looking for garbage among them less often saves a tenth of its time."""
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
+    gc.set_threshold(_NEW_OBJECTS)
     verbose = any(word in ("-v", "--verbose") for word in (sys.argv[1:] if arguments is None else arguments))
     try:
         code = cli.main(arguments, standalone_mode=False) or 0

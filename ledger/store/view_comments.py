@@ -13,6 +13,27 @@ VIEW_COMMENTS = {
     "reviews": "Changes that a second model reviewed beside those it did not; observed, not an experiment.",
 }
 
+EXAMPLES = {
+    "changes": """SELECT number, title, outcome, lead_model, ROUND(cost_usd, 2) AS usd FROM changes
+WHERE reverted = 1 ORDER BY cost_usd DESC LIMIT 3""",
+    "change_sums": """SELECT opened_month, model, SUM(base_accepted) AS accepted,
+  ROUND(SUM(base_cost) / SUM(base_accepted), 2) AS usd
+FROM change_sums WHERE basis = 'request' AND model IS NOT NULL GROUP BY opened_month, model ORDER BY 1, 4""",
+    "cost_per_accepted_change": """SELECT model, base_n, base_accepted, ROUND(cost_per_accepted_usd, 2) AS usd
+FROM cost_per_accepted_change WHERE task_type = 'feat' ORDER BY usd""",
+    "spend": """SELECT spent_month, model, role, calls, ROUND(cost_usd, 2) AS usd FROM spend
+WHERE role = 'review' ORDER BY spent_month, usd DESC""",
+    "reconciliation": "SELECT bucket, nusd, ROUND(cost_usd, 2) AS usd FROM reconciliation ORDER BY nusd DESC",
+    "unattributed": """SELECT reason, model, calls, ROUND(cost_usd, 2) AS usd FROM unattributed
+ORDER BY usd DESC LIMIT 3""",
+    "retry_loops": """SELECT model, decided, accepted, attempts, ROUND(attempts_per_accepted, 1) AS per_accepted,
+  ROUND(cost_failed_attempts_usd, 2) AS usd_failed FROM retry_loops WHERE task_type = 'feat' ORDER BY 5""",
+    "reviews": """SELECT model, second_review, base_n, ROUND(acceptance, 2) AS acceptance,
+  ROUND(cost_per_accepted_usd, 2) AS usd
+FROM reviews WHERE task_type = 'feat' ORDER BY model, second_review""",
+}
+"""A question for each view, shown with its answer in the documentation."""
+
 _COLUMNS = {
     "id": "Id of the change",
     "repository": "Name of the repository",

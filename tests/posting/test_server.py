@@ -15,6 +15,8 @@ import pytest
 from ledger.posting.derive import derive
 from ledger.store import reads
 from ledger.store.engine import open_ledger
+from ledger.store.query import query
+from ledger.store.view_comments import EXAMPLES
 from ledger.store.views import VIEWS
 from tests.commands.running import process_environment
 from tests.gitting import git
@@ -109,3 +111,18 @@ def once(database: str, sql: str) -> tuple[Any, ...]:
         (row,) = connection.exec_driver_sql(sql)
     ledger.close()
     return tuple(row)
+
+
+@pytest.mark.parametrize("view_name", VIEWS)
+def test_every_example_of_the_documentation_runs_on_a_server_too(posted: str, view_name: str) -> None:
+    ledger = open_ledger(posted)
+    assert query(ledger, EXAMPLES[view_name]).columns
+    ledger.close()
+
+
+def test_views_of_an_empty_ledger_are_the_same(server_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "empty.db"
+    for database in (server_url, str(path)):
+        open_ledger(database).close()
+    for name in VIEWS:
+        assert view(server_url, name) == view(str(path), name) == on_duckdb(path, name)
