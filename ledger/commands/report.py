@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import click
 
 from ledger.commands.options import Options, now, screen, slice_options
+
+
+class By(click.ParamType[str]):
+    """task_type, or label:KEY."""
+
+    name = "key"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The key as it was given; a usage error for another one."""
+        kind, _, key = str(value).partition(":")
+        if value != "task_type" and not (kind == "label" and key.replace("_", "a").isalnum()):
+            self.fail(f"{value!r} is neither task_type nor a label such as label:team.", param, ctx)
+        return str(value)
 
 
 @click.command(name="report")
@@ -18,10 +32,18 @@ from ledger.commands.options import Options, now, screen, slice_options
     show_default=True,
     help="How to write it.",
 )
+@click.option(
+    "--by",
+    type=By(),
+    metavar="KEY",
+    default="task_type",
+    show_default=True,
+    help="Tell models apart by task_type, or by a label: label:team.",
+)
 @slice_options
 @click.pass_obj
 def command(
-    options: Options, form: str, since: datetime | None, until: datetime | None, as_of: datetime | None
+    options: Options, form: str, by: str, since: datetime | None, until: datetime | None, as_of: datetime | None
 ) -> None:
     """Cost per accepted change, by model and task type.
 
@@ -32,5 +54,5 @@ def command(
 
     workplace = options.workplace()
     ledger = options.ledger(workplace)
-    report = make_report(ledger, as_of or now(), since=since, until=until)
+    report = make_report(ledger, as_of or now(), since=since, until=until, by=by)
     click.echo(render(report, form, **screen()), nl=False)

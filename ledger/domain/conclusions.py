@@ -216,6 +216,8 @@ class GroupSums:
     model: str | None
     task_type: str | None
     """None in rows over all task types."""
+    label: str | None = None
+    """The repository's label in rows by label, '' where it has none; None in all other rows."""
     n: int
     accepted: int
     rejected: int
@@ -248,6 +250,11 @@ class GroupSums:
     type_inferred_weakly: int
     without_forge: int
     """Changes of basis request about which the forge has not been heard."""
+
+    @property
+    def part(self) -> str | None:
+        """What tells the row from the model's others: its task type or label; None in the row of all of them."""
+        return self.label if self.label is not None else self.task_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from ledger.domain.conclusions import Buckets, Coverage, GroupSums
 from ledger.domain.estimates import NO_ESTIMATE, Estimate, Interval, Sums, acceptance, estimate
 from ledger.errors import LedgerError
 
+_KEYS = ("basis", "model", "task_type", "label")
 _NOTHING = Interval(None, None, None)
 _WORTH_SHOWING = 0.10
 COST_UNKNOWN = "the cost of fewer than half of its decided changes is known"
@@ -50,16 +51,16 @@ class Group:
 
 
 def by_model(sums: Iterable[GroupSums], unattributed: Mapping[str | None, int]) -> list[GroupSums]:
-    """The sums over all task types per basis and model, with what of the model's calls reached no change."""
+    """The sums over all parts per basis and model, with what of the model's calls reached no change."""
     whole: dict[tuple[str, str | None], GroupSums] = {}
     for row in sums:
         key = (row.basis, row.model)
-        whole[key] = _added(whole[key], row) if key in whole else replace(row, task_type=None)
+        whole[key] = _added(whole[key], row) if key in whole else replace(row, task_type=None, label=None)
     return [replace(row, unattributed_nusd=unattributed.get(row.model, 0)) for row in whole.values()]
 
 
 def _added(one: GroupSums, other: GroupSums) -> GroupSums:
-    names = [field.name for field in fields(GroupSums) if field.name not in ("basis", "model", "task_type")]
+    names = [field.name for field in fields(GroupSums) if field.name not in _KEYS]
     return replace(one, **{name: getattr(one, name) + getattr(other, name) for name in names})
 
 
@@ -70,6 +71,8 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     repository: str | None = None
+    by: str = "task_type"
+    """What the models are told apart by: task_type, or label:KEY."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +86,8 @@ class Report:
     headline: str
     groups: tuple[Group, ...]
     """By basis and model; the basis with the most changes first, in it the cheapest per accepted."""
-    by_type: tuple[Group, ...]
-    """By basis, model and task type, in the same order."""
+    by_part: tuple[Group, ...]
+    """By basis, model and task type or label, in the same order."""
     buckets: Buckets
     coverage: Coverage
     is_settled: bool
@@ -133,7 +136,7 @@ def ordered(rows: Sequence[GroupSums]) -> tuple[Group, ...]:
     met: set[str | None] = set()
     once = []
     for row in by_basis:
-        once.append(replace(row, unattributed_nusd=0) if row.task_type is None and row.model in met else row)
+        once.append(replace(row, unattributed_nusd=0) if row.part is None and row.model in met else row)
         met.add(row.model)
     return tuple(sorted(map(judge, once), key=lambda group: _rank(group, sizes)))
 
@@ -143,7 +146,7 @@ def _rank(group: Group, sizes: dict[str, int]) -> tuple[object, ...]:
     place = 0 if found.point is not None else 1 if found.lower_bound is not None else 2
     value = found.point if found.point is not None else found.lower_bound or 0.0
     basis = (row.basis == "trunk", -sizes[row.basis], row.basis)
-    return (*basis, place, value, -row.charged_nusd, row.model or "~", -row.n, row.task_type or "")
+    return (*basis, place, value, -row.charged_nusd, row.model or "~", -row.n, row.part or "")
 
 
 def check_reconciliation(buckets: Buckets) -> None:

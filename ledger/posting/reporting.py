@@ -20,14 +20,16 @@ def make_report(
     since: datetime | None = None,
     until: datetime | None = None,
     repository_id: str | None = None,
+    by: str = "task_type",
 ) -> Report:
     """The report judged from `as_of`; raises ReconciliationFailed rather than show figures that do not add up.
 
-    `as_of` moves the verdicts, not the spend: what is known now of what was spent is counted.
+    `by` is task_type or label:KEY. `as_of` moves the verdicts, not the spend: what is known now of what was spent is
+    counted.
     """
     part = figures.Slice(since, until, repository_id)
     with ledger.read() as connection:
-        sums = figures.group_sums(connection, as_of, part)
+        sums = figures.group_sums(connection, as_of, part, by.removeprefix("label:") if by != "task_type" else None)
         wasted = figures.unattributed(connection, part)
         buckets = figures.buckets(connection, as_of, part)
         footer = coverage(connection, as_of, part)
@@ -35,16 +37,16 @@ def make_report(
         cost_kind = figures.cost_kind(connection, part)
         is_settled = not reads.is_stale(connection, DERIVATION_VERSION)
     check_reconciliation(buckets)
-    groups, by_type = ordered(by_model(sums, wasted)), ordered(sums)
+    groups, by_part = ordered(by_model(sums, wasted)), ordered(sums)
     sentence, next_step = headline(groups, buckets, footer, top, cost_kind)
     return Report(
         as_of=as_of,
-        filters=Filters(since, until, repository_id),
+        filters=Filters(since, until, repository_id, by),
         cost_kind=cost_kind,
         maturity=MATURITY,
         headline=sentence,
         groups=groups,
-        by_type=by_type,
+        by_part=by_part,
         buckets=buckets,
         coverage=footer,
         is_settled=is_settled,

@@ -31,6 +31,7 @@ def as_object(report: Report) -> dict[str, Any]:
             "since": _time(report.filters.since),
             "until": _time(report.filters.until),
             "repository": report.filters.repository,
+            "by": report.filters.by,
         },
         "cost_kind": report.cost_kind,
         "population": {
@@ -40,7 +41,7 @@ def as_object(report: Report) -> dict[str, Any]:
             "maturity_days": report.maturity.days,
         },
         "headline": report.headline,
-        "groups": [_group(group) for group in (*report.groups, *report.by_type)],
+        "groups": [_group(group) for group in (*report.groups, *report.by_part)],
         "reconciliation": _reconciliation(report),
         "coverage": _coverage(report),
     }
@@ -50,7 +51,7 @@ def _group(group: Group) -> dict[str, Any]:
     row, found = group.sums, group.estimate
     attempts = row.attempts / row.accepted if row.accepted and not group.hidden else None
     return {
-        "key": {"basis": row.basis, "model": row.model, "task_type": row.task_type},
+        "key": {"basis": row.basis, "model": row.model, "task_type": row.task_type, "label": row.label},
         **{name: getattr(row, name) for name in ("n", "accepted", "rejected", "abandoned", "open", "stale", "unknown")},
         "n_cost_known": row.n_cost_known,
         "base": {
@@ -68,7 +69,7 @@ def _group(group: Group) -> dict[str, Any]:
             "lower_bound": _usd(found.lower_bound),
             "strength": found.strength,
         },
-        "unattributed_usd": exact(row.unattributed_nusd) if row.task_type is None else None,
+        "unattributed_usd": exact(row.unattributed_nusd) if row.part is None else None,
         "all_in_per_accepted": _usd(group.all_in),
         "verified": row.verified,
         "durable": row.durable,

@@ -44,8 +44,8 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:
     if report.next_step:
         console.print(Text("Next: " + report.next_step))
     for basis, groups in groupby(report.groups, key=lambda group: group.sums.basis):
-        types = [group for group in report.by_type if group.sums.basis == basis]
-        _print_basis(console, basis, list(groups), types)
+        parts = [group for group in report.by_part if group.sums.basis == basis]
+        _print_basis(console, basis, list(groups), parts, report.filters.by)
     if report.buckets.total:
         console.print()
         console.print(Text(_reconciliation(report)))
@@ -54,32 +54,32 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:
     return out.getvalue()
 
 
-def _print_basis(console: Console, basis: str, groups: Sequence[Group], types: Sequence[Group]) -> None:
+def _print_basis(console: Console, basis: str, groups: Sequence[Group], parts: Sequence[Group], by: str) -> None:
     console.print()
     console.print(Text(_BASES[basis], style="underline"))
     if basis == "trunk":
         console.print(_trunk_table(groups))
         return
-    console.print(_table(groups, with_type=False))
+    console.print(_table(groups))
     for note in _notes(groups):
         console.print(Padding(Text(note), (0, 0, 0, 2)))
-    if len(types) > len(groups):
+    if len(parts) > len(groups) or by != "task_type":
         console.print()
-        console.print(_table(_by_task_type(types), with_type=True))
+        console.print(_table(_by_part(parts), by.removeprefix("label:").replace("_", " ")))
 
 
-def _table(groups: Sequence[Group], *, with_type: bool) -> Table:
+def _table(groups: Sequence[Group], by: str = "") -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False)
-    table.add_column("task type, model" if with_type else "model", overflow="fold", min_width=12)
+    table.add_column(f"{by}, model" if by else "model", overflow="fold", min_width=12)
     for name in ("n", "acc", "rej", "open", "acc %", "cost"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("cost per accepted", justify="left", no_wrap=True)
     last = None
     for group in groups:
-        if with_type and group.sums.task_type != last:
-            table.add_row(Text(group.sums.task_type or "", style="bold"))
-        last = group.sums.task_type
-        table.add_row(*_cells(group, " " if with_type else ""))
+        if by and group.sums.part != last:
+            table.add_row(Text(plain(group.sums.part or "(none)", 60), style="bold"))
+        last = group.sums.part
+        table.add_row(*_cells(group, " " if by else ""))
     return table
 
 
@@ -93,12 +93,12 @@ def _cells(group: Group, indent: str) -> Iterator[Text | str]:
     yield _cost(group)
 
 
-def _by_task_type(groups: Sequence[Group]) -> list[Group]:
-    """The most frequent task type first, in each the cheapest per accepted first."""
+def _by_part(groups: Sequence[Group]) -> list[Group]:
+    """The part with the most changes first, in each the cheapest per accepted first."""
     sizes: dict[str, int] = {}
     for group in groups:
-        sizes[group.sums.task_type or ""] = sizes.get(group.sums.task_type or "", 0) + group.sums.n
-    return sorted(groups, key=lambda group: (-sizes[group.sums.task_type or ""], group.sums.task_type or ""))
+        sizes[group.sums.part or ""] = sizes.get(group.sums.part or "", 0) + group.sums.n
+    return sorted(groups, key=lambda group: (-sizes[group.sums.part or ""], group.sums.part or ""))
 
 
 def _trunk_table(groups: Sequence[Group]) -> Table:

@@ -23,15 +23,24 @@ class Slice:
     repository_id: str | None = None
 
 
-def group_sums(connection: Connection, moment: datetime, part: Slice) -> list[GroupSums]:
-    """The sums per basis, leading model and task type, judged from `moment`."""
+def group_sums(connection: Connection, moment: datetime, part: Slice, label: str | None = None) -> list[GroupSums]:
+    """The sums per basis, leading model and task type, or per repository's `label`; judged from `moment`."""
     where, values = _where(part)
     keys = "j.basis, j.lead_model, j.task_type"
-    sql = f"SELECT {keys}, {sums()} FROM ({JUDGED}) j WHERE {where} GROUP BY {keys} ORDER BY {keys}"
-    return [
-        GroupSums(model=row.pop("lead_model"), unattributed_nusd=0, **row)
-        for row in rows(connection, sql, moment, values)
-    ]
+    joined = f"({JUDGED}) j"
+    if label is not None:
+        keys = "j.basis, j.lead_model, l.text"
+        joined += " LEFT JOIN repository_label l ON l.repository_id = j.repository_id AND l.label = :label"
+        values["label"] = label
+    sql = f"SELECT {keys}, {sums()} FROM {joined} WHERE {where} GROUP BY {keys} ORDER BY {keys}"
+    return [_sums(row, by_label=label is not None) for row in rows(connection, sql, moment, values)]
+
+
+def _sums(row: dict[str, Any], *, by_label: bool) -> GroupSums:
+    model = row.pop("lead_model")
+    if by_label:
+        return GroupSums(model=model, task_type=None, label=row.pop("text") or "", unattributed_nusd=0, **row)
+    return GroupSums(model=model, unattributed_nusd=0, **row)
 
 
 def unattributed(connection: Connection, part: Slice) -> dict[str | None, int]:

@@ -93,3 +93,19 @@ def test_any_width_of_the_screen_is_borne(posted: Path, columns: str, monkeypatc
 @pytest.mark.parametrize("day", ["0001-01-05", "9999-12-31"])
 def test_the_ends_of_the_calendar_are_borne(posted: Path, day: str) -> None:
     assert run("-C", str(posted), "report", "--as-of", day).code == 0
+
+
+def test_a_label_tells_repositories_apart(posted: Path) -> None:
+    run("-C", str(posted), "db", "label", "team=payments & more")
+    found = report(posted, "--as-of", DAY, "--by", "label:team")
+    assert found["filters"]["by"] == "label:team"
+    labels = {(group["key"]["model"], group["key"]["label"]): group["n"] for group in found["groups"]}
+    assert labels == {
+        (model, label): 12 for model in ("claude-opus-4-8", "claude-haiku-4-5") for label in (None, "payments & more")
+    }
+    table = run("-C", str(posted), "report", "--as-of", DAY, "--by", "label:team").out
+    assert "team, model" in table
+    assert "payments & more" in table
+    assert "(none)" in run("-C", str(posted), "report", "--by", "label:cost_centre").out
+    wrong = run("-C", str(posted), "report", "--by", "colour")
+    assert (wrong.code, wrong.out) == (2, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def sums(
     costs = [round(each * (0.5 + (index % 5) * 0.25) * NANO) for index in range(base_n)]
     base_accepted = min(accepted, base_n)
     names = "abandoned open stale unknown verified durable pending reverted first_pass_yes first_pass_no"
-    nothing = dict.fromkeys([*names.split(), "type_inferred_weakly"], 0)
+    nothing: dict[str, Any] = dict.fromkeys([*names.split(), "type_inferred_weakly"], 0)
     return GroupSums(
         basis=basis,
         model=model,
