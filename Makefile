@@ -43,6 +43,7 @@ docs: $(READY) ## Write the generated parts of the documentation
 bench: $(READY) ## Measure, as ratios within one run
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/commits.py
+	$(BIN)/python bench/db.py
 
 clean: ## Remove what was made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis

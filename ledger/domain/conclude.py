@@ -86,7 +86,7 @@ def conclude(history: History) -> Conclusions:
         attempt=tuple(row for change in kept for row in lives[change.id].attempt_rows()),
         change_spend=tuple(spends),
         call_sum=tuple(call_sums(history.repository_id, history.calls, costs)),
-        plain_commits=len(plain),
+        plain_commits=len(plain) + history.before,
     )
 
 

@@ -34,6 +34,8 @@ class History:
     repository_id: str
     is_forge: bool
     commits: Mapping[str, Commit]
+    before: int = 0
+    """How many commits were left out, because they are older than every trace of a model by far."""
     diffs: Mapping[str, CommitDiff] = field(default_factory=dict)
     seen: tuple[RepositoryCommit, ...] = ()
     tips: tuple[Tip, ...] = ()

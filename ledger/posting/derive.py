@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from ledger.domain.conclude import DERIVATION_VERSION, conclude, nothing_but_people
 from ledger.domain.facts import Fact
 from ledger.domain.history import History
+from ledger.domain.horizon import MARGIN, beyond
 from ledger.domain.pricing import price_key
 from ledger.domain.repositories import forge_of
 from ledger.domain.touched import touched_commits, wanted_branches, wanted_diffs
@@ -38,16 +39,22 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         found = reads.facts(connection, kind, repository_id)
         return tuple(row for row in found if fact_id(row) not in gone) if gone else tuple(found)
 
-    commits = {row.oid: row for row in rows("git_commit")}
+    started = reads.first_trace(connection, repository_id)
+    old = beyond(reads.committed_before(connection, repository_id, started - MARGIN)) if started else frozenset[str]()
+    known = sorted(reads.commit_ids(connection, repository_id) - old)
+    commits = {row.oid: row for row in reads.commits_of(connection, known) if not gone or fact_id(row) not in gone}
     requests = rows("request")
     remotes = [row.alias for row in rows("repository_alias") if row.kind == "remote"]
-    numbered = any(row.request_number is not None for row in commits.values())
+    numbered = reads.names_requests(connection, repository_id)
     return History(
         repository_id=repository_id,
         is_forge=forge != "none" if forge else bool(requests or numbered or any(map(forge_of, remotes))),
         commits=commits,
         diffs={row.oid: row for row in rows("commit_diff")},
-        seen=rows("repository_commit"),
+        before=len(old),
+        seen=tuple(
+            row for row in reads.sightings(connection, repository_id, known) if not gone or fact_id(row) not in gone
+        ),
         tips=rows("tip"),
         ranges=rows("branch_range"),
         rewrites=rows("rewrite"),

@@ -29,7 +29,7 @@ def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) 
     Where the columns would be squeezed beyond reading, each row is a list of its own, as psql does when expanded.
     """
     names = [plain(name) for name in columns]
-    texts = [["" if value is None else plain(str(value), 2000) for value in row] for row in rows]
+    texts = [[_text(value) for value in row] for row in rows]
     widths = [max(map(cell_len, [name, *column])) for name, *column in zip(names, *texts, strict=True)]
     if sum(min(wide, _NARROWEST) + 2 for wide in widths) > max(width, 60) + 2:
         return _as_lists(names, texts)
@@ -42,6 +42,12 @@ def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) 
         table.add_row(*map(Text, row))
     Console(file=out, width=max(width, 60), no_color=True, highlight=False).print(table)
     return out.getvalue()
+
+
+def _text(value: Any) -> str:
+    """PostgreSQL's decimals come with the zeros of their scale."""
+    said = format(value.normalize(), "f") if isinstance(value, Decimal) else "" if value is None else str(value)
+    return plain(said, 2000)
 
 
 def _as_lists(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -81,4 +87,6 @@ def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 
 def _safe(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return _text(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

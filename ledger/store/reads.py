@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+)
 
 from ledger.domain.conclusions import DERIVED
-from ledger.domain.facts import KINDS, Place
+from ledger.domain.facts import KINDS, Commit, Place, RepositoryCommit
 from ledger.domain.reading import Skip
 from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables
 
@@ -27,6 +43,74 @@ def facts(connection: Connection, kind: str, repository_id: str | None = None) -
     rows = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
     names = tuple(rows.keys())
     return (record(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def commit_ids(connection: Connection, repository_id: str) -> set[str]:
+    """The ids of a repository's commits that were read."""
+    return set(connection.execute(_commits_of(repository_id, tables["git_commit"].c.oid)).scalars())
+
+
+def names_requests(connection: Connection, repository_id: str) -> bool:
+    """Whether a commit of the repository names a request, as in `(#12)`."""
+    commit = tables["git_commit"].c
+    query = _commits_of(repository_id, commit.oid).where(commit.request_number.is_not(None)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def committed_before(connection: Connection, repository_id: str, at: datetime) -> list[tuple[str, list[str]]]:
+    """(object id, parents) of the commits that say they are older; as light as can be, for there are very many."""
+    commit = tables["git_commit"].c
+    query = _commits_of(repository_id, commit.oid, type_coerce(commit.parents, Text)).where(commit.committed_at < at)
+    return [(oid, parents[2:-2].split('","') if len(parents) > 2 else []) for oid, parents in connection.execute(query)]
+
+
+def _commits_of(repository_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    seen = tables["repository_commit"].c
+    mine = select(seen.oid).where(seen.repository_id == repository_id)
+    return select(*columns).where(tables["git_commit"].c.oid.in_(mine))
+
+
+def first_trace(connection: Connection, repository_id: str) -> datetime | None:
+    """When a model first left a trace in a repository: a call, a session, or a commit or request it had a part in."""
+    call, commit, request = tables["call"].c, tables["git_commit"].c, tables["request"].c
+    contribution = tables["contribution"]
+    told = contribution.c.repository_id == repository_id
+    of_commit, of_request = contribution.c.subject == commit.oid, request.repository_id == repository_id
+    named = contribution.c.subject == literal("request:") + cast(request.number, Text)
+    asked = [
+        select(func.min(call.at)).where(_placed(call.directory, repository_id)),
+        select(func.min(commit.authored_at)).join(contribution, of_commit).where(told),
+        select(func.min(commit.committed_at)).join(contribution, of_commit).where(told),
+        select(func.min(request.opened_at)).join(contribution, named).where(told, of_request),
+        *(
+            _of_repository(kind, select(func.min(tables[kind].c.started_at)), repository_id)
+            for kind in ("session_commit", "use_period")
+        ),
+    ]
+    return min((at for query in asked if (at := connection.execute(query).scalar())), default=None)
+
+
+def commits_of(connection: Connection, oids: Sequence[str]) -> Iterator[Commit]:
+    """The commits of these ids."""
+    return _of_oids(connection, "git_commit", oids, true())
+
+
+def sightings(connection: Connection, repository_id: str, oids: Sequence[str]) -> Iterator[RepositoryCommit]:
+    """Where these commits were seen, and every commit that a hook saw, read since or not."""
+    table = tables["repository_commit"]
+    own = table.c.repository_id == repository_id
+    yield from _of_oids(connection, "repository_commit", oids, own & (table.c.evidence != "hook"))
+    query = select(table).where(own, table.c.evidence == "hook").order_by(table.c.oid)
+    yield from (RepositoryCommit(**row) for row in connection.execute(query).mappings())
+
+
+def _of_oids(connection: Connection, kind: str, oids: Sequence[str], where: ColumnElement[bool]) -> Iterator[Any]:
+    record, table = KINDS[kind], tables[kind]
+    for at in range(0, len(oids), KEYS_AT_ONCE):
+        query = select(table).where(table.c.oid.in_(oids[at : at + KEYS_AT_ONCE]), where)
+        rows = connection.execute(query.order_by(*(table.c[name] for name in record.key)))
+        names = tuple(rows.keys())
+        yield from (record(**dict(zip(names, row, strict=True))) for row in rows)
 
 
 def facts_after(connection: Connection, kind: str, key: tuple[Any, ...] | None, limit: int) -> list[Any]:
@@ -175,8 +259,8 @@ def plain_commits(connection: Connection, repository_id: str | None = None) -> i
 
 
 def is_stale(connection: Connection, version: int) -> bool:
-    """Facts were posted, or rules changed, since the conclusions were drawn."""
-    return derivation_version(connection) != version or bool(to_derive(connection, version))
+    """Facts were posted, or rules became newer, since the conclusions were drawn."""
+    return derivation_version(connection) < version or connection.execute(select(dirty).limit(1)).first() is not None
 
 
 def derivation_version(connection: Connection) -> int:

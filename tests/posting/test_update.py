@@ -20,7 +20,7 @@ from ledger.demo.surroundings import at_home
 from ledger.domain.facts import KINDS
 from ledger.entries import encode
 from ledger.errors import LedgerError
-from ledger.posting.derive import derive
+from ledger.posting.derive import derive, load
 from ledger.posting.reporting import make_report
 from ledger.posting.update import SOURCES, Posted, update
 from ledger.posting.workplace import open_workplace
@@ -348,3 +348,47 @@ def test_a_hostile_branch_title_and_model_do_no_harm(repository: Path, hermetic:
         text = render(make_report(ledger, NOW), form)
         assert "\x1b" not in text
         assert oid
+
+
+def test_an_older_program_posts_and_leaves_newer_conclusions_alone(repository: Path, hermetic: Path) -> None:
+    commit(repository, "one", at=WHEN + timedelta(hours=1))
+    transcript(hermetic, repository, "main", 30)
+    workplace = open_workplace(str(repository), os.environ)
+    ledger = open_ledger(workplace.database)
+    update(workplace, ledger, now=NOW)
+    before = render(make_report(ledger, NOW), "json")
+    with ledger.write() as writing:
+        writing.derived(99)
+    assert render(make_report(ledger, NOW), "json") == before
+    commit(repository, "fix: two\n\nAssisted-by: claude-code:claude-opus-4-8", at=WHEN + timedelta(hours=2))
+    posted = update(workplace, ledger, now=NOW)
+    assert posted.new > 0
+    assert not posted.is_derived
+    assert any("a newer git-ledger draws the conclusions" in notice for notice in posted.notices)
+    report = make_report(ledger, NOW)
+    assert not report.is_settled
+    assert report.groups == make_report(ledger, NOW).groups
+
+
+def test_years_of_people_s_work_before_the_first_model_change_no_figure(repository: Path, hermetic: Path) -> None:
+    for year in range(6):
+        commit(repository, f"years ago {year}", {f"old{year}": "x"}, at=WHEN - timedelta(days=365 * (8 - year)))
+    git(repository, "checkout", "-q", "-b", "feat/x")
+    commit(repository, "feat: x\n\nAssisted-by: claude-code:claude-opus-4-8", {"x": "1"}, at=WHEN)
+    clock_set_back = datetime(1971, 1, 1, tzinfo=UTC)
+    commit(repository, "feat: more", {"y": "1"}, at=clock_set_back)
+    git(repository, "checkout", "-q", "main")
+    git(repository, "merge", "-q", "--no-ff", "-m", "Merge branch 'feat/x'", "feat/x", at=WHEN + timedelta(hours=1))
+    commit(repository, "people again", at=WHEN + timedelta(hours=2))
+    transcript(hermetic, repository, "feat/x", -30)
+    workplace = open_workplace(str(repository), os.environ)
+    ledger = open_ledger(workplace.database)
+    update(workplace, ledger, now=NOW)
+    with ledger.read() as connection:
+        (identity,) = reads.repositories(connection)
+        assert load(connection, identity).before == 6
+    report = make_report(ledger, NOW)
+    (group,) = report.groups
+    assert (group.sums.basis, group.sums.n, group.sums.accepted, group.sums.n_cost_known) == ("branch", 1, 1, 1)
+    assert report.buckets.accepted == report.buckets.total > 0
+    assert (report.coverage.commits, report.coverage.human_changes) == (10, 7)

@@ -154,5 +154,9 @@ def _keys(found: object) -> set[str]:
 def test_rows_are_written_safely() -> None:
     columns, rows = ("a", "b"), [("=1+1", 2.5), (None, 3), ("x\x1b[31m,y", 4)]
     assert as_csv(columns, rows) == 'a,b\n\'=1+1,2.5\n,3\n"x\x1b[31m,y",4\n'
+    exact = [(Decimal("5.3500"), Decimal(100))]
+    assert "5.35 " in as_table(columns, exact, 80)
+    assert as_csv(columns, exact) == "a,b\n5.35,100\n"
+    assert json.loads(as_json(columns, exact)) == [{"a": 5.35, "b": 100}]
     assert json.loads(as_json(columns, rows))[1] == {"a": None, "b": 3}
     assert "\x1b" not in as_table(columns, rows, 80)

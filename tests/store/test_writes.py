@@ -230,6 +230,11 @@ def test_newer_rules_derive_everything_and_older_ones_nothing(settled: Ledger) -
     post(settled, [call("k", 1, directory="/r")])
     assert behind(settled, 0) == []
     assert behind(settled, 1) == ["R"]
+    with settled.read() as connection:
+        assert [reads.is_stale(connection, version) for version in (0, 1, 2)] == [True, True, True]
+    settle(settled)
+    with settled.read() as connection:
+        assert [reads.is_stale(connection, version) for version in (0, 1, 2)] == [False, False, True]
 
 
 def test_every_call_s_directory_is_a_place(ledger: Ledger) -> None:
