@@ -18,7 +18,7 @@ from ledger.domain.merging import MERGE
 from ledger.domain.reading import Cursor, Skip
 from ledger.store.bulk import insert_rows
 from ledger.store.owners import owners
-from ledger.store.reads import KEYS_AT_ONCE, about, keyed
+from ledger.store.reads import KEYS_AT_ONCE, derived, keyed
 from ledger.store.schema import (
     APPLICATION_ID,
     clock,
@@ -98,10 +98,13 @@ class Writing:
             self.mark_dirty([repository_id])
 
     def replace_derived(self, kind: str, repository_id: str, rows: Sequence[Any]) -> None:
-        """A repository's conclusions of one kind, instead of those that were drawn before."""
-        table = tables[kind]
-        self.connection.execute(delete(table).where(about(table, repository_id)))
-        self._insert(table, rows)
+        """A repository's conclusions of one kind, instead of the earlier ones; rows that are equal stay untouched."""
+        table, names = tables[kind], DERIVED[kind].key
+        wanted = {_key(row): row for row in rows}
+        stored = {_key(row): row for row in derived(self.connection, kind, repository_id)}
+        for part in _parts(sorted(key for key, row in stored.items() if wanted.get(key) != row)):
+            self.connection.execute(delete(table).where(keyed(table, names, part)))
+        self._insert(table, [row for key, row in wanted.items() if stored.get(key) != row])
 
     def set_cursor(self, row: Cursor) -> None:
         """Where a source stopped."""

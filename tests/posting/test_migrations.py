@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from ledger.posting.derive import derive_dirty
 from ledger.store.engine import open_ledger, upgrade_ledger
 from ledger.store.migrate import migrations_dir
 from ledger.store.schema import APPLICATION_ID, EPOCH, HEAD, metadata
+from tests.commands.running import process_environment
 from tests.posting.test_update import World, wanted, world
 
 __all__ = ["wanted", "world"]  # fixtures
@@ -98,3 +101,31 @@ def test_a_server_s_migrations_lead_to_the_tables(server_url: str) -> None:
     ledger = upgrade_ledger(server_url)
     with ledger.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+def test_programs_that_migrate_one_file_at_once_agree(
+    world: World, wanted: tuple[str, Path], tmp_path: Path, revision: str
+) -> None:
+    path = tmp_path / "old.db"
+    engine = create_engine(f"sqlite:///{path}")
+    fill(engine, revision, wanted[1])
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {EPOCH}")
+    engine.dispose()
+    command = [
+        sys.executable,
+        "-m",
+        "ledger",
+        "-q",
+        "-C",
+        str(world.demo.repository),
+        "--database",
+        str(path),
+        "update",
+    ]
+    environment = process_environment({"HOME": str(world.demo.home)})
+    running = [subprocess.Popen(command, env=environment) for _ in range(6)]
+    assert [process.wait(120) for process in running] == [0] * 6
+    assert world.report(path) == wanted[0]

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ledger.domain.conclusions import Attempt
 from ledger.domain.facts import KINDS, Call, Place, Repository, Session, SessionWrite
 from ledger.domain.merging import MERGE, merge_calls
 from ledger.domain.reading import Cursor, Skip
@@ -250,3 +251,22 @@ def test_cursors_and_skips_are_kept_once(ledger: Ledger) -> None:
     with ledger.read() as connection:
         assert reads.cursors(connection, "journal") == {"file": "2"}
         assert reads.skips(connection) == [("line", "file at 3", "because 2")]
+
+
+def test_conclusions_that_stay_the_same_are_not_written_again(ledger: Ledger) -> None:
+    def attempt(number: int, model: str) -> Attempt:
+        return Attempt(change_id="R/c", number=number, model=model, started_at=at(1), ended_by="end", nusd=1)
+
+    def replace_all(*rows: Attempt) -> int:
+        with ledger.write() as writing:
+            before = int(writing.connection.exec_driver_sql("SELECT total_changes()").scalar_one())
+            writing.replace_derived("attempt", "R", rows)
+            return int(writing.connection.exec_driver_sql("SELECT total_changes()").scalar_one()) - before
+
+    other = Attempt(change_id="R2/c", number=1, model="", started_at=at(1), ended_by="end", nusd=1)
+    with ledger.write() as writing:
+        writing.replace_derived("attempt", "R2", [other])
+    assert replace_all(attempt(1, "a"), attempt(2, "b"), attempt(3, "c")) == 3
+    assert replace_all(attempt(1, "a"), attempt(2, "b"), attempt(3, "c")) == 0
+    assert replace_all(attempt(1, "a"), attempt(2, "x")) == 3
+    assert stored(ledger, "attempt") == [attempt(1, "a"), attempt(2, "x"), other]
