@@ -1,4 +1,4 @@
-"""Text from outside, made harmless for a screen."""
+"""Text from outside, made harmless for a screen and for a database."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ def plain(text: str, longest: int = 200) -> str:
         character if character.isprintable() and unicodedata.category(character) != "Cf" else "·" for character in text
     )
     return safe if len(safe) <= longest else safe[: longest - 1] + "…"
+
+
+def storable(text: str) -> str:
+    """Text that every database takes: without NUL, and with a question mark for half a surrogate, which is no text."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
 
 
 def counted(count: int, noun: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from ledger.domain.facts import Fact
 from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
-from ledger.domain.screen import counted
+from ledger.domain.screen import counted, storable
 from ledger.domain.transcripts import PathKey, Transcript, may_matter
 
 SOURCE = "claude-code"
@@ -161,9 +161,23 @@ def _objects(line: bytes) -> Iterator[dict[str, Any] | None]:
         except (ValueError, RecursionError):
             yield None
             return
-        yield row if isinstance(row, dict) else None
+        if isinstance(row, dict):
+            yield _storable(row) if "\\u" in text else row
+        else:
+            yield None
         while place < len(text) and text[place].isspace():
             place += 1
+
+
+def _storable(value: Any) -> Any:
+    """An escape in JSON can write what no text is: an agent that cuts a text in two does."""
+    if isinstance(value, str):
+        return value if value.isascii() and "\0" not in value else storable(value)
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    return value
 
 
 class _Mark:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Double, Table
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from ledger.domain.screen import storable
 from ledger.store.schema import Tuples, UtcTime
 
 _COPY_FROM = 1000
@@ -28,14 +29,23 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Any]) -> in
     """Insert records whose key is not there yet; returns how many were new."""
     if not rows:
         return 0
+    try:
+        return _insert(connection, table, rows, None)
+    except UnicodeEncodeError:  # a name of a file that is no text, say; rare, so it is looked for only now
+        return _insert(connection, table, rows, lambda value: storable(value) if isinstance(value, str) else value)
+
+
+def _insert(connection: Connection, table: Table, rows: Sequence[Any], clean: Convert | None) -> int:
     if connection.dialect.name == "sqlite":
-        return _by_driver(connection, table, _values(table, rows, _for_sqlite))
+        return _by_driver(connection, table, _values(table, rows, _for_sqlite, clean))
     ordered = sorted(rows, key=attrgetter(*(column.name for column in table.primary_key)))
-    values = _values(table, ordered, _for_postgresql)
+    values = _values(table, ordered, _for_postgresql, clean)
     return (_by_copy if len(values) >= _COPY_FROM else _by_arrays)(connection, table, values)
 
 
-def _values(table: Table, rows: Sequence[Any], kind: Callable[[Column[Any]], Convert | None]) -> list[tuple[Any, ...]]:
+def _values(
+    table: Table, rows: Sequence[Any], kind: Callable[[Column[Any]], Convert | None], clean: Convert | None
+) -> list[tuple[Any, ...]]:
     parts_of = attrgetter(*(column.name for column in table.columns))
     converted = [(place, convert) for place, column in enumerate(table.columns) if (convert := kind(column))]
 
@@ -44,7 +54,7 @@ def _values(table: Table, rows: Sequence[Any], kind: Callable[[Column[Any]], Con
         for place, convert in converted:
             if parts[place] is not None:
                 parts[place] = convert(parts[place])
-        return tuple(parts)
+        return tuple(map(clean, parts)) if clean else tuple(parts)
 
     return [value(row) for row in rows]
 

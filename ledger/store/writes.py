@@ -16,6 +16,7 @@ from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS, Call, Fact, Place, Tip
 from ledger.domain.merging import MERGE
 from ledger.domain.reading import Cursor, Skip
+from ledger.domain.screen import storable
 from ledger.store.bulk import insert_rows
 from ledger.store.owners import owners
 from ledger.store.reads import KEYS_AT_ONCE, derived, keyed
@@ -108,7 +109,7 @@ class Writing:
 
     def set_cursor(self, row: Cursor) -> None:
         """Where a source stopped."""
-        self._put(cursor, {"source": row.source, "name": row.name, "text": row.text})
+        self._put(cursor, {"source": row.source, "name": storable(row.name), "text": row.text})
 
     def forget_cursors(self, source: str) -> None:
         """A source that is done for good."""
@@ -125,7 +126,8 @@ class Writing:
     def note_skips(self, source: str, skips: Iterable[Skip]) -> None:
         """What could not be read, once per place."""
         for skip in skips:
-            self._put(skipped, {"source": source, "what": skip.what, "place": skip.where, "why": skip.why})
+            words = {"what": skip.what, "place": storable(skip.where), "why": storable(skip.why)}
+            self._put(skipped, {"source": source, **words})
 
     def set_text(self, name: str, text: str) -> None:
         """A fact about the ledger itself."""

@@ -453,3 +453,11 @@ def test_the_edge_cases_are_the_recommended_rule_s(samples: Path) -> None:
     calls = read_sample(samples / "usage/claude-code-edges")
     assert counts(calls) == {name: wanted[name] for name in ("calls", "input", "output", "cache_write", "cache_read")}
     assert cost(calls) == round(wanted["cost_usd"] * 10**9)
+
+
+def test_half_a_surrogate_in_an_escape_is_no_reason_to_stop(tmp_path: Path) -> None:
+    """An agent that cuts a text in two writes what UTF-8 cannot."""
+    line = json.dumps(row(session="s1")).replace("/work/repo", "/work/\\ud83dx\\u0000y").replace("main", "b\\udc00")
+    write(tmp_path, "s1", f"{line}\n".encode())
+    (call,) = merged(facts(tmp_path)).values()
+    assert (call.directory, call.branch) == ("/work/\ufffdxy", "b\ufffd")

@@ -270,3 +270,13 @@ def test_conclusions_that_stay_the_same_are_not_written_again(ledger: Ledger) ->
     assert replace_all(attempt(1, "a"), attempt(2, "b"), attempt(3, "c")) == 0
     assert replace_all(attempt(1, "a"), attempt(2, "x")) == 3
     assert stored(ledger, "attempt") == [attempt(1, "a"), attempt(2, "x"), other]
+
+
+def test_a_name_that_is_no_text_is_kept_as_well_as_can_be(ledger: Ledger) -> None:
+    odd = "/home/\udcff/r"
+    assert post(ledger, [Place(directory=odd, repository_id="R", worktree=odd)]) == (1, 0)
+    assert post(ledger, [Repository(id="R", name=odd)]) == (1, 0)
+    with ledger.write() as writing:
+        writing.set_cursor(Cursor("journal", odd, "1"))
+        writing.note_skips("journal", [Skip("line", odd, odd)])
+    assert [place.directory for place in stored(ledger, "place")] == ["/home/\ufffd/r"]
