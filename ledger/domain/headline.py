@@ -97,21 +97,20 @@ def _only(model: str, main: Sequence[Group], buckets: Buckets, dearest: tuple[st
 
 def _too_little(main: Sequence[Group], buckets: Buckets, coda: str) -> str:
     if main and main[0].hidden == FORGE_UNHEARD:
-        return (
-            f"Nothing can be said about acceptance yet: {FORGE_UNHEARD}. {shown(usd(buckets.total))} was spent, {coda}."
-        )
+        return f"Nothing can be said about acceptance yet: {FORGE_UNHEARD}. {_spent(buckets, coda)}."
     best = max(main, key=lambda group: group.sums.base_n, default=None)
     known = best.sums.base_n if best else 0
     if main and all(group.hidden == TRUNK for group in main):
-        spent = shown(usd(buckets.total))
-        return (
-            f"All work went straight to trunk: only cost per surviving commit can be told; {spent} was spent, {coda}."
-        )
+        return f"All work went straight to trunk: only cost per surviving commit can be told. {_spent(buckets, coda)}."
     return (
         f"Too little to say: the best-known model has {counted(known, 'decided change')} of known cost; "
         f"{needed(3)} of each would show a threefold difference, {needed(2)} a twofold one. "
-        f"{shown(usd(buckets.total))} was spent, {coda}."
+        f"{_spent(buckets, coda)}."
     )
+
+
+def _spent(buckets: Buckets, coda: str) -> str:
+    return f"{shown(usd(buckets.total))} was spent, {coda}" if buckets.total else "What was spent is not known"
 
 
 def _missing(main: Sequence[Group], coverage: Coverage) -> str:
