@@ -39,7 +39,8 @@ def upgrade_to(connection: Connection, revision: str) -> None:
 
 def fill(target: Engine, revision: str, path: Path) -> None:
     """An earlier schema with what it can hold of a ledger at head."""
-    with create_engine(f"sqlite:///{path}").connect() as source, target.begin() as connection:
+    origin = create_engine(f"sqlite:///{path}")
+    with origin.connect() as source, target.begin() as connection:
         upgrade_to(connection, revision)
         old = MetaData()
         old.reflect(connection)
@@ -51,6 +52,7 @@ def fill(target: Engine, revision: str, path: Path) -> None:
                 connection.execute(table.insert(), kept)
         connection.execute(text("UPDATE ledger_meta SET text = 'older' WHERE name = 'views_hash'"))
         connection.execute(text("UPDATE ledger_meta SET text = '1' WHERE name = 'derivation_version'"))
+    origin.dispose()
 
 
 def _plain(value: object) -> object:
