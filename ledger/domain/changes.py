@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ledger.domain.facts import BranchRange, Commit, Request
+from ledger.domain.grouping import group
 from ledger.domain.history import History, short_name
 
 
@@ -268,20 +269,16 @@ class _Drawing:
     def _unlanded_branches(self) -> list[tuple[list[str], list[str], str]]:
         """(commits of the head, of earlier heads, branch), the smallest first, so that a stack is cut at its joints."""
         found: list[tuple[list[str], list[str], str]] = []
-        for branch in sorted(
-            {short_name(tip.ref) for tip in self.history.tips} | {row.branch for row in self.history.ranges}
-        ):
-            if branch not in self.history.target_names:
-                found.extend((heads, former, branch) for heads, former in self._heads(branch))
+        tips = group(self.history.tips, lambda tip: short_name(tip.ref))
+        ranges = group(self.history.ranges, lambda row: row.branch)
+        for branch in sorted((tips.keys() | ranges.keys()) - self.history.target_names):
+            lives = self._heads({tip.oid for tip in tips.get(branch, ())}, ranges.get(branch, ()))
+            found.extend((heads, former, branch) for heads, former in lives)
         return sorted(found, key=lambda found: (len(found[0]), found[2], found[0]))
 
-    def _heads(self, branch: str) -> list[tuple[list[str], list[str]]]:
+    def _heads(self, current: set[str], ranges: Iterable[BranchRange]) -> list[tuple[list[str], list[str]]]:
         """The heads of a branch's lives: a force-push continues one, a name used again starts another."""
-        current = {tip.oid for tip in self.history.tips if short_name(tip.ref) == branch}
-        rows = sorted(
-            (row for row in self.history.ranges if row.branch == branch),
-            key=lambda row: (row.tip in current, row.seen_at, row.tip),
-        )
+        rows = sorted(ranges, key=lambda row: (row.tip in current, row.seen_at, row.tip))
         tips = list(
             dict.fromkeys([*(row.tip for row in rows if row.tip not in current), *sorted(current, key=self._age)])
         )

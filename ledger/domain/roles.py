@@ -6,10 +6,12 @@ evidence is kept beside the role, so that what is inferred can be told from what
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
 from ledger.domain.attribution import Booking
 from ledger.domain.facts import Call, Contribution, Use
+from ledger.domain.grouping import group
 from ledger.domain.history import History
 
 ROLES = ("implement", "review", "scout")
@@ -19,7 +21,7 @@ class Roles:
     """Looks up the role of booked calls."""
 
     def __init__(self, history: History, contributions: Mapping[str, Iterable[Contribution]]) -> None:
-        self._uses = sorted(history.uses, key=lambda use: (use.started_at, use.worktree))
+        self._uses = group(sorted(history.uses, key=lambda use: use.started_at), lambda use: use.worktree)
         self._worktrees = {place.directory: place.worktree for place in history.places if place.worktree}
         self._active = {row.session for row in history.session_writes} | {
             row.session for row in history.session_commits
@@ -47,10 +49,6 @@ class Roles:
     def _use(self, call: Call) -> Use | None:
         """The last declaration for the call's worktree that was in force at its time."""
         worktree = self._worktrees.get(call.directory)
-        found = None
-        for use in self._uses:
-            if use.started_at > call.at:
-                break
-            if use.worktree == worktree:
-                found = use if call.at < use.until else None
-        return found
+        uses = self._uses.get(worktree, []) if worktree else []
+        place = bisect_right(uses, call.at, key=lambda use: use.started_at)
+        return uses[place - 1] if place and call.at < uses[place - 1].until else None

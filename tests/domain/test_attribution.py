@@ -7,9 +7,10 @@ import pytest
 from ledger.domain import attribution
 from ledger.domain.attribution import Booking, book
 from ledger.domain.changes import identify
-from ledger.domain.facts import Rewrite, SessionWrite
+from ledger.domain.facts import Place, Rewrite, SessionWrite, Use
 from ledger.domain.history import History
-from tests.domain.building import at, branch, call, commit, commit_call, diff, history, made_on, request, target
+from ledger.domain.roles import Roles
+from tests.domain.building import HOME, at, branch, call, commit, commit_call, diff, history, made_on, request, target
 
 BASE = (commit("a"), commit("x", "a", 2, "feat: x"), commit("y", "a", 5, "feat: y"))
 TIPS = (target("a"), branch("x", "one"), branch("y", "two"))
@@ -155,3 +156,36 @@ def test_equal_claims_are_split() -> None:
         calls=[call("c", 1)],
     )
     assert booked(facts)["c"] == ("branch:one@x branch:two@y", "time-and-subject")
+
+
+def test_the_last_declaration_in_force_in_the_worktree_tells_the_role() -> None:
+    def use(start: float, end: float, role: str, worktree: str = HOME) -> Use:
+        return Use(
+            repository_id="R", worktree=worktree, started_at=at(start), until=at(end), branch="main", agent="",
+            model_raw="opus", role=role, task_type="",
+        )  # fmt: skip
+
+    declared = [use(1, 9, "scout"), use(3, 4, "review"), use(2, 9, "implement", "/elsewhere")]
+    history = History(
+        repository_id="R",
+        is_forge=False,
+        commits={},
+        uses=tuple(declared[::-1]),
+        places=(
+            Place(directory=HOME, repository_id="R", worktree=HOME),
+            Place(directory="/no", repository_id="R", worktree=None),
+        ),
+    )
+    roles = Roles(history, {})
+
+    def role(hours: float, directory: str = HOME) -> tuple[str, str]:
+        return roles.role(Booking(call("k", hours, directory=directory, session=""), (), ""))
+
+    assert [role(hours) for hours in (0.5, 2, 3, 3.5)] == [
+        ("", ""),
+        ("scout", "explicit"),
+        ("review", "explicit"),
+        ("review", "explicit"),
+    ]
+    assert role(5) == ("", ""), "a declaration ends the one before it"
+    assert role(2, "/no") == ("", "")
