@@ -29,6 +29,8 @@ from ledger.store import reads
 from ledger.store.engine import Ledger
 
 _BATCH = 1000
+_RANKS = frozenset({"best_rank", "owner_rank"})
+"""What decides between two rows of one call when they are posted; no conclusion is drawn from it."""
 
 
 def load(connection: Connection, repository_id: str, forge: str | None = None) -> History:
@@ -36,7 +38,7 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
     gone = retracted(list(reads.facts(connection, "entry")))
 
     def rows(kind: str) -> tuple[Any, ...]:
-        found = reads.facts(connection, kind, repository_id)
+        found = reads.facts(connection, kind, repository_id, _RANKS if kind == "call" else frozenset())
         return tuple(row for row in found if fact_id(row) not in gone) if gone else tuple(found)
 
     started = reads.first_trace(connection, repository_id)

@@ -33,16 +33,24 @@ KEYS_AT_ONCE = 150
 """Keys looked up by one statement: SQLite allows 999 bound values in older versions."""
 
 
-def facts(connection: Connection, kind: str, repository_id: str | None = None) -> Iterator[Any]:
-    """The records of a fact or derived table in key order; of one repository where its id is given."""
+def facts(
+    connection: Connection, kind: str, repository_id: str | None = None, without: frozenset[str] = frozenset()
+) -> Iterator[Any]:
+    """The records of a fact or derived table in key order; of one repository where its id is given.
+
+    Tuples named in `without` are left empty: reading them is most of the work, and not everybody needs them.
+    """
     record = (KINDS | DERIVED)[kind]
     table = tables[kind]
-    query = select(table).order_by(*(table.c[name] for name in record.key))
+    blank = dict.fromkeys(without, ())
+    query = select(*(column for column in table.c if column.name not in without)).order_by(
+        *(table.c[name] for name in record.key)
+    )
     if repository_id is not None:
         query = _of_repository(kind, query, repository_id)
     rows = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
     names = tuple(rows.keys())
-    return (record(**dict(zip(names, row, strict=True))) for row in rows)
+    return (record(**dict(zip(names, row, strict=True)), **blank) for row in rows)
 
 
 def commit_ids(connection: Connection, repository_id: str) -> set[str]:
