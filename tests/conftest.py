@@ -47,6 +47,7 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         "LC_ALL": "C.UTF-8",
         "COLUMNS": "80",
         "NO_COLOR": "1",
+        "LEDGER_DRAIN": "0",
     }.items():
         monkeypatch.setenv(name, text)
     return home

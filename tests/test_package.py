@@ -49,7 +49,7 @@ def test_the_hook_is_found_without_being_installed() -> None:
     first, mark, rest = hook_text().split("\n", 2)
     assert first == "#!/bin/sh"
     assert re.fullmatch(r"# ledger-hook [0-9a-f]{16}", mark)
-    assert rest.endswith("exit 0\n")
+    assert rest.endswith('go_on "$@"\n')
 
 
 def setuptools_is_new_enough() -> bool:

@@ -37,6 +37,7 @@ def _demo_environment(inherited: dict[str, str], home: Path) -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
+        "LEDGER_DRAIN": "0",
         "LC_ALL": "C",
         "TZ": "UTC",
     }

@@ -2,8 +2,9 @@
 
     v=1  at=EPOCH  event=commit|merge|rewrite|use  branch= worktree= agent= model= role= task= session=
 
-`commit` and `merge` add old, new, action (the reflog's word) and picked or squash; `rewrite` adds kind, old and new;
-`use` adds until. Unknown keys are ignored, an unknown version or event is refused.
+`commit` and `merge` add old, new, action (the reflog's word); `commit` adds state (what git was in the middle of) and
+picked, `merge` adds squash; `rewrite` adds kind, old and new; `use` adds until. Unknown keys are ignored, an unknown
+version or event is refused.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from ledger.domain.models import parse_model
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ROLES = ("implement", "review", "scout")
+_KINDS = {"amend": "post-rewrite", "rebase": "post-rewrite", "squash": "post-commit"}
+"""Kind of a rewrite's line → the hook that tells it."""
+_COPYING = ("rebase", "cherry-pick", "commit (cherry-pick)", "commit (merge)", "merge", "am", "pull")
+"""Actions that repeat work that is already credited: whoever ran them did not do it (hooks.md §1.1)."""
 
 
 def parse_line(line: str) -> dict[str, str]:
@@ -42,9 +47,9 @@ def line_facts(fields: Mapping[str, str], repository_id: str) -> Iterator[Fact]:
     if not _OID.fullmatch(new):
         return
     if fields["event"] == "rewrite":
-        if old != new and _OID.fullmatch(old):
-            kind = fields.get("kind", "amend")
-            yield Rewrite(repository_id=repository_id, old=old, new=new, kind=kind, evidence="post-rewrite")
+        kind = fields.get("kind", "")
+        if old != new and _OID.fullmatch(old) and kind in _KINDS:
+            yield Rewrite(repository_id=repository_id, old=old, new=new, kind=kind, evidence=_KINDS[kind])
         return
     yield RepositoryCommit(
         repository_id=repository_id,
@@ -55,8 +60,17 @@ def line_facts(fields: Mapping[str, str], repository_id: str) -> Iterator[Fact]:
         worktree=worktree,
     )
     yield from _rewritten(fields, repository_id, old, new)
-    if fields["event"] == "commit" and (fields.get("model") or fields.get("agent")):
+    if fields["event"] == "commit" and (fields.get("model") or fields.get("agent")) and _is_new_work(fields):
         yield _contribution(fields, repository_id, new, at)
+
+
+def _is_new_work(fields: Mapping[str, str]) -> bool:
+    """The commit is its maker's own: no copy, merge or squash of commits whose contributions follow by themselves."""
+    action, state = fields.get("action", ""), fields.get("state", "")
+    if action and action.startswith(_COPYING):
+        return False
+    # In a rebase that stopped for editing, people and models do commit; without a reflog that cannot be told.
+    return not state or (state == "rebase" and action.startswith("commit"))
 
 
 def _rewritten(fields: Mapping[str, str], repository_id: str, old: str, new: str) -> Iterator[Rewrite]:

@@ -16,7 +16,15 @@ import ledger
 from ledger.errors import LedgerError
 from ledger.git import Git
 
-EVENTS = ("commit-msg", "post-commit", "post-merge", "post-rewrite")
+EVENTS = (
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "post-merge",
+    "post-rewrite",
+    "applypatch-msg",
+    "post-applypatch",
+)
 _MARK = "# ledger-hook "
 _CHAINED = ".ledger-chained"
 

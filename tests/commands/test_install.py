@@ -9,7 +9,15 @@ import pytest
 from tests.commands.running import run
 from tests.gitting import git
 
-HOOKS = ("commit-msg", "post-commit", "post-merge", "post-rewrite")
+HOOKS = (
+    "prepare-commit-msg",
+    "commit-msg",
+    "post-commit",
+    "post-merge",
+    "post-rewrite",
+    "applypatch-msg",
+    "post-applypatch",
+)
 
 
 def test_it_tells_of_each_hook(repository: Path) -> None:
