@@ -19,7 +19,7 @@ from git.exc import InvalidGitRepositoryError, NoSuchPathError
 
 from ledger.errors import GitFailed, NotARepository
 
-_LOCAL_VARIABLES = (
+LOCAL_VARIABLES = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_CONFIG",
@@ -191,7 +191,7 @@ class Git:
 
 def environment() -> dict[str, str]:
     """The environment for a git process: ours, without what binds it to another repository, and never asking."""
-    kept = {name: value for name, value in os.environ.items() if name not in _LOCAL_VARIABLES}
+    kept = {name: value for name, value in os.environ.items() if name not in LOCAL_VARIABLES}
     return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
 

@@ -49,7 +49,7 @@ def post(
     "--source",
     "sources",
     multiple=True,
-    type=click.Choice(["commits", "journal", "claude-code", "entries"]),
+    type=click.Choice(["commits", "journal", "reflogs", "claude-code", "entries"]),
     help="Read only this source; may be given more than once.  [default: all but entries]",
 )
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True), metavar="[FILE]...")
@@ -57,8 +57,8 @@ def post(
 def command(options: Options, sources: tuple[str, ...], files: tuple[Path, ...]) -> None:
     """Read what happened and post it to the ledger.
 
-    Reads git, the hooks' journal and Claude Code's logs; nothing leaves this machine. With --source entries, reads
-    FILEs of entries, one JSON object a line, - for standard input. Posting twice changes nothing.
+    Reads git and its reflogs, the hooks' journal and Claude Code's logs; nothing leaves this machine. With --source
+    entries, reads FILEs of entries, one JSON object a line, - for standard input. Posting twice changes nothing.
     """
     if ("entries" in sources) != bool(files):
         raise LedgerError("Name the files of entries: ledger update --source entries FILE.")

@@ -239,6 +239,8 @@ class _Drawing:
         listed = [oid for oid in request.commits if oid in self.history.commits]
         if listed:
             return listed[::-1]
+        if request.head_oid in self.history.commits:
+            return list(self.history.walk([request.head_oid], self.history.landed))
         for oid in self.history.latest(request.head_oid) if request.head_oid else ():
             return list(self.history.walk([oid], self.history.landed))
         return [] if request.head_oid else self._branch_commits(request.head_ref)

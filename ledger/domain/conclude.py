@@ -24,7 +24,7 @@ from ledger.domain.life import Life, gather
 from ledger.domain.outcomes import reversions
 from ledger.domain.roles import Roles
 
-DERIVATION_VERSION = 2
+DERIVATION_VERSION = 3
 """Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
 
 

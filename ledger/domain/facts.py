@@ -134,13 +134,13 @@ class CommitDiff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryCommit:
-    """A commit was seen in a repository, by scanning it or by a hook's journal line."""
+    """A commit was seen in a repository, by scanning it, by a hook's journal line, or in a reflog."""
 
     key: ClassVar[Key] = ("repository_id", "oid", "evidence")
     repository_id: str
     oid: str
     evidence: str
-    """scan | hook"""
+    """scan | hook | reflog"""
     branch: str
     """Short name of the branch it was made on; '' when unknown."""
     session: str
@@ -160,7 +160,7 @@ class Rewrite:
     kind: str
     """amend | rebase | squash | cherry-pick"""
     evidence: str
-    """post-rewrite | post-commit | message | patch-id"""
+    """post-rewrite | post-commit | reflog | message"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from ledger.domain.facts import (
     Tip,
     Use,
 )
+from ledger.domain.twins import successors, twins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,17 +61,29 @@ class History:
 
     @cached_property
     def branch_of(self) -> Mapping[str, str]:
-        """Commit → the branch that a hook saw it made on."""
-        return {row.oid: row.branch for row in self.seen if row.branch}
+        """Commit → the branch that it was made on: as a hook saw it, else as the reflog tells."""
+        told = {row.oid: row.branch for row in self.seen if row.branch}
+        return told | {row.oid: row.branch for row in self.seen if row.branch and row.evidence == "hook"}
 
     @cached_property
     def newer(self) -> Mapping[str, tuple[str, ...]]:
         """Rewritten commit → the commits it became; cherry-picks are copies, not successors."""
-        edges: dict[str, set[str]] = {}
-        for rewrite in self.rewrites:
-            if rewrite.kind != "cherry-pick" and rewrite.old != rewrite.new:
-                edges.setdefault(rewrite.old, set()).add(rewrite.new)
-        return {old: tuple(sorted(news)) for old, news in edges.items()}
+        told = _edges((edge.old, edge.new) for edge in self.rewrites if edge.kind != "cherry-pick")
+        gone = self.commits.keys() - self.reachable - told.keys()
+        found = successors(gone, self.reachable, self.commits, self.diffs)
+        # What a commit was rewritten from is no successor of it: that rewrite was taken back.
+        return told | _edges((old, new) for old, new in found if old not in _leads_to(new, told))
+
+    @cached_property
+    def copies(self) -> Mapping[str, tuple[str, ...]]:
+        """Commit → its cherry-picked copies."""
+        told = [(edge.old, edge.new) for edge in self.rewrites if edge.kind == "cherry-pick"]
+        return _edges([*told, *twins(self.reachable, self.commits, self.diffs)])
+
+    @cached_property
+    def reachable(self) -> frozenset[str]:
+        """Every commit that some branch still leads to."""
+        return frozenset(self.walk(tip.oid for tip in self.tips))
 
     @cached_property
     def landed(self) -> frozenset[str]:
@@ -89,19 +102,31 @@ class History:
             stack.extend(reversed(self.commits[oid].parents))
 
     def latest(self, oid: str) -> tuple[str, ...]:
-        """What a commit has become by amends, rebases and squashes: known commits only; itself if never rewritten."""
-        ends, stack, met = set[str](), [oid], set[str]()
-        while stack:
-            current = stack.pop()
-            if current in met:
-                continue
-            met.add(current)
-            successors = self.newer.get(current, ())
-            if successors:
-                stack.extend(successors)
-            elif current in self.commits:
-                ends.add(current)
-        return tuple(sorted(ends))
+        """What a commit has become by amends, rebases and squashes: known commits only; itself if never rewritten.
+
+        A rewrite that was taken back again (`git reset`) counts no more than one that never was: what a branch still
+        leads to is what it became.
+        """
+        became = {oid, *_leads_to(oid, self.newer)}
+        ends = {each for each in became if each in self.commits and not self.newer.get(each)}
+        return tuple(sorted(ends & self.reachable or became & self.reachable or ends))
+
+
+def _leads_to(oid: str, edges: Mapping[str, tuple[str, ...]]) -> set[str]:
+    met, stack = set[str](), [oid]
+    while stack:
+        new = [each for each in edges.get(stack.pop(), ()) if each not in met]
+        met.update(new)
+        stack.extend(new)
+    return met
+
+
+def _edges(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    edges: dict[str, set[str]] = {}
+    for old, new in pairs:
+        if old != new:
+            edges.setdefault(old, set()).add(new)
+    return {old: tuple(sorted(news)) for old, news in edges.items()}
 
 
 def short_name(ref: str) -> str:

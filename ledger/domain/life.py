@@ -38,11 +38,25 @@ def gather(history: History, identities: Sequence[Identity]) -> Evidence:
         return owner.get(run.oid) or owner.get(f"request:{run.request_number}", "")
 
     return Evidence(
-        contributions=group(history.contributions, lambda row: owner.get(row.subject, "")),
+        contributions=_credited(history, owner),
         runs=group(history.runs, change_of_run),
         events=group(history.events, lambda event: owner.get(event.subject, "")),
         requests={request.number: request for request in history.requests},
     )
+
+
+def _credited(history: History, owner: Mapping[str, str]) -> dict[str, list[Contribution]]:
+    """Contributions by change: they follow a commit into its copies, once for each change."""
+    found: dict[str, list[Contribution]] = {}
+    for row in history.contributions:
+        met, stack = {row.subject}, [row.subject]
+        while stack:
+            new = [oid for oid in history.copies.get(stack.pop(), ()) if oid not in met]
+            met.update(new)
+            stack.extend(new)
+        for change in {owner.get(row.subject, ""), *(owner[oid] for oid in met if oid in owner)}:
+            found.setdefault(change, []).append(row)
+    return found
 
 
 class Life:

@@ -16,6 +16,7 @@ from ledger.domain.facts import (
     Repository,
     RepositoryCommit,
     Request,
+    Rewrite,
     Run,
     Session,
     SessionCommit,
@@ -77,6 +78,18 @@ def _values(fact: Any) -> list[Any]:
     return [getattr(fact, name) for name in fact.__slots__]
 
 
+_EVIDENCE = ("post-rewrite", "post-commit", "reflog", "message", "patch-id")
+
+
+def _surest(one: Rewrite, other: Rewrite) -> Rewrite:
+    """One edge told twice: by the witness that was nearest."""
+    return min(one, other, key=lambda edge: (_rank(edge.evidence), repr(edge)))
+
+
+def _rank(evidence: str) -> int:
+    return _EVIDENCE.index(evidence) if evidence in _EVIDENCE else len(_EVIDENCE)
+
+
 MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     Place: merge_places,
     Call: merge_calls,
@@ -87,6 +100,7 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     Contribution: _earliest("at"),
     Request: _latest("at"),
     RepositoryCommit: _fuller,
+    Rewrite: _surest,
     Run: _fuller,
     CommitDiff: _fuller,
     Repository: _fuller,

@@ -19,12 +19,18 @@ from ledger.errors import LedgerError
 from ledger.posting.derive import derive_dirty, supply
 from ledger.posting.places import resolve_places
 from ledger.posting.workplace import Workplace
-from ledger.sources import claude_code, commits, entries, journal
+from ledger.sources import claude_code, commits, entries, journal, reflogs
 from ledger.store import reads
 from ledger.store.engine import Ledger
 
 _BATCH = 10_000
-SOURCES = ("commits", "journal", "claude-code")
+HERE = ("commits", "journal", "reflogs")
+"""What the repository itself tells."""
+
+AGENTS = ("claude-code",)
+"""Logs of agents, which the agents delete after a while."""
+
+SOURCES = (*HERE, *AGENTS)
 """What is read whenever it is there, in this order; entries are read from the files that are named."""
 
 Step = Callable[[str, int], None]
@@ -54,27 +60,30 @@ def update(
     sources: Sequence[str] = SOURCES,
     entry_files: Sequence[Path] = (),
     step: Step = _unheard,
+    concluding: bool = True,
 ) -> Posted:
     """Post everything new that the sources tell, then derive if any fact changed; raises LedgerError.
 
     `entry_files` are JSON Lines files of entries, `-` for standard input; `step` is told the source and how many of
-    its facts were read so far.
+    its facts were read so far. Without `concluding` the conclusions are left to a later update.
     """
     workplace = _shared(workplace, ledger)
     posted = Posted(_identify(workplace, ledger))
     veil = workplace.veil()
     for source, reading in _readings(workplace, ledger, posted, sources, entry_files):
         _post(ledger, source, (veil.row(row) for row in reading), posted, step)
+    if posted.new:
+        _post_rewritten(workplace, ledger, posted, step)
     _post_tips(workplace, ledger, posted)
     _post_places(workplace, ledger, posted)
-    if _is_stale(ledger):
+    if concluding and _is_stale(ledger):
         supply(workplace, ledger, posted.repository_id, now)
         posted.is_derived = derive_dirty(ledger, posted.repository_id, workplace.config.forge)
         if not posted.is_derived:
             posted.notices.append(
                 "The facts were posted; a newer git-ledger draws the conclusions of this ledger, so upgrade this one."
             )
-    _note_times(ledger, now, logs_read="claude-code" in sources)
+    _note_times(ledger, now, logs_read=set(AGENTS) <= set(sources))
     return posted
 
 
@@ -144,6 +153,8 @@ def _readings(
         )
     if "journal" in sources:
         yield "journal", journal.read_journal(git.ledger_dir, identity, known("journal"))
+    if "reflogs" in sources:
+        yield "reflogs", reflogs.read_reflogs(git, identity, known("reflogs"))
     if "claude-code" in sources:
         roots = claude_code.find_roots(workplace.environ)
         worktrees = [str(path) for path in git.worktrees()]
@@ -184,6 +195,15 @@ def _write(ledger: Ledger, source: str, batch: Iterable[Fact | Skip | Cursor], p
     posted.new += done.new
     posted.changed += done.changed
     posted.skipped += len(skips)
+
+
+def _post_rewritten(workplace: Workplace, ledger: Ledger, posted: Posted, step: Step) -> None:
+    """Read the commits that no ref reaches, while git still has them: who made them had a part in what they became."""
+    with ledger.read() as connection:
+        unread = reads.unread_commits(connection, posted.repository_id)
+    if unread:
+        read = commits.read_named(workplace.git, posted.repository_id, unread, workplace.author_key())
+        _post(ledger, "commits", read, posted, step)
 
 
 def _post_tips(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:

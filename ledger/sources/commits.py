@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
 from ledger.domain.contributions import Identity, contributions, recognise
-from ledger.domain.facts import Commit, Fact, RepositoryCommit, Tip
+from ledger.domain.facts import Commit, Fact, RepositoryCommit, Rewrite, Tip
 from ledger.domain.history import short_name
 from ledger.domain.messages import read_message
 from ledger.domain.reading import Cursor, Reading, Skip
@@ -63,7 +63,7 @@ def read_commits(
 ) -> Reading:
     """Every commit that a ref reaches and that was not reachable from the refs of the last reading.
 
-    Yields Commit, RepositoryCommit and Contribution facts, then the cursor. A commit that cannot be parsed is a Skip.
+    Yields Commit, RepositoryCommit, Rewrite and Contribution facts, then the cursor; a Skip for what cannot be parsed.
     """
     tips = sorted({oid for oid, ref in _refs(git) if not ref.startswith(_HIDDEN)})
     cursor = f"{repository_id}@{clone_id}"  # another clone stands elsewhere
@@ -74,6 +74,16 @@ def read_commits(
     if new:
         yield from _log(git, repository_id, new, _existing(git, earlier), author_key)
     yield Cursor(SOURCE, cursor, json.dumps(tips))
+
+
+def read_named(git: Git, repository_id: str, oids: Iterable[str], author_key: Callable[[str], str]) -> Reading:
+    """These commits, which no ref may reach any more: rewritten away, but not yet forgotten by git.
+
+    Yields Commit, Rewrite and Contribution facts; a commit that is gone is left out.
+    """
+    there = _existing(git, sorted(oids))
+    if there:
+        yield from _records(git, ("--no-walk=unsorted",), "\n".join(there).encode(), repository_id, author_key)
 
 
 def read_tips(git: Git, repository_id: str, clone_id: str, wanted: tuple[str, ...]) -> Tips:
@@ -143,17 +153,24 @@ def _log(
     git: Git, repository_id: str, new: list[str], seen: list[str], author_key: Callable[[str], str]
 ) -> Iterator[Fact | Skip]:
     asked = "\n".join([*new, *(f"^{oid}" for oid in seen)]).encode()
+    for read in _records(git, (), asked, repository_id, author_key):
+        yield read
+        if isinstance(read, Commit):
+            yield RepositoryCommit(
+                repository_id=repository_id, oid=read.oid, evidence="scan", branch="", session="", worktree=""
+            )
+
+
+def _records(
+    git: Git, how: tuple[str, ...], asked: bytes, repository_id: str, author_key: Callable[[str], str]
+) -> Iterator[Fact | Skip]:
+    """The facts of every commit that `git log` prints for what is asked on its standard input."""
     keys: dict[str, str] = {}
-    for record in git.stream(
-        "log",
-        "--stdin",
-        "-z",
-        f"--format={_FORMAT}",
-        "--no-show-signature",
-        "--no-notes",
-        "--encoding=UTF-8",
-        stdin=asked,
-    ):
+    arguments = (
+        *("log", *how, "--stdin", "-z", f"--format={_FORMAT}"),
+        *("--no-show-signature", "--no-notes", "--encoding=UTF-8"),
+    )
+    for record in git.stream(*arguments, stdin=asked):
         fields = record.decode(errors="replace").split("\x1f", _FIELDS - 1)
         if len(fields) < _FIELDS:
             yield Skip(
@@ -186,10 +203,18 @@ def _facts(
         sessions=said.sessions,
     )
     yield commit
-    yield RepositoryCommit(repository_id=repository_id, oid=oid, evidence="scan", branch="", session="", worktree="")
+    yield from _rewritten(commit, repository_id)
     found = recognise(body, Identity(name, email), Identity(committer, committer_email))
     if found:
         yield from contributions(found, repository_id, oid, commit.authored_at)
+
+
+def _rewritten(commit: Commit, repository_id: str) -> Iterator[Rewrite]:
+    """What the message says the commit was made from: `git cherry-pick -x` and `git merge --squash` write it down."""
+    told = [(commit.picked_from, "cherry-pick"), *((oid, "squash") for oid in commit.squashed)]
+    for old, kind in told:
+        if old and old != commit.oid and len(old) == len(commit.oid):
+            yield Rewrite(repository_id=repository_id, old=old, new=commit.oid, kind=kind, evidence="message")
 
 
 def _time(seconds: str) -> datetime:

@@ -12,9 +12,10 @@ from ledger.store import reads
 from ledger.store.figures import Slice, rows
 from ledger.store.fragments import JUDGED
 
-_COMMITS = """SELECT COUNT(DISTINCT m.oid) AS commits,
-    COUNT(DISTINCT CASE WHEN m.evidence = 'hook' THEN m.oid END) AS hooked
-  FROM repository_commit m WHERE m.{mine}"""
+_COMMITS = """SELECT COUNT(*) AS commits, COALESCE(SUM(s.hooked), 0) AS hooked FROM (
+    SELECT m.oid AS oid, MAX(CASE WHEN m.evidence = 'hook' THEN 1 ELSE 0 END) AS hooked
+    FROM repository_commit m WHERE m.{mine} GROUP BY m.oid
+    HAVING MAX(CASE WHEN m.evidence = 'scan' THEN 1 ELSE 0 END) = 1) s"""
 
 _CALLS = """SELECT COALESCE(CAST(SUM(k.calls) AS BIGINT), 0) AS calls,
     COALESCE(CAST(SUM(k.calls_unpriced) AS BIGINT), 0) AS unpriced,

@@ -21,6 +21,7 @@ from sqlalchemy import (
     true,
     tuple_,
     type_coerce,
+    union,
 )
 
 from ledger.domain.conclusions import DERIVED
@@ -56,6 +57,17 @@ def facts(
 def commit_ids(connection: Connection, repository_id: str) -> set[str]:
     """The ids of a repository's commits that were read."""
     return set(connection.execute(_commits_of(repository_id, tables["git_commit"].c.oid)).scalars())
+
+
+def unread_commits(connection: Connection, repository_id: str) -> list[str]:
+    """The commits that a hook or a reflog told of, or that were rewritten, and that were not read yet; sorted."""
+    seen, edge, commit = tables["repository_commit"].c, tables["rewrite"].c, tables["git_commit"].c
+    told = union(
+        select(seen.oid).where(seen.repository_id == repository_id, seen.evidence != "scan"),
+        select(edge.old).where(edge.repository_id == repository_id),
+    ).subquery()
+    query = select(told.c.oid).where(~select(commit.oid).where(commit.oid == told.c.oid).exists())
+    return sorted(connection.execute(query).scalars())
 
 
 def names_requests(connection: Connection, repository_id: str) -> bool:

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, create_engine, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, text
 
 from ledger.errors import DatabaseUnusable
 from ledger.posting.derive import derive_dirty
@@ -46,13 +46,18 @@ def fill(target: Engine, revision: str, path: Path) -> None:
         old.reflect(connection)
         for table in (table for name, table in old.tables.items() if name != "alembic_version"):
             rows = source.execute(metadata.tables[table.name].select()).mappings()
-            plain = [{RENAMED.get(name, name): value for name, value in row.items()} for row in rows]
-            kept = [{name: _plain(value) for name, value in row.items() if name in table.c} for row in plain]
+            named = [{_name(name, table): value for name, value in row.items()} for row in rows]
+            kept = [{name: _plain(value) for name, value in row.items() if name in table.c} for row in named]
             if kept:
                 connection.execute(table.insert(), kept)
         connection.execute(text("UPDATE ledger_meta SET text = 'older' WHERE name = 'views_hash'"))
         connection.execute(text("UPDATE ledger_meta SET text = '1' WHERE name = 'derivation_version'"))
     origin.dispose()
+
+
+def _name(name: str, table: Table) -> str:
+    """What the earlier table calls the column."""
+    return name if name in table.c else RENAMED.get(name, name)
 
 
 def _plain(value: object) -> object:
