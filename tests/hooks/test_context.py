@@ -147,6 +147,21 @@ def test_merges_picks_and_squashes_are_left_as_they_are(hooked: Path) -> None:
     assert git(hooked, "log", "-1", "--format=%B").strip() == "squashed"
 
 
+def test_a_squash_says_the_models_of_what_it_squashed(hooked: Path) -> None:
+    git(hooked, "switch", "-q", "-c", "side")
+    for number, model in enumerate(("claude-opus-4-8", "gpt-5.4", "claude-opus-4-8")):
+        commit(hooked, f"side {number}", {"side": str(number)}, env={"LEDGER_MODEL": model, "LEDGER_AGENT": "agent"})
+    git(hooked, "switch", "-q", "main")
+    git(hooked, "merge", "-q", "--squash", "side")
+    git(hooked, "commit", "-q", "-m", "in one", env={"LEDGER_MODEL": "who-only-squashed"})
+    assert git(hooked, "log", "-1", "--format=%B").strip().splitlines() == [
+        "in one",
+        "",
+        "Assisted-by: agent:claude-opus-4-8",
+        "Assisted-by: agent:gpt-5.4",
+    ]
+
+
 def test_a_squash_that_was_given_up_tells_nothing_of_the_next_commit(hooked: Path, tmp_path: Path) -> None:
     git(hooked, "switch", "-q", "-c", "side")
     commit(hooked, "side", {"side": "1"})
