@@ -7,6 +7,7 @@ its object API is 5-150 times slower (hooks.md §6.3).
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -85,6 +86,12 @@ class Git:
     def is_shallow(self) -> bool:
         """History starts in the middle."""
         return (self.common_dir / "shallow").exists()
+
+    @cached_property
+    def version(self) -> tuple[int, int]:
+        """Major and minor version of the git that runs."""
+        found = re.search(r"(\d+)\.(\d+)", self.run("version"))
+        return (int(found[1]), int(found[2])) if found else (0, 0)
 
     @property
     def has_commits(self) -> bool:

