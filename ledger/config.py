@@ -23,6 +23,8 @@ class Config:
     """Names or patterns of target branches; empty: found by DESIGN's order."""
     trailers: bool = False
     """Hooks may write trailers into commit messages."""
+    require_model: str = "false"
+    """false | true | agents: whose commits without a model the commit-msg hook refuses."""
     authors: str = "hashed"
     """hashed | plain"""
     forge: str | None = None
@@ -40,10 +42,19 @@ def load_config(
         database=environ.get("LEDGER_DATABASE_URL") or _text(table, "database"),
         target=_words(table, "target"),
         trailers=_flag(table, "trailers"),
+        require_model=require_model_of(_text(table, "requiremodel") or _text(table, "requireModel") or ""),
         authors=_choice(table, "authors", "hashed", ("hashed", "plain")),
         forge=_text(table, "forge"),
         path=_words(table, "path"),
     )
+
+
+def require_model_of(said: str) -> str:
+    """`false`, `true` or `agents` for what `ledger.requireModel` says, in any of git's words; raises BadSetting."""
+    words = dict.fromkeys(TRUE, "true") | dict.fromkeys(FALSE, "false") | {"agents": "agents"}
+    if said.lower() not in words:
+        raise BadSetting(f"ledger.requireModel is {said!r}; it must be false, true or agents.")
+    return words[said.lower()]
 
 
 def _table(toml: str, name: str) -> dict[str, Any]:

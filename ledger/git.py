@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -53,7 +54,7 @@ class Git:
     def open(cls, path: str | Path = ".") -> Git:
         """The repository that holds `path`; raises NotARepository."""
         try:
-            return cls(Repo(path, search_parent_directories=True))
+            return cls(Repo(path, search_parent_directories=True, expand_vars=False))
         except (InvalidGitRepositoryError, NoSuchPathError, ValueError) as error:
             raise NotARepository(str(path)) from error
 
@@ -90,8 +91,7 @@ class Git:
     @cached_property
     def version(self) -> tuple[int, int]:
         """Major and minor version of the git that runs."""
-        found = re.search(r"(\d+)\.(\d+)", self.run("version"))
-        return (int(found[1]), int(found[2])) if found else (0, 0)
+        return _version_in(self.run("version"))
 
     @property
     def has_commits(self) -> bool:
@@ -194,6 +194,40 @@ class Git:
     @property
     def _cwd(self) -> str:
         return str(self.worktree or self.git_dir)
+
+
+def others_on_path() -> dict[Path, tuple[int, int]]:
+    """Every other git on PATH than the one that runs, with its major and minor version."""
+    first = shutil.which("git")
+    seen = {Path(first).resolve()} if first else set()
+    found = {}
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        program = shutil.which("git", path=folder)
+        if program and Path(program).resolve() not in seen:
+            seen.add(Path(program).resolve())
+            found[Path(program)] = _version_in(_said_by(program, "version"))
+    return found
+
+
+def global_setting(key: str) -> str:
+    """A key of the user's own configuration, a path expanded; '' where it is not set."""
+    return _said_by("git", "config", "--global", "--type=path", "--get", key).removesuffix("\n")
+
+
+def set_global(key: str, value: str | None) -> None:
+    """Give a key of the user's own configuration a value; None takes it away."""
+    _said_by("git", "config", "--global", *(("--unset", key) if value is None else (key, value)))
+
+
+def _said_by(*command: str) -> str:
+    """What a git prints that needs no repository."""
+    done = subprocess.run(command, capture_output=True, env=environment(), stdin=subprocess.DEVNULL, check=False)
+    return done.stdout.decode(errors="replace")
+
+
+def _version_in(said: str) -> tuple[int, int]:
+    found = re.search(r"(\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def environment() -> dict[str, str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from tests import postgres
 from tests.gitting import git
+from tests.hooking.managing import has, write
 from tests.requiring import missing
 
 _PREFIXES = (
@@ -88,3 +92,50 @@ def server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]:
 def server_url(server: postgres.Server) -> str:
     """The URL of an empty database of the test's own."""
     return server.new_database()
+
+
+def version_of(program: str) -> tuple[int, int]:
+    """Major and minor version of a git."""
+    said = subprocess.run([program, "version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"(\d+)\.(\d+)", said)
+    assert found, f"{program} tells no version"
+    return int(found[1]), int(found[2])
+
+
+@pytest.fixture
+def new_git(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A git of 2.54 or newer, first on PATH: the machine's, or the one that LEDGER_TEST_NEW_GIT names."""
+    program = os.environ.get("LEDGER_TEST_NEW_GIT") or "git"
+    if version_of(program) < (2, 54):
+        missing("new-git", "git is older than 2.54 here: name a newer one with LEDGER_TEST_NEW_GIT")
+    if program != "git":
+        monkeypatch.setenv("PATH", f"{Path(program).parent}{os.pathsep}{os.environ['PATH']}")
+    return program
+
+
+@pytest.fixture
+def old_git() -> str:
+    """The machine's git, if it takes no hooks from its configuration."""
+    if version_of("git") >= (2, 54):
+        pytest.skip("git is 2.54 or newer here")
+    return "git"
+
+
+@pytest.fixture
+def pre_commit(repository: Path, hermetic: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The repository with a configuration of pre-commit whose hooks write down that they ran."""
+    if not has("pre-commit"):
+        missing("pre-commit", "pre-commit is not installed: pip install pre-commit")
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(hermetic / "pre-commit"))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    stages = ["commit-msg", "post-commit", "post-merge", "post-rewrite", "prepare-commit-msg"]
+    log = repository / ".git" / "theirs.log"
+    write(
+        repository / ".pre-commit-config.yaml",
+        f"default_install_hook_types: [{', '.join(stages)}]\n"
+        "repos:\n- repo: local\n  hooks:\n"
+        "  - id: theirs\n    name: theirs\n    language: system\n    always_run: true\n    pass_filenames: false\n"
+        f"    entry: sh -c 'echo theirs >>{log}'\n    stages: [{', '.join(stages)}]\n",
+        0o644,
+    )
+    return repository

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import ledger
-from ledger.hooking.install import hook_text
+from ledger.hooking.marks import hook_text
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

@@ -14,7 +14,7 @@ from ledger.domain.screen import counted, plain
 
 def headline(options: Options) -> None:
     """Print the one sentence, and below it only what a person should do something about."""
-    from ledger.hooking.install import EVENTS, installed
+    from ledger.hooking.effective import effective
     from ledger.posting.reporting import make_report
 
     workplace = options.workplace()
@@ -22,8 +22,8 @@ def headline(options: Options) -> None:
     post(options, workplace, ledger)
     report = make_report(ledger, now())
     click.echo(plain(report.headline, screen()["width"] * 8))
-    has_place = not workplace.git.is_bare and not workplace.git.run("config", "--get", "core.hooksPath", check=False)
-    missing = [] if not has_place else sorted(set(EVENTS) - set(installed(workplace.git)))
+    hooks = None if workplace.git.is_bare else effective(workplace.git)
+    missing = hooks.missing if hooks and (hooks.takes_config or hooks.directory.is_ours_to_write) else []
     for line in _attention(report, missing):
         click.echo(line)
 

@@ -56,9 +56,11 @@ def _install(options: Options, git: Git, trailers: bool | None) -> None:
     from ledger.hooking.install import install
 
     try:
-        done = install(git, trailers=trailers)
+        made = install(git, trailers=trailers)
     except LedgerError as error:
         options.say(f"Without hooks: {error}")
         return
-    kept = [f"{each.event} ({each.why})" for each in done if each.what == "kept"]
-    options.say("Hooks installed." if not kept else f"Hooks installed, but for {', '.join(kept)}.")
+    kept = [f"{each.event}: {each.why}" for each in made if each.what == "kept"]
+    options.say(f"The hooks stand {made.where}{', but not for ' if kept else ''}{'; '.join(kept)}.")
+    for note in made.notes:
+        options.say(note)

@@ -1,10 +1,18 @@
-"""`ledger install`: the hooks of this repository."""
+"""`ledger install`: the hooks of this repository, or of a team's clones."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ledger.commands.options import Options
+from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from ledger.hooking.steps import Done, Step
 
 
 @click.command(name="install")
@@ -13,16 +21,83 @@ from ledger.commands.options import Options
     default=None,
     help="Let the hooks write trailers into messages.  [default: as it was, at first off]",
 )
+@click.option(
+    "--require-model",
+    is_flag=False,
+    flag_value="true",
+    type=click.Choice(["true", "agents", "false"]),
+    help="Refuse commits that name no model: all, or those of agents.  [default: as it was, at first off]",
+)
+@click.option("--no-require-model", is_flag=True, help="Refuse no commit for that.")
+@click.option("--team", is_flag=True, help="Put lines into the team's committed hooks.")
+@click.option("--files", is_flag=True, help="Write files even where git takes hooks from its configuration.")
+@click.option("--into", type=click.Path(path_type=Path), metavar="DIR", help="Write hooks into DIR, to be committed.")
+@click.option("--template", is_flag=True, help="Write hooks for clones to come into git's template directory.")
+@click.option("--dry-run", is_flag=True, help="Only print what would be done.")
 @click.pass_obj
-def command(options: Options, trailers: bool | None) -> None:
+def command(
+    options: Options,
+    trailers: bool | None,
+    require_model: str | None,
+    no_require_model: bool,
+    team: bool,
+    files: bool,
+    into: Path | None,
+    template: bool,
+    dry_run: bool,
+) -> None:
     """Install the hooks in this repository.
 
-    Four small shell scripts jot who made each change; they never slow, block or fail a commit. A hook that is there
-    already is kept and still runs. With --trailers, a commit made while a model is declared gets a line such as
+    A small shell script jots who made each change; it never slows, blocks or fails a commit. Git 2.54 and newer takes
+    it from the repository's configuration; for an older one files are written, and a hook or hook manager that is
+    there already still runs. With --trailers, a commit made while a model is declared gets a line such as
     `Assisted-by: claude-code:claude-opus-4-8`.
     """
     from ledger.git import Git
     from ledger.hooking.install import install
 
-    for done in install(Git.open(options.path), trailers=trailers):
-        click.echo(f"{done.event}: {done.what}{f' ({done.why})' if done.why else ''}")
+    require_model = "false" if no_require_model else require_model
+    if (into and template) or ((into or template) and (team or files or trailers is not None or require_model)):
+        raise LedgerError("--into and --template write hooks for other clones; give one of them, and no other option.")
+    if template:
+        _install_template(options, dry_run)
+    elif into:
+        _install_into(options, into, dry_run)
+    else:
+        git = Git.open(options.path)
+        made = install(git, trailers=trailers, require_model=require_model, team=team, files=files, dry_run=dry_run)
+        _tell(options, made.done, made.notes, made.steps if dry_run else ())
+        options.say(f"The hooks {'would stand' if dry_run else 'stand'} {made.where}.")
+
+
+def _install_into(options: Options, folder: Path, dry_run: bool) -> None:
+    from ledger.git import Git
+    from ledger.hooking.team import install_into
+
+    plan = install_into(Git.open(options.path), Path(options.path) / folder, dry_run=dry_run)
+    _tell(options, plan.done, plan.notes, plan.steps if dry_run else ())
+
+
+def _install_template(options: Options, dry_run: bool) -> None:
+    from ledger.hooking.team import install_template
+
+    folder, plan = install_template(dry_run=dry_run)
+    _tell(options, plan.done, plan.notes, plan.steps if dry_run else ())
+    options.say(f"Clones and repositories made from now on get the hooks of {folder}.")
+
+
+def _tell(options: Options, done: Iterable[Done], notes: Iterable[str], steps: Iterable[Step]) -> None:
+    """What happened to each hook on standard output; what a person should know beside it."""
+    from ledger.hooking.steps import described
+
+    for step in steps:
+        click.echo(f"would {described(step)}")
+    for each in done:
+        click.echo(told(each))
+    for note in notes:
+        options.say(note)
+
+
+def told(done: Done) -> str:
+    """A line about one hook."""
+    return f"{done.event}: {done.what}{f' ({done.why})' if done.why else ''}"

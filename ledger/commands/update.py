@@ -26,10 +26,10 @@ def post(
     files: Sequence[Path] = (),
 ) -> Posted:
     """Post everything new; progress goes to standard error where somebody watches. Notices are said."""
-    from ledger.hooking.install import follow_trailers
+    from ledger.hooking.shared import follow_flags
     from ledger.posting.update import SOURCES, update
 
-    follow_trailers(workplace.git, workplace.config.trailers)
+    follow_flags(workplace.git, workplace.config)
     watched = sys.stderr.isatty() and not options.quiet
 
     def step(source: str, count: int) -> None:

@@ -58,3 +58,10 @@ def _kind(git: Git, path: Path, scope: str) -> str:
     if git.worktree is None or not resolved.is_relative_to(git.worktree) or resolved == git.worktree:
         return OUTSIDE
     return HUSKY if path.name == "_" and ("husky" in path.parent.name or (path / "h").is_file()) else WORKTREE
+
+
+def worktrees_of(git: Git) -> list[Path]:
+    """The tops of the worktrees that are there; git lists the git directory for one that stands apart from it."""
+    tops = [git.worktree] if git.worktree else []
+    tops += [top.resolve() for top in git.worktrees() if (top / ".git").exists()]
+    return list(dict.fromkeys(tops))

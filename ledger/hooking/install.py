@@ -1,176 +1,128 @@
-"""Installing and removing the hooks of a plain repository.
+"""Installing and removing the hooks: in the way that fits what is there.
 
-A hook of ours carries a marker and the hash of its text, so that an edited one is told apart and kept. A foreign hook
-is moved aside, still run after ours, and put back by `uninstall`. `core.hooksPath` is never set, and never written
-behind (hooks.md §5.3).
+Git 2.54 and newer takes them from the repository's own configuration. An older one runs files: in the repository's
+hooks directory, beside husky's, as jobs of lefthook. `core.hooksPath` is never set, and a directory of other
+repositories never written to (hooks.md §5.3).
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import ledger
 from ledger.errors import LedgerError
 from ledger.git import Git
-
-EVENTS = (
-    "prepare-commit-msg",
-    "commit-msg",
-    "post-commit",
-    "post-merge",
-    "post-rewrite",
-    "applypatch-msg",
-    "post-applypatch",
-)
-_MARK = "# ledger-hook "
-_CHAINED = ".ledger-chained"
+from ledger.hooking.beside import plan_no_blocks, plan_nothing_beside
+from ledger.hooking.configured import plan_no_config_hooks
+from ledger.hooking.directory import find_directory, worktrees_of
+from ledger.hooking.effective import Effective, effective
+from ledger.hooking.excluding import plan_exclude
+from ledger.hooking.lefthook import plan_no_jobs
+from ledger.hooking.marks import ADVICE
+from ledger.hooking.record import NAME, Record, read_record, record_text
+from ledger.hooking.shared import plan_shared, plan_unshared
+from ledger.hooking.steps import Configure, Done, Plan, Remove, Step, Write, carry_out
+from ledger.hooking.ways import WAYS, Scene, own_only, plan_no_files, way_for
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What happened to one hook: written, kept, chained, removed, restored."""
+class Installed:
+    """What an installation did, or would do; iterating tells what happened to each hook."""
 
-    event: str
-    what: str
-    why: str = ""
+    where: str
+    """In words: where git gets the hooks from now."""
+    done: tuple[Done, ...]
+    notes: tuple[str, ...]
+    """What a person should know or still do."""
+    steps: tuple[Step, ...]
+    """What was done to files and configuration, in order."""
+
+    def __iter__(self) -> Iterator[Done]:
+        return iter(self.done)
 
 
-def install(git: Git, *, trailers: bool | None = None) -> list[Done]:
-    """Write the hooks; `trailers` says whether they may write into messages (None: as it was). Raises LedgerError.
+def install(
+    git: Git,
+    *,
+    trailers: bool | None = None,
+    require_model: str | None = None,
+    team: bool = False,
+    files: bool = False,
+    dry_run: bool = False,
+) -> Installed:
+    """Make git run our hook for every event; with `dry_run` only say how. Raises LedgerError where it cannot be.
 
-    Idempotent: what is ours is written anew, what the user changed is kept.
+    `trailers` and `require_model` are wishes, None leaves them as they were. `team` lets files of the team be changed,
+    `files` writes files even where git takes hooks from its configuration. Idempotent: what is ours is written anew,
+    what the user changed is kept, what a manager moved is mended.
     """
-    directory = _hooks_dir(git)
-    text = hook_text()
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        done = [_install_one(directory / event, text) for event in EVENTS]
-        allow_trailers(git, _wanted(git) if trailers is None else trailers)
-    except OSError as error:
-        raise LedgerError(
-            f"{directory} cannot be written ({error.strerror}); make it writable and run ledger install again."
-        ) from error
-    return done
+    _refuse_bare(git)
+    found, record, plan = effective(git), read_record(git), Plan()
+    record.mode = way_for(found, team=team, files=files)
+    plan_shared(git, plan, trailers=trailers, require_model=require_model)
+    where = WAYS[record.mode](Scene(git, found, record, plan, team))
+    if not dry_run:
+        _keep(git, plan, record)
+    if record.mode == "outside":
+        _refuse_outside(git, found)
+    return Installed(where, tuple(plan.done), tuple(plan.notes), tuple(plan.steps))
 
 
-def uninstall(git: Git) -> list[Done]:
-    """Take out what is ours and put back what was there; a hook that the user changed stays."""
-    directory = _hooks_dir(git)
-    done = list(_uninstall(directory))
-    (git.ledger_dir / "trailers").unlink(missing_ok=True)
-    return done
+def uninstall(git: Git, *, team: bool = False) -> list[Done]:
+    """Take out what is ours and put back what was there; what the user changed stays, and so does what was jotted."""
+    record, plan = read_record(git), Plan()
+    for event in plan_no_config_hooks(git, plan):
+        plan.tell(event, "removed", "from git's configuration")
+    plan_no_files(plan, {git.common_dir / "hooks"} | own_only(find_directory(git)))
+    plan_nothing_beside(git, plan, record)
+    plan_no_blocks(git, plan, record, team=team)
+    plan_no_jobs(git, plan, worktrees_of(git), record.made)
+    plan_exclude(git, plan, (), record.made)
+    plan_unshared(git, plan, record)
+    plan.steps.append(Remove(git.ledger_dir / NAME))
+    carry_out(git, plan.steps)
+    _remove_empty(record.made)
+    return plan.done
 
 
 def installed(git: Git) -> list[str]:
-    """The events whose hook is ours."""
-    directory = Path(git.run("rev-parse", "--git-path", "hooks"))
-    directory = directory if directory.is_absolute() else (git.worktree or git.git_dir) / directory
-    return [event for event in EVENTS if _is_ours(directory / event)]
+    """The events for which git reaches our hook here."""
+    return [event.event for event in effective(git).events if event.is_reached]
 
 
-def allow_trailers(git: Git, allowed: bool) -> None:
-    """Keep the setting, and the flag file that spares the hook a look into git's configuration, in step."""
-    git.run("config", "--local", "ledger.trailers", "true" if allowed else "false")
-    follow_trailers(git, allowed)
+def _keep(git: Git, plan: Plan, record: Record) -> None:
+    """Take the steps, and remember them for the removal."""
+    for step in plan.steps:
+        if isinstance(step, Configure) and not step.key.startswith("hook."):
+            record.remember_setting(git, step)
+    made = carry_out(git, plan.steps)
+    record.add(plan.steps, made)
+    record.forget_missing()
+    carry_out(git, [Write(git.ledger_dir / NAME, record_text(record), 0o600)])
 
 
-def follow_trailers(git: Git, allowed: bool) -> None:
-    """Bring the flag file in step with what the setting says, which may have been changed by hand."""
-    flag = git.ledger_dir / "trailers"
-    if flag.exists() == allowed:
-        return
-    git.ledger_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    flag.touch() if allowed else flag.unlink(missing_ok=True)
+def _remove_empty(made: list[str]) -> None:
+    """Directories that we made go again, as far as nobody has put anything into them."""
+    for path in sorted((Path(path) for path in made), key=lambda path: len(path.parts), reverse=True):
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()
 
 
-def hook_text() -> str:
-    """The hook as it is installed, its marker completed by the hash of the rest."""
-    package = Path(ledger.__file__).parent
-    inside = package / "hooks" / "ledger-hook"
-    text = (inside if inside.is_file() else package.parent / "hooks" / "ledger-hook").read_text(encoding="utf-8")
-    first, _, rest = text.partition("\n")
-    return f"{first}\n{_MARK}{_digest(rest)}\n{rest}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _hooks_dir(git: Git) -> Path:
-    if git.is_bare:
+def _refuse_bare(git: Git) -> None:
+    if git.is_bare and not worktrees_of(git):
         raise LedgerError(
-            f"{git.git_dir} is a bare repository, in which nobody commits; install the hooks in the clones."
+            f"{git.git_dir} is a bare repository without worktrees, in which nobody commits; install in the clones."
         )
-    elsewhere = git.run("config", "--get", "core.hooksPath", check=False)
-    if elsewhere:
+
+
+def _refuse_outside(git: Git, found: Effective) -> None:
+    missing = effective(git).missing
+    if missing:
+        major, minor = found.git_version
         raise LedgerError(
-            f"core.hooksPath is {elsewhere}, so git runs no hook of this repository and none was written; "
-            "unset it, or call the ledger's hook from there. Commits are read without hooks too."
+            f"core.hooksPath is {found.directory.setting} (set in {found.directory.origin}), which is not this "
+            f"repository's alone, and git {major}.{minor} takes hooks from nowhere else, so none was written; add this "
+            f"line there to {', '.join(missing)}, or use git 2.54 or newer. Commits are read without hooks too.\n"
+            f"    {ADVICE}"
         )
-    directory = Path(git.run("rev-parse", "--git-path", "hooks"))
-    return directory if directory.is_absolute() else (git.worktree or git.git_dir) / directory
-
-
-def _wanted(git: Git) -> bool:
-    return git.run("config", "--type=bool", "--get", "ledger.trailers", check=False) == "true"
-
-
-def _install_one(path: Path, text: str) -> Done:
-    if _is_ours(path):
-        if _is_changed(path):
-            return Done(path.name, "kept", "it was edited since it was installed")
-        _write(path, text)
-        return Done(path.name, "written")
-    if path.exists() or path.is_symlink():
-        aside = path.with_name(path.name + _CHAINED)
-        if aside.exists():
-            return Done(path.name, "kept", f"{aside.name} is there already; move one of the two away")
-        path.rename(aside)
-        _write(path, text)
-        return Done(path.name, "chained", f"the hook that was there is {aside.name} and still runs")
-    _write(path, text)
-    return Done(path.name, "written")
-
-
-def _write(path: Path, text: str) -> None:
-    """By renaming, so that a commit at the same moment runs the old hook or the new one."""
-    draft = path.with_name(f".{path.name}.ledger")
-    draft.write_text(text, encoding="utf-8", newline="\n")
-    draft.chmod(0o755)
-    draft.replace(path)
-
-
-def _uninstall(directory: Path) -> Iterator[Done]:
-    for event in EVENTS:
-        path = directory / event
-        if not _is_ours(path):
-            continue
-        if _is_changed(path):
-            yield Done(event, "kept", "it was edited since it was installed; remove it by hand")
-            continue
-        path.unlink()
-        aside = path.with_name(path.name + _CHAINED)
-        if aside.exists():
-            aside.rename(path)
-            yield Done(event, "restored")
-        else:
-            yield Done(event, "removed")
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").split("\n", 2)
-    except OSError:
-        return []
-
-
-def _is_ours(path: Path) -> bool:
-    return any(line.startswith(_MARK) for line in _lines(path)[1:2])
-
-
-def _is_changed(path: Path) -> bool:
-    lines = _lines(path)
-    return len(lines) < 3 or lines[1] != f"{_MARK}{_digest(lines[2])}"

@@ -30,6 +30,10 @@ BEGIN = "# >>> ledger: who made each change; `ledger uninstall` takes this out >
 END = "# <<< ledger <<<"
 _MARK = "# ledger-hook "
 
+ADVICE = 'h=$(git rev-parse --git-common-dir)/ledger/hook; if [ -x "$h" ]; then "$h" "${0##*/}" "$@" || exit; fi'
+"""One line for a hook file of somebody else, the same for every event; it holds no path of a machine."""
+_PRIVATE = "not for committing"
+
 
 def hook_text() -> str:
     """The hook as it is installed, its marker completed by the hash of the rest."""
@@ -67,7 +71,12 @@ def guarded_call(hook: Path, event: str) -> str:
 
 def private_text(hook: Path, event: str) -> str:
     """A script for this machine only, marked: the place of the shared copy stands in it."""
-    return marked(f'#!/bin/sh\n# For {event}; not for committing.\n{guarded_call(hook, event)} "$@"\n')
+    return marked(f'#!/bin/sh\n# For {event}; {_PRIVATE}.\n{guarded_call(hook, event)} "$@"\n')
+
+
+def is_private(text: str) -> bool:
+    """The script of ours holds a place of this machine."""
+    return _PRIVATE in text[:200]
 
 
 def team_block(event: str) -> str:
@@ -112,10 +121,13 @@ def has_block(text: str) -> bool:
 
 def calls_shared_copy(text: str, event: str) -> bool:
     """A script that runs the shared copy for an event, as a person may have written it from our advice."""
-    return re.search(rf"""ledger[_/]hook["']?;?.*(?<![\w-]){re.escape(event)}(?![\w-])""", text) is not None
+    return (
+        re.search(rf"""ledger[_/]hook["']?;?.*((?<![\w-]){re.escape(event)}(?![\w-])|\$\{{0##\*/\}})""", text)
+        is not None
+    )
 
 
-_BLOCK = re.compile(rf"^{re.escape(BEGIN)}\n.*?^{re.escape(END)}\n", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(rf"^[ ]*{re.escape(BEGIN)}\n.*?^[ ]*{re.escape(END)}\n", re.DOTALL | re.MULTILINE)
 
 
 def _digest(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ledger.hooking.marks import is_edited, is_marked
@@ -61,7 +61,7 @@ def read_hook(path: Path) -> HookFile:
     """The file at a path; one that cannot be read counts as somebody else's."""
     try:
         text = path.read_bytes().decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return HookFile(path, OTHER if path.is_symlink() else "")
     except OSError:
         return HookFile(path, OTHER, is_executable=os.access(path, os.X_OK))
@@ -90,6 +90,16 @@ def owner_of(text: str, path: Path) -> str:
     if f"git lfs {path.name}" in text:
         return GIT_LFS
     return HUSKY if path.parent.name == "_" and (path.parent / "h").is_file() else OTHER
+
+
+def split_branchless(file: HookFile) -> tuple[HookFile, str]:
+    """The file as it is without git-branchless' block, and the block; '' where it has none."""
+    begin, end = file.text.find(BRANCHLESS_BEGIN), file.text.find(f"{BRANCHLESS_END}\n")
+    if begin < 0 or end < begin:
+        return file, ""
+    end += len(BRANCHLESS_END) + 1
+    text = file.text[:begin] + file.text[end:]
+    return replace(file, text=text, is_edited=is_marked(text) and is_edited(text)), file.text[begin:end]
 
 
 def _interpreter(text: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ledger.git import Git
 from ledger.hooking import owners
-from ledger.hooking.directory import HUSKY, HooksDirectory
-from ledger.hooking.marks import HOOK, calls_shared_copy, has_block
+from ledger.hooking.directory import HUSKY, OWN, HooksDirectory
+from ledger.hooking.marks import HOOK, calls_shared_copy, has_block, is_private
 from ledger.hooking.owners import HookFile, read_hook
 
 LEFTHOOK_FILES = tuple(
@@ -30,7 +30,18 @@ def reach(git: Git, event: str, file: HookFile, directory: HooksDirectory) -> st
         return _through_pre_commit(git, event, file)
     if file.owner == owners.LEFTHOOK and lefthook_calls_us(git, event):
         return "lefthook runs its job `ledger`"
-    return _by_call(git, event, file)
+    return _by_call(event, file) if _has_copy(git) else ""
+
+
+def reach_by_team(git: Git, event: str, directory: HooksDirectory) -> str:
+    """As `reach`, but only by what is not ours to take out: a team's files, lines that a person wrote."""
+    file = read_hook(directory.place_for(event))
+    if file.owner == owners.LEDGER:
+        is_theirs = directory.kind != OWN and not is_private(file.text)
+        return f"{file.path.parent.name}/{file.path.name} is ours" if is_theirs else ""
+    if file.owner == owners.PRE_COMMIT:
+        return _by_pre_commit_configuration(git, event)
+    return _by_call(event, file)
 
 
 def lefthook_calls_us(git: Git, event: str) -> bool:
@@ -44,8 +55,7 @@ def lefthook_calls_us(git: Git, event: str) -> bool:
 
 def _itself(git: Git, file: HookFile) -> str:
     """A private script of ours is nothing without the shared copy that it names."""
-    is_private = "not for committing" in file.text[:200]
-    return "" if is_private and not _has_copy(git) else f"{file.path.name} is ours"
+    return "" if is_private(file.text) and not _has_copy(git) else f"{file.path.name} is ours"
 
 
 def _through_husky(git: Git, event: str, directory: HooksDirectory) -> str:
@@ -54,7 +64,7 @@ def _through_husky(git: Git, event: str, directory: HooksDirectory) -> str:
     if beside.owner == owners.LEDGER:
         found = _itself(git, beside)
     else:
-        found = _by_call(git, event, beside) if beside.exists else ""
+        found = _by_call(event, beside) if beside.exists and _has_copy(git) else ""
     return f"husky runs {directory.path.parent.name}/{event}" if found else ""
 
 
@@ -62,15 +72,19 @@ def _through_pre_commit(git: Git, event: str, file: HookFile) -> str:
     legacy = read_hook(file.path.with_name(f"{event}.legacy"))
     if legacy.owner == owners.LEDGER and legacy.runs:
         return f"pre-commit runs {legacy.path.name}"
+    return _by_pre_commit_configuration(git, event)
+
+
+def _by_pre_commit_configuration(git: Git, event: str) -> str:
     wanted = rf"\bid:\s*['\"]?ledger-{re.escape(event)}\b"
     if git.worktree and re.search(wanted, _text(git.worktree / ".pre-commit-config.yaml")):
         return f"pre-commit runs its hook ledger-{event}"
     return ""
 
 
-def _by_call(git: Git, event: str, file: HookFile) -> str:
+def _by_call(event: str, file: HookFile) -> str:
     called = has_block(file.text) or any(calls_shared_copy(line, event) for line in file.text.splitlines())
-    return f"{file.path.name} calls it" if called and _has_copy(git) else ""
+    return f"{file.path.name} calls it" if called else ""
 
 
 def _has_copy(git: Git) -> bool:

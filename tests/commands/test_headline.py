@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from ledger.hooking.marks import EVENTS
 from tests.commands.running import run, run_process
 from tests.gitting import commit, git
 
@@ -29,16 +30,20 @@ def test_it_makes_the_ledger_where_there_is_none(committed: Path) -> None:
 
 
 def test_missing_hooks_are_named_until_they_are_there(committed: Path) -> None:
-    assert (
-        "Hooks are not installed (commit-msg, post-commit, post-merge, post-rewrite)" in run("-C", str(committed)).out
-    )
+    assert f"Hooks are not installed ({', '.join(EVENTS)})" in run("-C", str(committed)).out
     run_process("install", cwd=committed)
     assert "Hooks are not installed" not in run("-C", str(committed)).out
 
 
-def test_hooks_that_cannot_be_installed_are_not_advised(committed: Path) -> None:
+def test_hooks_that_cannot_be_installed_are_not_advised(committed: Path, old_git: str) -> None:
     git(committed, "config", "core.hooksPath", "/elsewhere")
     assert "ledger install" not in run("-C", str(committed)).out
+
+
+def test_hooks_that_git_no_longer_reaches_are_missing(committed: Path) -> None:
+    run("-C", str(committed), "install", "--files")
+    git(committed, "config", "core.hooksPath", ".githooks")
+    assert "Hooks are not installed" in run("-C", str(committed)).out
 
 
 def test_entries_left_out_need_attention(committed: Path, tmp_path: Path) -> None:

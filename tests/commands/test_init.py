@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
+from ledger.git import Git
+from ledger.hooking.install import installed
+from ledger.hooking.marks import EVENTS
 from tests.commands.running import run, run_process
 from tests.gitting import commit, git
-
-HOOKS = ("commit-msg", "post-commit", "post-merge", "post-rewrite")
 
 
 def test_it_installs_posts_and_reports(committed: Path) -> None:
     done = run("-C", str(committed), "init")
     assert done.code == 0
-    assert all(os.access(committed / ".git" / "hooks" / hook, os.X_OK) for hook in HOOKS)
-    assert "Hooks installed.\n" in done.err
+    assert installed(Git.open(committed)) == list(EVENTS)
+    assert "The hooks stand " in done.err
     assert f"facts to {committed / '.git' / 'ledger' / 'ledger.db'}.\n" in done.err
     assert "1 commit, 0 calls" in done.out
 
@@ -38,7 +38,8 @@ def test_run_again_it_changes_nothing(committed: Path) -> None:
 def test_trailers_are_off_unless_wanted(committed: Path) -> None:
     """Without a terminal nobody is asked."""
     run("-C", str(committed), "init")
-    assert git(committed, "config", "--get", "ledger.trailers") == "false"
+    assert git(committed, "config", "--get", "ledger.trailers", check=False) == ""
+    assert not (committed / ".git" / "ledger" / "trailers").exists()
 
 
 @pytest.mark.parametrize("wish", ["--trailers", "--yes"])
@@ -63,10 +64,19 @@ def test_trailers_stay_as_they_were(committed: Path) -> None:
 def test_hooks_are_left_alone_on_request(committed: Path) -> None:
     done = run("-C", str(committed), "init", "--no-hooks")
     assert done.code == 0
-    assert not [hook for hook in HOOKS if (committed / ".git" / "hooks" / hook).exists()]
+    assert installed(Git.open(committed)) == []
+    assert not (committed / ".git" / "ledger" / "hook").exists()
 
 
-def test_where_hooks_cannot_be_history_is_posted_all_the_same(committed: Path) -> None:
+def test_an_edited_hook_is_named(committed: Path, old_git: str) -> None:
+    run("-C", str(committed), "install", "--files")
+    path = committed / ".git" / "hooks" / "post-commit"
+    path.write_text(path.read_text() + "echo mine\n")
+    done = run("-C", str(committed), "init")
+    assert "but not for post-commit: it was edited since it was installed" in done.err
+
+
+def test_where_hooks_cannot_be_history_is_posted_all_the_same(committed: Path, old_git: str) -> None:
     git(committed, "config", "core.hooksPath", "/elsewhere")
     done = run("-C", str(committed), "init")
     assert done.code == 0

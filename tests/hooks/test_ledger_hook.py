@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from ledger.git import Git
-from ledger.hooking.install import EVENTS, hook_text, install, installed, uninstall
+from ledger.hooking.install import install
+from ledger.hooking.marks import EVENTS, hook_text
 from ledger.hooking.use import clear, declare, parse_duration
 from tests.gitting import WHEN, commit, git
 
@@ -283,83 +283,6 @@ def test_a_declaration_holds_on_its_branch_until_it_ends(hooked: Path) -> None:
     assert message(hooked) == "z"
     assert clear(opened, now=now)
     assert not clear(opened, now=now)
-
-
-# -- installing --------------------------------------------------------------------------------------------------------
-
-
-def snapshot(folder: Path) -> dict[str, tuple[str, int]]:
-    return (
-        {path.name: (path.read_text(), stat.S_IMODE(path.stat().st_mode)) for path in folder.iterdir()}
-        if folder.exists()
-        else {}
-    )
-
-
-def test_installing_twice_is_installing_once_and_uninstalling_restores_to_the_byte(repository: Path) -> None:
-    hooks = repository / ".git/hooks"
-    theirs = hooks / "post-commit"
-    theirs.write_text("#!/bin/sh\necho theirs >>theirs.log\n")
-    theirs.chmod(0o750)
-    before = snapshot(hooks)
-    opened = Git.open(repository)
-    first = {done.event: done.what for done in install(opened)}
-    assert first == {event: "chained" if event == "post-commit" else "written" for event in EVENTS}
-    assert {done.what for done in install(opened)} == {"written"}
-    assert installed(opened) == list(EVENTS)
-    commit(repository, "x")
-    assert (repository / "theirs.log").read_text() == "theirs\n"
-    uninstall(opened)
-    assert snapshot(hooks) == before
-    assert installed(opened) == []
-
-
-def test_a_foreign_commit_msg_still_decides_and_sees_the_trailer(repository: Path) -> None:
-    hook = repository / ".git/hooks/commit-msg"
-    hook.write_text('#!/bin/sh\ngrep -q Assisted-by "$1" && exit 0\nexit 1\n')
-    hook.chmod(0o755)
-    install(Git.open(repository), trailers=True)
-    commit(repository, "x", env=MODEL)
-    with pytest.raises(AssertionError):
-        commit(repository, "y", {"a": "2"})
-
-
-def test_a_foreign_post_rewrite_gets_the_pairs_too(repository: Path) -> None:
-    hook = repository / ".git/hooks/post-rewrite"
-    hook.write_text("#!/bin/sh\ncat >>theirs.log\n")
-    hook.chmod(0o755)
-    install(Git.open(repository))
-    old = commit(repository, "x")
-    git(repository, "commit", "-q", "--amend", "-m", "y")
-    assert (repository / "theirs.log").read_text().split()[0] == old
-
-
-def test_a_hook_that_was_edited_is_kept(repository: Path) -> None:
-    opened = Git.open(repository)
-    install(opened)
-    path = repository / ".git/hooks/post-commit"
-    path.write_text(path.read_text() + "echo mine\n")
-    edited = path.read_text()
-    assert next(done for done in install(opened) if done.event == "post-commit").what == "kept"
-    uninstall(opened)
-    assert path.read_text() == edited
-
-
-def test_a_hooks_path_elsewhere_is_left_alone(repository: Path) -> None:
-    from ledger.errors import LedgerError
-
-    git(repository, "config", "core.hooksPath", ".husky")
-    with pytest.raises(LedgerError, match=r"core\.hooksPath is \.husky"):
-        install(Git.open(repository))
-    assert not (repository / ".husky").exists()
-
-
-def test_a_bare_repository_has_no_hooks_to_install(tmp_path: Path) -> None:
-    from ledger.errors import LedgerError
-
-    git(tmp_path, "init", "-q", "--bare", "bare.git")
-    with pytest.raises(LedgerError, match="bare"):
-        install(Git.open(tmp_path / "bare.git"))
 
 
 def test_the_installed_hook_needs_nothing_of_ours(hooked: Path) -> None:

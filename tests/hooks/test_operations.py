@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from ledger.git import Git
-from ledger.hooking.install import EVENTS, install
+from ledger.hooking.install import install
+from ledger.hooking.marks import EVENTS
 from ledger.posting.update import HERE, update
 from ledger.posting.workplace import open_workplace
 from ledger.store.engine import open_ledger
