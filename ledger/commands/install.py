@@ -30,7 +30,11 @@ if TYPE_CHECKING:
 )
 @click.option("--no-require-model", is_flag=True, help="Refuse no commit for that.")
 @click.option("--team", is_flag=True, help="Put lines into the team's committed hooks.")
-@click.option("--files", is_flag=True, help="Write files even where git takes hooks from its configuration.")
+@click.option(
+    "--files/--no-files",
+    default=None,
+    help="Write files even where git takes hooks from its configuration.  [default: as it was, at first not]",
+)
 @click.option("--into", type=click.Path(path_type=Path), metavar="DIR", help="Write hooks into DIR, to be committed.")
 @click.option("--template", is_flag=True, help="Write hooks for clones to come into git's template directory.")
 @click.option("--dry-run", is_flag=True, help="Only print what would be done.")
@@ -41,7 +45,7 @@ def command(
     require_model: str | None,
     no_require_model: bool,
     team: bool,
-    files: bool,
+    files: bool | None,
     into: Path | None,
     template: bool,
     dry_run: bool,
@@ -57,7 +61,9 @@ def command(
     from ledger.hooking.install import install
 
     require_model = "false" if no_require_model else require_model
-    if (into and template) or ((into or template) and (team or files or trailers is not None or require_model)):
+    if (into and template) or (
+        (into or template) and (team or files is not None or trailers is not None or require_model)
+    ):
         raise LedgerError("--into and --template write hooks for other clones; give one of them, and no other option.")
     if template:
         _install_template(options, dry_run)
@@ -83,7 +89,7 @@ def _install_template(options: Options, dry_run: bool) -> None:
 
     folder, plan = install_template(dry_run=dry_run)
     _tell(options, plan.done, plan.notes, plan.steps if dry_run else ())
-    options.say(f"Clones and repositories made from now on get the hooks of {folder}.")
+    options.say(f"Clones and repositories made from now on {'would get' if dry_run else 'get'} the hooks of {folder}.")
 
 
 def _tell(options: Options, done: Iterable[Done], notes: Iterable[str], steps: Iterable[Step]) -> None:

@@ -7,17 +7,15 @@ does not tell a command which event it is run for.
 from __future__ import annotations
 
 from ledger.git import Git, others_on_path
-from ledger.hooking.effective import CONFIG_HOOKS_SINCE, config_hook_names
+from ledger.hooking.effective import CONFIG_HOOKS_SINCE, CONFIG_NAME, config_hook_names
 from ledger.hooking.marks import HOOK, guarded_call
 from ledger.hooking.record import local_setting
 from ledger.hooking.steps import Configure, DropSection, Plan
 
-_PREFIX = "ledger-"
-
 
 def plan_config_hook(git: Git, plan: Plan, event: str) -> None:
     """The keys of one event; the command first, because an event without a command stops every commit."""
-    name = f"hook.{_PREFIX}{event}"
+    name = f"hook.{CONFIG_NAME}{event}"
     wanted = {f"{name}.command": guarded_call(git.ledger_dir / HOOK, event), f"{name}.event": event}
     plan.steps += [Configure(key, text) for key, text in wanted.items() if local_setting(git, key) != text]
     plan.tell(event, "written", f"as {name} in git's configuration")
@@ -25,9 +23,9 @@ def plan_config_hook(git: Git, plan: Plan, event: str) -> None:
 
 def plan_no_config_hooks(git: Git, plan: Plan, events: set[str] | None = None) -> list[str]:
     """Drop our sections of these events, by default all; returns the events that had one."""
-    names = [name for name in config_hook_names(git) if events is None or name.removeprefix(_PREFIX) in events]
+    names = [name for name in config_hook_names(git) if events is None or name.removeprefix(CONFIG_NAME) in events]
     plan.steps += [DropSection(f"hook.{name}") for name in names]
-    return [name.removeprefix(_PREFIX) for name in names]
+    return [name.removeprefix(CONFIG_NAME) for name in names]
 
 
 def note_older_gits(plan: Plan) -> None:

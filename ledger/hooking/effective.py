@@ -16,6 +16,8 @@ from ledger.hooking.owners import HookFile, read_hook
 from ledger.hooking.reaching import reach
 
 CONFIG_HOOKS_SINCE = (2, 54)
+CONFIG_NAME = "ledger-"
+"""What our friendly names in the configuration begin with; the event follows."""
 _ASIDE = (CHAINED, ".legacy", ".old")
 
 
@@ -98,7 +100,8 @@ def effective(git: Git) -> Effective:
 
 def config_hook_names(git: Git) -> list[str]:
     """The friendly names of our hooks in the repository's own configuration, whether this git takes them or not."""
-    return [name for name, hook in _config_hooks(git).items() if name.startswith("ledger-") and "local" in hook.scope]
+    ours = {f"{CONFIG_NAME}{event}" for event in EVENTS}
+    return [name for name, hook in _config_hooks(git).items() if name in ours and hook.scope == "local"]
 
 
 @dataclass(slots=True)

@@ -48,18 +48,19 @@ def install(
     trailers: bool | None = None,
     require_model: str | None = None,
     team: bool = False,
-    files: bool = False,
+    files: bool | None = None,
     dry_run: bool = False,
 ) -> Installed:
     """Make git run our hook for every event; with `dry_run` only say how. Raises LedgerError where it cannot be.
 
-    `trailers` and `require_model` are wishes, None leaves them as they were. `team` lets files of the team be changed,
-    `files` writes files even where git takes hooks from its configuration. Idempotent: what is ours is written anew,
+    `trailers`, `require_model` and `files` (even where git takes hooks from its configuration) are wishes, None leaves
+    them as they were. `team` lets files of the team be changed. Idempotent: what is ours is written anew,
     what the user changed is kept, what a manager moved is mended.
     """
     _refuse_bare(git)
     found, record, plan = effective(git), read_record(git), Plan()
-    record.mode = way_for(found, team=team, files=files)
+    record.files = record.files if files is None else files
+    record.mode = way_for(found, team=team, files=record.files)
     plan_shared(git, plan, trailers=trailers, require_model=require_model)
     where = WAYS[record.mode](Scene(git, found, record, plan, team))
     if not dry_run:

@@ -20,6 +20,8 @@ class Record:
 
     mode: str = ""
     """config | files | beside | outside: where git gets our hooks from."""
+    files: bool = False
+    """Files were asked for, even where git takes hooks from its configuration."""
     written: dict[str, str] = field(default_factory=dict)
     """File → SHA-256 of what we wrote."""
     moved: dict[str, str] = field(default_factory=dict)
@@ -56,6 +58,7 @@ def read_record(git: Git) -> Record:
         told = json.loads(read_text(git.ledger_dir / NAME) or "{}")
         return Record(
             mode=str(told.get("mode", "")),
+            files=bool(told.get("files")),
             written=_texts(told.get("written")),
             moved=_texts(told.get("moved")),
             made=[str(path) for path in told.get("made", [])],
@@ -70,6 +73,7 @@ def record_text(record: Record) -> str:
     told = {
         "version": 1,
         "mode": record.mode,
+        "files": record.files,
         "written": record.written,
         "moved": record.moved,
         "made": record.made,

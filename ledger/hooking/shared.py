@@ -11,6 +11,7 @@ import sys
 from ledger.config import Config, require_model_of
 from ledger.git import Git
 from ledger.hooking.marks import HOOK, hook_text
+from ledger.hooking.owners import read_hook
 from ledger.hooking.record import Record, local_setting
 from ledger.hooking.steps import Configure, Plan, Remove, carry_out, read_text
 
@@ -26,7 +27,11 @@ TRAILER_KEYS = ("Assisted-by", "Ledger-Review", "Ledger-Scout", "Ledger-Task")
 
 def plan_shared(git: Git, plan: Plan, *, trailers: bool | None, require_model: str | None) -> None:
     """Write what all ways of installing need; None leaves a wish as it was, at first off."""
-    plan.write(git.ledger_dir / HOOK, hook_text())
+    copy = read_hook(git.ledger_dir / HOOK)
+    if copy.is_edited:
+        plan.note(f"{copy.path} was edited since it was installed and is kept; remove it to get the new one.")
+    else:
+        plan.write(copy.path, hook_text())
     if sys.executable:
         plan.write(git.ledger_dir / INTERPRETER, f"{sys.executable}\n", 0o644)
     if trailers is not None:
@@ -47,7 +52,11 @@ def plan_shared(git: Git, plan: Plan, *, trailers: bool | None, require_model: s
 
 def plan_unshared(git: Git, plan: Plan, record: Record) -> None:
     """Take out what `plan_shared` put in; a setting that was changed since is the user's."""
-    plan.steps += [Remove(git.ledger_dir / name) for name in OURS if (git.ledger_dir / name).exists()]
+    copy = read_hook(git.ledger_dir / HOOK)
+    if copy.is_edited:
+        plan.tell(HOOK, "kept", f"{copy.path} was edited since it was installed; remove it by hand")
+    gone = (git.ledger_dir / name for name in OURS if name != HOOK or not copy.is_edited)
+    plan.steps += [Remove(path) for path in gone if path.exists()]
     for key, (before, ours) in record.settings.items():
         if local_setting(git, key) == ours:
             plan.steps.append(Configure(key, before))
