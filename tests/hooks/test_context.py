@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from ledger.git import Git
-from ledger.hooking.install import EVENTS, hook_text, install
+from ledger.hooking.install import install
+from ledger.hooking.marks import EVENTS, hook_text
 from ledger.hooking.use import declare
 from tests.gitting import commit, git
 from tests.hooks.test_operations import journal
