@@ -93,14 +93,17 @@ def installed(git: Git) -> list[str]:
 
 
 def _keep(git: Git, plan: Plan, record: Record) -> None:
-    """Take the steps, and remember them for the removal."""
+    """Take the steps, and remember them for the removal, even if one of them is refused."""
     for step in plan.steps:
         if isinstance(step, Configure) and not step.key.startswith("hook."):
             record.remember_setting(git, step)
-    made = carry_out(git, plan.steps)
-    record.add(plan.steps, made)
-    record.forget_missing()
-    carry_out(git, [Write(git.ledger_dir / NAME, record_text(record), 0o600)])
+    made: list[Path] = []
+    try:
+        carry_out(git, plan.steps, made)
+    finally:
+        record.add(plan.steps, made)
+        record.forget_missing()
+        carry_out(git, [Write(git.ledger_dir / NAME, record_text(record), 0o600)])
 
 
 def _remove_empty(made: list[str]) -> None:

@@ -120,12 +120,12 @@ def holds(path: Path, text: str, mode: int | None) -> bool:
     return read_text(path) == text and (mode is None or os.access(path, os.X_OK) == bool(mode & 0o100))
 
 
-def carry_out(git: Git | None, steps: Iterable[Step]) -> list[Path]:
+def carry_out(git: Git | None, steps: Iterable[Step], made: list[Path] | None = None) -> list[Path]:
     """Take the steps; returns the files and directories that were made. Raises LedgerError where one is refused.
 
-    Without a repository the steps are about files only.
+    What was made until then is in the list that was given. Without a repository the steps are about files only.
     """
-    made: list[Path] = []
+    made = [] if made is None else made
     for step in steps:
         try:
             _take(git, step, made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from ledger.hooking.marks import hook_text
 from ledger.hooking.record import Record, read_record, record_text
 from ledger.hooking.shared import follow_flags
 from tests.gitting import commit, git
-from tests.hooking.managing import write
+from tests.hooking.managing import snapshot, write
 
 
 def test_an_edited_shared_copy_is_kept_and_named(opened: Git, repository: Path) -> None:
@@ -122,10 +123,14 @@ def test_the_wish_for_files_is_remembered(opened: Git, repository: Path, new_git
     assert not (repository / ".git/hooks/post-commit").exists()
 
 
-def test_a_locked_configuration_is_a_sentence(opened: Git, repository: Path) -> None:
+def test_a_locked_configuration_is_a_sentence_and_what_was_done_can_be_undone(opened: Git, repository: Path) -> None:
+    shutil.rmtree(repository / ".git/hooks")
+    before = snapshot(repository)
     (repository / ".git/config.lock").touch()
     with pytest.raises(LedgerError, match="config"):
         install(opened, trailers=True)
     (repository / ".git/config.lock").unlink()
     install(opened, trailers=True)
     assert git(repository, "config", "ledger.trailers") == "true"
+    uninstall(opened)
+    assert snapshot(repository) == before
