@@ -17,7 +17,7 @@ PROGRAM = Path(witness.__file__)
 MODULE = "ledger.hooking.agents.witness"
 
 
-def personal(agent: str, *, python: str = sys.executable, program: str = str(PROGRAM)) -> str:
+def personal(agent: str, *, python: str = Path(sys.executable).as_posix(), program: str = PROGRAM.as_posix()) -> str:
     """For a file of this machine: absolute paths, no git, no site packages."""
     py, file = shlex.quote(python), shlex.quote(program)
     return f"[ -x {py} ] && [ -f {file} ] && {py} -I -S {file} {agent} 2>/dev/null || :"

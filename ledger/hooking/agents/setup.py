@@ -6,8 +6,10 @@ A plan is made first and shown where asked; it is applied only if the files stil
 from __future__ import annotations
 
 import difflib
+import os
+import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from ledger.hooking.agents.record import Put
 from ledger.hooking.agents.table import AGENTS, Agent
 
 SCOPES = ("user", "project")
+IS_WINDOWS = os.name == "nt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,15 @@ def plan(
     worktree of `git`.
     """
     agent = _agent(name)
+    if IS_WINDOWS and not agent.has_posix_shell:
+        raise LedgerError(
+            f"{name} runs hooks by a shell on Windows that the ledger has no line for; use ledger use MODEL."
+        )
     path = _settings(agent, scope, git, environ)
     records = record.load(record.where(environ))
     line = parts.line_for(agent, is_tracked=scope == "project" and agent.is_tracked)
     wanted: list[tuple[Path, Part]] = [(path, _part(agent, line, scope))]
-    notes = list(_notes(agent, scope))
+    notes = list(_notes(agent, scope, home_of(agent, environ)))
     more: tuple[Change, ...] = ()
     if gateway:
         asked = Gateway.of(gateway, agent, git, environ, home_of(agent, environ))
@@ -178,11 +185,13 @@ def _part(agent: Agent, line: str, scope: str) -> Part:
     return parts.whole(plugin.shared() if scope == "project" else plugin.personal())
 
 
-def _notes(agent: Agent, scope: str) -> Iterable[str]:
+def _notes(agent: Agent, scope: str, home: Path) -> Iterator[str]:
     if scope == "project" and agent.is_tracked:
         yield f"{agent.project_file} is a file that people commit: it works for everybody who ran ledger init here."
     if agent.name == "codex":
         yield "Codex runs a new or changed hook only after you have trusted it: start codex once and type /hooks."
+        if re.search(r"^\s*\[\[?hooks\.(?!state)", files.read(home / "config.toml") or "", re.MULTILINE):
+            yield "config.toml has hooks too, so Codex will mention at its start that they stand in two places."
 
 
 def _planned(

@@ -46,6 +46,8 @@ class Agent:
     """What a new file says beside the hooks."""
     uses_login_shell: bool = False
     """It runs a command by the person's own shell."""
+    has_posix_shell: bool = False
+    """On Windows too, by the Git Bash that git brings, or it needs none."""
     home_parent: bool = False
     """The variable names the directory that `home` is in."""
 
@@ -64,6 +66,7 @@ _ALL = (
         is_tracked=False,
         events=(Event("SessionStart"), Event("PreToolUse", "Bash")),
         handler=_SHELL_SECONDS,
+        has_posix_shell=True,
     ),
     Agent(
         "codex",
@@ -96,6 +99,7 @@ _ALL = (
         project_file=".qwen/settings.json",
         events=(Event("SessionStart"), Event("PreToolUse", "^run_shell_command$")),
         handler=_SHELL_MILLISECONDS,
+        has_posix_shell=True,
     ),
     Agent(
         "cursor",
@@ -130,6 +134,7 @@ _ALL = (
         home=".config/opencode",
         user_file="plugins/ledger.js",
         project_file=".opencode/plugins/ledger.js",
+        has_posix_shell=True,
     ),
     Agent("amp", program="amp", home_variable="", home=".config/amp"),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -207,6 +206,17 @@ def test_a_handler_that_someone_put_beside_ours_stays(environ: dict[str, str]) -
     assert json.loads(path.read_text()) == {"hooks": {"PreToolUse": [theirs]}}
 
 
+def test_a_matcher_that_someone_changed_is_kept(environ: dict[str, str]) -> None:
+    install("claude-code", environ)
+    path = file_of("claude-code", environ)
+    edited = path.read_text().replace('"Bash"', '"Bash|Other"')
+    path.write_text(edited)
+    assert not setup.plan("claude-code", environ=environ).changes
+    assert setup.plan_removal("claude-code", environ=environ).notes
+    uninstall("claude-code", environ)
+    assert list(json.loads(path.read_text())["hooks"]) == ["PreToolUse"]
+
+
 def test_a_symbolic_link_is_written_through_and_modes_stay(environ: dict[str, str], tmp_path: Path) -> None:
     real = tmp_path / "dotfiles" / "claude.json"
     real.parent.mkdir()
@@ -267,14 +277,25 @@ def test_a_file_that_changed_since_the_plan_is_left_alone(environ: dict[str, str
     assert path.read_text() == "{}"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_home_that_cannot_be_written_is_said(environ: dict[str, str], hermetic: Path) -> None:
-    hermetic.chmod(0o500)
-    try:
-        with pytest.raises(LedgerError, match="cannot be written"):
-            install("claude-code", environ)
-    finally:
-        hermetic.chmod(0o700)
+    (hermetic / ".claude").symlink_to("/proc/self/nowhere")
+    with pytest.raises(LedgerError, match="cannot be written"):
+        install("claude-code", environ)
+
+
+def test_where_lines_are_run_by_another_kind_of_shell_nothing_is_installed(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup, "IS_WINDOWS", True)
+    with pytest.raises(LedgerError, match="on Windows"):
+        setup.plan("codex", environ=environ)
+    assert setup.plan("claude-code", environ=environ).changes
+
+
+def test_codex_s_second_place_for_hooks_is_told(environ: dict[str, str], hermetic: Path) -> None:
+    (hermetic / ".codex").mkdir()
+    (hermetic / ".codex/config.toml").write_text('[[hooks.Stop]]\n[[hooks.Stop.hooks]]\ntype = "command"\n')
+    assert any("two places" in note for note in setup.plan("codex", environ=environ).notes)
 
 
 def test_a_lost_record_leaves_removal_by_what_is_recognised(environ: dict[str, str], hermetic: Path) -> None:

@@ -349,6 +349,15 @@ def test_sessions_of_last_week_are_taken_out_when_a_new_one_starts(clone: Path, 
     assert sorted(agents(clone / ".git")) == ["codex", "codex.s-1", "codex.s-2", "codex.young"]
 
 
+def test_a_session_that_goes_on_looks_through_nothing(clone: Path, tmp_path: Path) -> None:
+    run("codex", {**TOLD, "cwd": str(clone)}, cwd=tmp_path)
+    old = clone / ".git/ledger/agents/codex.old"
+    old.write_text("session=x\n")
+    os.utime(old, (0, 0))
+    run("codex", {**TOLD, "cwd": str(clone)}, cwd=tmp_path)
+    assert old.exists()
+
+
 def test_a_session_that_goes_on_stays_young(clone: Path, tmp_path: Path) -> None:
     run("codex", {**TOLD, "cwd": str(clone)}, cwd=tmp_path)
     path = clone / ".git/ledger/agents/codex.s-1"
