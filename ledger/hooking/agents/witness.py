@@ -329,6 +329,7 @@ def tags_of(place: Place, repository: str, environ: Mapping[str, str]) -> str:
     """`repo:host/owner/name,branch:NAME,role:ROLE`, without what is not known."""
     head = first_line(os.path.join(place["git_dir"], "HEAD"))
     branch = head.removeprefix("ref: refs/heads/") if head.startswith("ref: refs/heads/") else ""
+    branch = "" if branch.startswith(".") else branch  # where refs are in tables, HEAD is a placeholder
     tags = (
         ("repo", repository),
         ("branch", branch),

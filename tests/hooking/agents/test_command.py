@@ -15,17 +15,10 @@ from hypothesis import strategies as st
 
 from ledger.git import Git
 from ledger.hooking.agents import command
-from tests.gitting import commit, git
+from tests.gitting import git
 
 PATHS = st.text(st.characters(exclude_characters="\0\n", exclude_categories=["Cs"]), min_size=1).map("/{}".format)
 SHELLS = [shell for shell in ("sh", "dash", "bash", "zsh", "busybox") if shutil.which(shell)]
-
-
-@pytest.fixture
-def clone(repository: Path) -> Path:
-    commit(repository, "root")
-    (repository / ".git/ledger").mkdir()
-    return repository
 
 
 def run(line: str, cwd: Path, shell: str = "sh") -> tuple[int, bytes, bytes]:

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.git import Git
-from ledger.hooking.agents import setup
+from ledger.hooking.agents import command, setup
 from tests.gitting import commit, git
 
 TAGS = "repo:example.org/ann/app,branch:main"
@@ -175,3 +175,53 @@ def test_settings_that_are_no_json_are_named(environ: dict[str, str], opened: Gi
     (hermetic / ".claude/settings.json").write_text("{")
     with pytest.raises(LedgerError, match=r"settings\.json is not JSON"):
         setup.plan("claude-code", environ=environ, git=opened, gateway="litellm")
+
+
+def test_each_worktree_sends_its_own_branch(environ: dict[str, str], opened: Git, tmp_path: Path) -> None:
+    git(Path(opened.worktree or ""), "worktree", "add", "-q", "-b", "feat/y", str(tmp_path / "wt"))
+    linked = Git.open(tmp_path / "wt")
+    for each, branch in ((opened, "main"), (linked, "feat/y")):
+        install("claude-code", environ, each)
+        local = Path(each.worktree or "") / ".claude/settings.local.json"
+        assert json.loads(local.read_text())["env"]["ANTHROPIC_CUSTOM_HEADERS"].endswith(f",branch:{branch}")
+        assert git(Path(each.worktree or ""), "status", "--porcelain") == ""
+    exclude = (opened.common_dir / "info/exclude").read_text()
+    assert exclude.count("settings.local.json") == 1
+
+
+def test_a_moved_package_renews_the_hooks_and_leaves_the_tags(
+    environ: dict[str, str], opened: Git, hermetic: Path
+) -> None:
+    top = Path(opened.worktree or "")
+    path = top / ".claude/settings.local.json"
+    path.parent.mkdir()
+    path.write_text('{\n  "model": "opus"\n}\n')
+    install("claude-code", environ, opened, scope="project")
+    moved = path.read_text().replace(str(command.PROGRAM), "/old/ledger/hooking/agents/witness.py")
+    path.write_text(moved)
+    install("claude-code", environ, opened, scope="project")
+    said = json.loads(path.read_text())
+    assert "/old/" not in path.read_text()
+    assert said["env"] == {"ANTHROPIC_CUSTOM_HEADERS": f"x-litellm-tags: {TAGS}"}
+    assert [len(said["hooks"][event]) for event in ("SessionStart", "PreToolUse")] == [1, 1]
+    setup.apply(setup.plan_removal("claude-code", environ=environ, git=opened, scope="project"), environ=environ)
+    assert json.loads(path.read_text()) == {"model": "opus"}
+
+
+@pytest.mark.parametrize(
+    ("remotes", "name_of_it"),
+    [
+        ({"origin": "https://user:secret@Example.org:8443/ann/app.git"}, "example.org/ann/app"),
+        ({"zeta": "git@example.org:z/z.git", "alpha": "ssh://git@example.org/a/a"}, "example.org/a/a"),
+        ({"origin": "/srv/app.git", "fork": "git@example.org:f/f.git"}, "example.org/f/f"),
+    ],
+)
+def test_the_repository_is_told_by_its_remote_and_no_credential_is(
+    environ: dict[str, str], opened: Git, remotes: dict[str, str], name_of_it: str
+) -> None:
+    git(opened.common_dir.parent, "remote", "remove", "origin")
+    for name, url in remotes.items():
+        git(opened.common_dir.parent, "remote", "add", name, url)
+    install("opencode", environ, opened)
+    flag = (opened.ledger_dir / "gateway-opencode").read_text()
+    assert flag == f"kind=litellm\nrepository={name_of_it}\n"

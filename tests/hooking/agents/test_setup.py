@@ -4,151 +4,18 @@ from __future__ import annotations
 
 import json
 import stat
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
 from ledger.git import Git
-from ledger.hooking.agents import command, listed, setup
+from ledger.hooking.agents import command, setup
 from ledger.hooking.agents.jsonc import parse
 from ledger.hooking.agents.table import AGENTS, Agent
 from tests.gitting import git
-from tests.hooking.agents.settings import LISTED, Settings, settings_files
-
-HOOKED = [agent.name for agent in AGENTS.values() if agent.user_file]
-
-
-@pytest.fixture
-def environ(hermetic: Path) -> dict[str, str]:
-    return {"HOME": str(hermetic), "PATH": "/nowhere"}
-
-
-def install(name: str, environ: dict[str, str], **asked: Any) -> list[str]:
-    planned = setup.plan(name, environ=environ, **asked)
-    return [done.what for done in setup.apply(planned, environ=environ)]
-
-
-def uninstall(name: str, environ: dict[str, str], **asked: Any) -> list[str]:
-    planned = setup.plan_removal(name, environ=environ, **asked)
-    return [done.what for done in setup.apply(planned, environ=environ)]
-
-
-def file_of(name: str, environ: dict[str, str]) -> Path:
-    agent = AGENTS[name]
-    return setup.home_of(agent, environ) / agent.user_file
-
-
-def snapshot(home: Path) -> dict[str, bytes | None]:
-    found = {str(path.relative_to(home)): path for path in sorted(home.rglob("*"))}
-    return {name: path.read_bytes() if path.is_file() else None for name, path in found.items() if ".local" not in name}
-
-
-@contextmanager
-def a_home(name: str, text: str) -> Iterator[tuple[dict[str, str], Path]]:
-    """A home whose settings of an agent are these, to the byte."""
-    with tempfile.TemporaryDirectory() as folder:
-        environ = {"HOME": folder, "PATH": ""}
-        path = file_of(name, environ)
-        path.parent.mkdir(parents=True)
-        path.write_bytes(text.encode())
-        yield environ, path
-
-
-def without_ours(value: Any, agent: Agent) -> Any:
-    """What a file says beside our entries; lists that only we could have made are gone."""
-    if "hooks" not in value:
-        return value
-    hooks = {}
-    for event, entries in value["hooks"].items():
-        hooks[event] = [each for each in entries if not command.is_ours(json.dumps(each).replace("\\", ""))]
-    return {**value, "hooks": {event: entries for event, entries in hooks.items() if entries}}
-
-
-def normal(value: Any) -> Any:
-    """A file's value without empty lists of hooks, which mean what no list means."""
-    if "hooks" not in value:
-        return value
-    hooks = {event: entries for event, entries in value["hooks"].items() if entries}
-    return {**{key: each for key, each in value.items() if key != "hooks"}, **({"hooks": hooks} if hooks else {})}
-
-
-# -- Properties --------------------------------------------------------------------------------------------------------
-
-
-@hypothesis_settings(max_examples=200, deadline=None)
-@given(st.sampled_from(LISTED), settings_files())
-def test_taking_out_what_was_put_in_restores_the_file_to_the_byte(agent: Agent, given_file: Settings) -> None:
-    with a_home(agent.name, given_file.text) as (environ, path):
-        install(agent.name, environ)
-        uninstall(agent.name, environ)
-        assert path.read_bytes() == given_file.text.encode()
-
-
-@hypothesis_settings(max_examples=200, deadline=None)
-@given(st.sampled_from(LISTED), settings_files())
-def test_installing_adds_one_entry_for_each_event_and_says_all_that_was_said(
-    agent: Agent, given_file: Settings
-) -> None:
-    with a_home(agent.name, given_file.text) as (environ, path):
-        install(agent.name, environ)
-        root = parse(path.read_bytes().decode())
-        assert sorted(found.event for found in listed.find(root, agent)) == sorted(e.name for e in agent.events)
-        expected = {**agent.document, **given_file.value} if not given_file.value else given_file.value
-        assert normal(without_ours(root.value, agent)) == normal(expected)
-
-
-@hypothesis_settings(max_examples=100, deadline=None)
-@given(st.sampled_from(LISTED), settings_files())
-def test_installing_again_changes_nothing(agent: Agent, given_file: Settings) -> None:
-    with a_home(agent.name, given_file.text) as (environ, path):
-        install(agent.name, environ)
-        once = path.read_bytes()
-        assert not setup.plan(agent.name, environ=environ).changes
-        assert install(agent.name, environ) == []
-        assert path.read_bytes() == once
-
-
-@hypothesis_settings(max_examples=200, deadline=None)
-@given(st.sampled_from(LISTED), settings_files())
-def test_where_others_touched_the_file_only_our_entries_go(agent: Agent, given_file: Settings) -> None:
-    with a_home(agent.name, given_file.text) as (environ, path):
-        install(agent.name, environ)
-        path.write_bytes(path.read_bytes() + b"\n// theirs\n")
-        uninstall(agent.name, environ)
-        left = path.read_bytes().decode()
-        assert left.endswith("\n// theirs\n")
-        assert normal(parse(left).value) == normal(
-            {**agent.document, **given_file.value} if not given_file.value else given_file.value
-        )
-
-
-@hypothesis_settings(max_examples=100, deadline=None)
-@given(st.sampled_from(LISTED), settings_files())
-def test_an_entry_of_another_place_is_brought_up_to_date_in_its_place(agent: Agent, given_file: Settings) -> None:
-    """The package was installed anew elsewhere: one entry an event, the new one, and the way back is still there."""
-    with a_home(agent.name, given_file.text) as (environ, path):
-        install(agent.name, environ)
-        now = path.read_bytes()
-        stale = now.replace(str(command.PROGRAM).encode(), b"/old/ledger/hooking/agents/witness.py")
-        path.write_bytes(stale)
-        install(agent.name, environ)
-        root = parse(path.read_bytes().decode())
-        assert {str(listed.line_of(found, agent)) for found in listed.find(root, agent)} <= {_line(agent)}
-        assert len(list(listed.find(root, agent))) == len(agent.events)
-
-
-def _line(agent: Agent) -> str:
-    line = command.personal(agent.name)
-    return command.in_sh(line) if agent.uses_login_shell else line
-
+from tests.hooking.agents.installing import HOOKED, file_of, install, snapshot, uninstall
+from tests.hooking.agents.settings import LISTED
 
 # -- Files and directories ---------------------------------------------------------------------------------------------
 

@@ -90,3 +90,31 @@ def test_a_text_that_does_not_say_what_was_meant_is_refused() -> None:
     assert checked("[1]", [1]) == "[1]"
     with pytest.raises(ValueError, match="its style"):
         checked("[1]", [2])
+
+
+@pytest.mark.parametrize(
+    ("before", "gone", "after"),
+    [
+        ("[1, 2, 3]", [0], "[2, 3]"),
+        ("[1, 2, 3]", [1], "[1, 3]"),
+        ("[1, 2, 3]", [2], "[1, 2]"),
+        ("[1, 2, 3]", [1, 2], "[1]"),
+        ("[1, 2, 3]", [0, 1, 2], "[]"),
+        ("[1, 2,]", [1], "[1,]"),
+        ("[1,]", [0], "[]"),
+        ("[\n  1,\n  2\n]", [1], "[\n  1\n]"),
+        ("[\n  1,\n  2\n]", [0], "[\n  2\n]"),
+        ("[\r\n\t1,\r\n\t2,\r\n]", [1], "[\r\n\t1,\r\n]"),
+        ("[1, /* of 2 */ 2]", [1], "[1 /* of 2 */]"),
+        ("[1, // of 1\n 2, 3]", [1], "[1, // of 1\n 3]"),
+        ("[1, // of 1\n 2]", [1], "[1 // of 1\n]"),
+        ("[// first\n1, 2]", [0], "[// first\n 2]"),
+        ("[// first\n1]", [0], "[// first\n]"),
+        ("[1 , 2 , 3]", [1], "[1 , 3]"),
+    ],
+)
+def test_items_go_with_their_comma_and_their_blanks(before: str, gone: list[int], after: str) -> None:
+    root = parse(before)
+    left = take_out(before, root, [root.children[place] for place in gone])
+    assert parse(left).value == [item for place, item in enumerate(root.value) if place not in gone]
+    assert left.replace(" ", "") == after.replace(" ", "")
