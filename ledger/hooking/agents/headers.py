@@ -13,6 +13,7 @@ from typing import Any
 
 from ledger.hooking.agents import splice
 from ledger.hooking.agents.jsonc import Node, parse
+from ledger.hooking.agents.record import digest
 
 HEADER = "x-litellm-tags"
 VARIABLE = "LEDGER_LITELLM_TAGS"
@@ -34,8 +35,8 @@ def headers_in(text: str | None) -> str | None:
 
 def is_current(text: str, tags: str) -> bool:
     """Whether a settings file sends exactly these tags, beside others or alone."""
-    found = re.findall(_OURS, headers_in(text) or "")
-    return found == [tags]
+    lines = _LINE.findall((headers_in(text) or "").replace("\n", '"'))
+    return [found for line in lines for found in re.findall(_OURS, line)] == [tags]
 
 
 def put(text: str, tags: str, elsewhere: str) -> list[splice.Insertion]:
@@ -69,7 +70,7 @@ def take(text: str, made: frozenset[str] = frozenset()) -> str:
     if member is None or not isinstance(member.value, str) or not re.search(_OURS, member.value):
         return text
     literal = text[member.start : member.end]
-    literal = re.sub(rf"(?<=[ :]),?{_OURS},?|,{_OURS}", "", literal)
+    literal = _LINE.sub(lambda found: re.sub(rf"(?<=[ :]),?{_OURS},?|,{_OURS}", "", found[0]), literal)
     literal = re.sub(rf"(?:\\n)?{HEADER}:\s*(?=\\n|\"$)", "", literal, flags=re.IGNORECASE)
     text = text[: member.start] + literal + text[member.end :]
     root = parse(text)
@@ -77,18 +78,19 @@ def take(text: str, made: frozenset[str] = frozenset()) -> str:
         env = root.child("env")
         container = env if name == _MEMBER else root
         child = next((c for c in container.children if c.key == name), None) if container else None
-        is_left = child is not None and (name == _MEMBER or not child.node.value)
-        if name in made and container and child and is_left:
+        if name in made and container and child and (not child.node.value or _copied(child.node.value) in made):
             text = splice.take_out(text, container, [child])
             root = parse(text)
     return text
 
 
-def made_by(text: str) -> frozenset[str]:
-    """The members that sending tags from this file makes."""
+def made_by(text: str, elsewhere: str = "") -> frozenset[str]:
+    """The members that sending tags from this file makes, and the hash of the headers that are copied into one."""
     root = parse(text) if text.strip("\ufeff \t\r\n") else None
     env = root.child("env") if root else None
-    return frozenset(name for name, is_there in (("env", env), (_MEMBER, env and env.child(_MEMBER))) if not is_there)
+    member = env.child(_MEMBER) if env else None
+    made = [name for name, is_there in (("env", env), (_MEMBER, member)) if not is_there]
+    return frozenset([*made, *([_copied(elsewhere)] if elsewhere and not member else [])])
 
 
 def expected(value: Any, tags: str, elsewhere: str) -> Any:
@@ -141,6 +143,10 @@ def _joined(headers: str, tags: str) -> str:
         mine = f",{tags}" if found[0].partition(":")[2].strip() else f" {tags}"
         return headers[: found.end()] + mine + headers[found.end() :]
     return f"{headers}\n{HEADER}: {tags}" if headers else f"{HEADER}: {tags}"
+
+
+def _copied(headers: object) -> str:
+    return f"copied {digest(str(headers))[:16]}"
 
 
 def _member(root: Node) -> Node | None:

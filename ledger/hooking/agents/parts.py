@@ -87,7 +87,7 @@ def tags(line: str, elsewhere: str) -> Part:
         lambda text: headers.is_current(text, line),
         lambda text: headers.put(text, line, elsewhere),
         headers.take,
-        headers.made_by,
+        lambda text: headers.made_by(text, elsewhere),
         check,
         lambda _: [],
     )

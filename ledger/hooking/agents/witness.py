@@ -37,7 +37,7 @@ _KEPT_FOR = 7 * 86400
 _LONGEST = 200
 
 _TAGS = re.compile(
-    r'("ANTHROPIC_CUSTOM_HEADERS"\s*:\s*"(?:[^"\\]|\\.)*?)'
+    r'("ANTHROPIC_CUSTOM_HEADERS"\s*:\s*"(?:[^"\\]|\\.)*?(?i:x-litellm-tags):[^"\\]*?)'
     r"repo:[A-Za-z0-9._:/@+-]+(?:,(?:branch|role):[A-Za-z0-9._:/@+-]+)*"
 )
 _ANSWERS = {

@@ -39,7 +39,7 @@ def test_the_header_joins_those_that_are_there(before: str, elsewhere: str, valu
     assert checked(after, headers.expected(parse(before).value if before else {}, TAGS, elsewhere)) == after
     assert headers.is_current(after, TAGS)
     assert not headers.is_current(after, f"{TAGS},role:review")
-    left = headers.take(after, headers.made_by(before))
+    left = headers.take(after, headers.made_by(before, elsewhere))
     assert TAGS not in left
     if before and ":" in before.partition("HEADERS")[2].strip('": }'):
         assert parse(left).value == parse(before).value
@@ -62,6 +62,21 @@ def test_tags_of_another_branch_are_taken_out_too() -> None:
     text = put('{"env": {"ANTHROPIC_CUSTOM_HEADERS": "a: b\\nx-litellm-tags: t1,t2\\nc: d"}}')
     moved = text.replace("branch:main", "branch:feat/x,role:review")
     assert parse(headers.take(moved)).value["env"]["ANTHROPIC_CUSTOM_HEADERS"] == "a: b\nx-litellm-tags: t1,t2\nc: d"
+
+
+def test_headers_that_were_copied_go_and_one_that_someone_added_stays() -> None:
+    after, made = put("{}", "x-team: a"), headers.made_by("{}", "x-team: a")
+    moved = after.replace("branch:main", "branch:other")
+    assert parse(headers.take(moved, made)).value == {}
+    added = moved.replace("x-team: a", "x-team: a\\nx-own: b")
+    assert parse(headers.take(added, made)).value["env"] == {"ANTHROPIC_CUSTOM_HEADERS": "x-team: a\nx-own: b"}
+
+
+def test_tags_in_another_header_are_not_ours() -> None:
+    before = '{"env": {"ANTHROPIC_CUSTOM_HEADERS": "x-mine: repo:a/b/c\\nx-litellm-tags: t1"}}'
+    assert not headers.is_current(before.replace("a/b/c", "example.org/ann/app,branch:main"), TAGS)
+    assert headers.take(before) == before
+    assert parse(headers.take(put(before))).value == parse(before).value
 
 
 def test_a_header_that_is_no_text_is_refused() -> None:

@@ -44,7 +44,8 @@ def test_claude_code_s_header_follows_the_branch(clone: Path, tmp_path: Path) ->
     ask_for_tags(clone)
     path = clone / ".claude/settings.local.json"
     path.parent.mkdir()
-    text = '{"env": {"ANTHROPIC_CUSTOM_HEADERS": "a: b\\nx-litellm-tags: mine,repo:x/y/z,branch:old,more\\nc: d"}}\r\n'
+    value = "a: repo:k/e/pt\\nX-LiteLLM-Tags: mine,repo:x/y/z,branch:old,more\\nc: d"
+    text = f'{{"env": {{"ANTHROPIC_CUSTOM_HEADERS": "{value}"}}}}\r\n'
     path.write_bytes(text.encode())
     path.chmod(0o640)
     run("claude-code", claude(clone, tmp_path / "none"), cwd=tmp_path)
