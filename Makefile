@@ -30,7 +30,7 @@ lint: $(READY) ## Format, lint, types, import contracts, docs in step
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck hooks/ledger-hook hooks/pre-commit-entry .ci/run
+	$(BIN)/shellcheck hooks/ledger-hook hooks/pre-commit-entry .ci/run .ci/newer-git
 	$(BIN)/python docs/generate.py --check
 
 format: $(READY) ## Format the code and mend what the linter can
