@@ -42,6 +42,7 @@ docs: $(READY) ## Write the generated parts of the documentation
 
 bench: $(READY) ## Measure, as ratios within one run
 	$(BIN)/python bench/start.py
+	$(BIN)/python bench/hooks.py
 	$(BIN)/python bench/commits.py
 	$(BIN)/python bench/db.py
 
