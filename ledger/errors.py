@@ -29,6 +29,10 @@ class DatabaseUnusable(LedgerError):
     """The ledger's database cannot be opened, read or written."""
 
 
+class DatabaseLocked(DatabaseUnusable):
+    """Another process has been writing to it for longer than we wait."""
+
+
 class EntryRefused(LedgerError):
     """An entry does not fit the format; the sentence names the line and the field."""
 

@@ -160,3 +160,14 @@ def test_the_spreadsheet_recipe_works(repository: Path, tmp_path: Path) -> None:
         {"title": "login rework", "outcome": "rejected", "lead_model": "claude-haiku-4-5", "cost_usd": 1.1},
     ]
     assert json.loads(ledger(repository, "report", "--format", "json"))["cost_kind"] == "billed"
+
+
+def test_every_finding_of_the_doctor_is_described() -> None:
+    said = "".join(
+        (ROOT / "ledger" / name).read_text()
+        for name in ("domain/advice.py", "hooking/judging.py", "posting/diagnosis.py", "posting/kept.py")
+    )
+    codes = set(re.findall(r'(?:Finding\(|return |yield )\(?\s*"([a-z]+(?:-[a-z]+)+|[a-z]+)",', said))
+    assert len(codes) > 20
+    described = set(re.findall(r"`([a-z-]+)`", page("doctor.md").split("## What it says")[1].split("## As JSON")[0]))
+    assert codes == {code for code in described if code != "commit-msg"}

@@ -26,6 +26,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "show": "Explain one change: commits, calls, cost, verdict.",
         "update": "Read what happened and post it to the ledger.",
         "use": "Say which model works here, in which role.",
+        "doctor": "Say what works, what does not, and how to mend it.",
         "demo": "Make a repository of two hundred changes and report on it.",
     },
     "Hooks": {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger.domain.facts import Fact
@@ -10,12 +12,52 @@ from ledger.domain.journal import line_facts, parse_line
 from ledger.domain.reading import Cursor, Reading, Skip
 
 SOURCE = "journal"
+_LAST_SECOND = 253402300799
+
+
+@dataclass(frozen=True, slots=True)
+class Jotted:
+    """What the hooks wrote into a clone's journal, whether it was posted or not."""
+
+    oids: frozenset[str]
+    """The commits that a line tells of."""
+    since: datetime | None
+    """The first line of a hook."""
 
 
 def read_journal(ledger_dir: Path, repository_id: str, known: Mapping[str, str]) -> Reading:
     """The facts of every line that was not read yet; a torn last line waits for its end."""
     for path in sorted((ledger_dir / "journal").glob("*.log")):
         yield from _read(path, repository_id, int(known.get(str(path), "0")))
+
+
+def read_jotted(ledger_dir: Path) -> Jotted:
+    """All lines of the journal that a hook wrote; what cannot be read counts as no line."""
+    oids: set[str] = set()
+    since: int | None = None
+    for path in sorted((ledger_dir / "journal").glob("*.log")):
+        for line in path.read_bytes().decode(errors="replace").splitlines():
+            try:
+                fields = parse_line(line)
+            except ValueError:
+                continue
+            if fields["event"] != "use":
+                oids.add(fields.get("new", ""))
+                since = min(int(fields["at"]), _LAST_SECOND, since or _LAST_SECOND)
+    return Jotted(frozenset(oids - {""}), None if since is None else datetime.fromtimestamp(since, UTC))
+
+
+def count_waiting(ledger_dir: Path, known: Mapping[str, str]) -> int:
+    """How many whole lines were not read yet, by the cursors of the last reading."""
+    return sum(
+        _from(path, int(known.get(str(path), "0"))).count(b"\n") for path in (ledger_dir / "journal").glob("*.log")
+    )
+
+
+def _from(path: Path, offset: int) -> bytes:
+    """What stands behind an offset; all of it in a file that has become shorter, as in `read_journal`."""
+    text = path.read_bytes()
+    return text[offset:] if offset <= len(text) else text
 
 
 def _read(path: Path, repository_id: str, offset: int) -> Iterator[Fact | Skip | Cursor]:

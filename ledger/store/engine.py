@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
-from ledger.errors import DatabaseUnusable
+from ledger.errors import DatabaseLocked, DatabaseUnusable
 from ledger.store.filesystem import is_remote
 from ledger.store.schema import APPLICATION_ID, EPOCH, HEAD
 from ledger.store.writes import Writing
@@ -95,6 +95,25 @@ def open_ledger(database: str, *, create: bool = True, say: Say = _silent) -> Le
     return ledger
 
 
+def open_unchanged(database: str, *, wait: float = 2) -> tuple[Ledger, str]:
+    """The ledger as it is, neither made nor migrated, and its schema; raises DatabaseUnusable.
+
+    For a look at it: only a ledger whose schema is HEAD can be read by this program, and a lock is waited for only so
+    many seconds.
+    """
+    url = database_url(database)
+    if url.get_backend_name() != "sqlite":
+        return _open_server(url, create=False, say=_silent), HEAD
+    path = Path(url.database or "")
+    ledger = Ledger(_sqlite_engine(url, wait), str(path))
+    try:
+        is_empty = _check_file(path, create=False, say=_silent)
+        return ledger, "" if is_empty else _read_version(ledger, path) or ""
+    except DatabaseUnusable:
+        ledger.close()
+        raise
+
+
 def database_url(database: str) -> URL:
     """The URL that a setting names; what has no scheme is the path of a SQLite file."""
     if "://" in database:
@@ -134,8 +153,8 @@ def upgrade_ledger(database: str) -> Ledger:
     return ledger
 
 
-def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None})
+def _sqlite_engine(url: URL, wait: float = _BUSY_SECONDS) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": wait, "isolation_level": None})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:
@@ -203,15 +222,21 @@ def _is_ours(path: Path) -> bool:
 
 
 def _check_version(ledger: Ledger, path: Path, say: Say) -> None:
+    version = _read_version(ledger, path)
+    if version != HEAD:
+        if version:
+            say(f"Bringing {path} from schema {version} to {HEAD}.")
+        _migrate(ledger)
+
+
+def _read_version(ledger: Ledger, path: Path) -> str | None:
+    """The schema of a file; None before the first migration. Raises DatabaseUnusable for a newer one."""
     with ledger.read() as connection:
         epoch = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         version = _version(connection)
     if epoch > EPOCH or (version or "") > HEAD:
         raise DatabaseUnusable(f"{path} was written by a newer ledger; upgrade git-ledger to read it.")
-    if version != HEAD:
-        if version:
-            say(f"Bringing {path} from schema {version} to {HEAD}.")
-        _migrate(ledger)
+    return version
 
 
 def _version(connection: Connection) -> str | None:
@@ -276,4 +301,5 @@ def _plain(where: str) -> Iterator[None]:
             sentence = f"cannot be reached or went away: {said}."
         if sentence is None:
             raise
-        raise DatabaseUnusable(f"{where} {sentence}") from error
+        kind = DatabaseLocked if "database is locked" in said else DatabaseUnusable
+        raise kind(f"{where} {sentence}") from error

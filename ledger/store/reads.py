@@ -124,6 +124,13 @@ def sightings(connection: Connection, repository_id: str, oids: Sequence[str]) -
     yield from (RepositoryCommit(**row) for row in connection.execute(query).mappings())
 
 
+def hooked(connection: Connection, repository_id: str, oids: Sequence[str]) -> set[str]:
+    """The commits among these that a hook told of, in this clone or another."""
+    table = tables["repository_commit"]
+    told = (table.c.repository_id == repository_id) & (table.c.evidence == "hook")
+    return {row.oid for row in _of_oids(connection, "repository_commit", oids, told)}
+
+
 def _of_oids(connection: Connection, kind: str, oids: Sequence[str], where: ColumnElement[bool]) -> Iterator[Any]:
     record, table = KINDS[kind], tables[kind]
     for at in range(0, len(oids), KEYS_AT_ONCE):

@@ -1,0 +1,40 @@
+"""The journal read without a ledger: what hooks wrote, and how much of it waits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ledger.sources.journal import Jotted, count_waiting, read_jotted
+
+
+def test_what_hooks_jotted_is_told_without_a_ledger(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    journal.mkdir()
+    (journal / "2026-03.log").write_text(
+        f"v=1\tat=1772356000\tevent=use\tmodel=m\n"
+        f"v=1\tat=1772356800\tevent=commit\told=\tnew={'a' * 40}\n"
+        "torn\n"
+        f"v=1\tat=1772356900\tevent=rewrite\tkind=amend\told={'a' * 40}\tnew={'b' * 40}\n"
+    )
+    (journal / "2026-04.log").write_text(f"v=1\tat=1775000000\tevent=merge\told=\tnew={'c' * 40}\n")
+    jotted = read_jotted(tmp_path)
+    assert jotted.oids == {"a" * 40, "b" * 40, "c" * 40}
+    assert jotted.since is not None
+    assert jotted.since.timestamp() == 1772356800
+
+
+def test_no_journal_jots_nothing(tmp_path: Path) -> None:
+    assert read_jotted(tmp_path) == Jotted(frozenset(), None)
+    assert count_waiting(tmp_path, {}) == 0
+
+
+def test_lines_behind_the_cursor_wait(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    journal.mkdir()
+    march, april = journal / "2026-03.log", journal / "2026-04.log"
+    march.write_text("one\ntwo\n")
+    april.write_text("three\ntorn")
+    assert count_waiting(tmp_path, {}) == 3
+    assert count_waiting(tmp_path, {str(march): "4", str(april): "0"}) == 2
+    assert count_waiting(tmp_path, {str(march): "8", str(april): "6"}) == 0
+    assert count_waiting(tmp_path, {str(march): "99", str(april): "6"}) == 2
