@@ -8,6 +8,7 @@ import click
 
 from ledger.commands.options import Options, now, screen
 from ledger.commands.update import post
+from ledger.domain import advice
 from ledger.domain.report import Report
 from ledger.domain.screen import counted, plain
 
@@ -16,21 +17,26 @@ def headline(options: Options) -> None:
     """Print the one sentence, and below it only what a person should do something about."""
     from ledger.hooking.effective import effective
     from ledger.posting.reporting import make_report
+    from ledger.store import reads
 
     workplace = options.workplace()
     ledger = options.ledger(workplace, create=True)
+    with ledger.read() as connection:
+        read_at = reads.times(connection).get("logs_read_at")
     post(options, workplace, ledger)
     report = make_report(ledger, now())
     click.echo(plain(report.headline, screen()["width"] * 8))
     hooks = None if workplace.git.is_bare else effective(workplace.git)
     missing = hooks.missing if hooks and (hooks.takes_config or hooks.directory.is_ours_to_write) else []
-    for line in _attention(report, missing):
+    for line in _attention(report, missing, advice.logs_gap(read_at, now())):
         click.echo(line)
 
 
-def _attention(report: Report, missing: list[str]) -> Iterator[str]:
+def _attention(report: Report, missing: list[str], gap: str) -> Iterator[str]:
     if report.next_step:
         yield f"Next: {report.next_step}"
+    if gap:
+        yield gap
     if missing:
         yield f"Hooks are not installed ({', '.join(missing)}): ledger install."
     if report.coverage.calls_unpriced:

@@ -85,3 +85,13 @@ def about_logs(read_at: datetime | None, now: datetime) -> Iterator[Finding]:
             f"The agents' logs were last read on {read_at:%Y-%m-%d}, {(now - read_at).days} days ago, and agents "
             "delete them after 30; run ledger update at least every other week.",
         )
+
+
+def logs_gap(read_at: datetime | None, now: datetime) -> str:
+    """What to say after reading the logs, when that was last done long ago; '' where nothing can have been lost."""
+    if read_at is None or now - read_at <= LOGS_UNREAD:
+        return ""
+    return (
+        f"The agents' logs had not been read for {(now - read_at).days} days, and agents delete them after 30, so "
+        "calls may be missing: run ledger at least every other week."
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from io import StringIO
 from itertools import groupby
 
@@ -13,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ledger.domain.advice import LOGS_UNREAD
 from ledger.domain.conclusions import Coverage
 from ledger.domain.estimates import Estimate
 from ledger.domain.money import shown, usd
@@ -25,7 +25,6 @@ _BASES = {
     "trunk": "Trunk commits (accepted by construction: no cost per accepted change)",
 }
 _STYLES = {"solid": "green", "indicative": "yellow", "insufficient": "dim", "none": "dim"}
-_LOG_WARNING = timedelta(days=20)
 _MOST_REASONS = 4
 
 
@@ -176,7 +175,7 @@ def _footer(report: Report) -> Iterator[str]:
         what, where, why = coverage.skipped[0]
         more = f" And {len(coverage.skipped) - 1:,} more." if len(coverage.skipped) > 1 else ""
         yield f"Left out: {plain(where)} ({what}): {plain(why)}{more}"
-    if coverage.logs_read_at and report.as_of - coverage.logs_read_at > _LOG_WARNING:
+    if coverage.logs_read_at and report.as_of - coverage.logs_read_at > LOGS_UNREAD:
         yield f"Logs were last read on {coverage.logs_read_at:%Y-%m-%d}; agents delete them after 30 days."
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 from ledger.hooking.marks import EVENTS
+from ledger.commands.options import now
+from ledger.store.engine import open_ledger
 from tests.commands.running import run, run_process
 from tests.gitting import commit, git
 
@@ -50,3 +53,16 @@ def test_entries_left_out_need_attention(committed: Path, tmp_path: Path) -> Non
     (tmp_path / "torn.jsonl").write_text("{torn\n")
     run_process("update", "--source", "entries", str(tmp_path / "torn.jsonl"), cwd=committed)
     assert "Could not be read: 1 thing" in run("-C", str(committed)).out
+
+
+def test_logs_that_had_not_been_read_for_long_need_attention_once(posted: Path) -> None:
+    def read(days: int) -> str:
+        ledger = open_ledger(str(posted / ".git/ledger/ledger.db"))
+        with ledger.write() as writing:
+            writing.set_time("logs_read_at", now() - timedelta(days=days))
+        ledger.close()
+        return run("-C", str(posted)).out
+
+    assert "had not been read" not in read(19)
+    assert "The agents' logs had not been read for 21 days, and agents delete them after 30" in read(21)
+    assert "had not been read" not in run("-C", str(posted)).out

@@ -95,3 +95,10 @@ def test_only_commits_made_here_after_the_hooks_are_told() -> None:
     assert "(0123456)" in found.says
     (single,) = advice.about_commits(CommitsState(200, 1, (replace(groups[0], count=1),), NOW))
     assert single.says.startswith("1 commit of the last 200 was made here")
+
+
+@pytest.mark.parametrize(("days", "told"), [(None, False), (20, False), (21, True)])
+def test_a_gap_in_reading_the_logs_is_told_afterwards(days: int | None, told: bool) -> None:
+    said = advice.logs_gap(None if days is None else NOW - timedelta(days=days), NOW)
+    assert bool(said) is told
+    assert said == "" or said.startswith(f"The agents' logs had not been read for {days} days")
