@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from compileall import compile_dir
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -74,11 +73,11 @@ def main(rounds: int) -> None:
 
 def prepare(folder: Path) -> None:
     """A home of the benchmark's own, and no byte-code left to be compiled while the clock runs."""
-    for name in [name for name in os.environ if name.startswith(("LEDGER_", "GIT_")) or name == "CLAUDECODE"]:
+    for name in [name for name in os.environ if name.startswith(("LEDGER", "GIT_", "CLAUDE", "XDG_"))]:
         del os.environ[name]
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ.update(GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=str(folder / "gitconfig"))
-    os.environ.update(PRE_COMMIT_HOME=str(folder / "pre-commit"), XDG_STATE_HOME=str(folder / "state"))
+    os.environ.update(HOME=str(folder), PRE_COMMIT_HOME=str(folder / "pre-commit"))
     (folder / "gitconfig").write_text("[user]\n\tname = Ann\n\temail = ann@example.org\n[gc]\n\tauto = 0\n")
     package = find_spec("ledger")
     for place in package.submodule_search_locations or () if package else ():
@@ -110,20 +109,24 @@ def wait_for_drainer(variant: Variant) -> None:
     """Return when nothing works in the background any more that would slow the next one down."""
     if not variant.has_drainer:
         return
+    if not Path("/proc/self/cmdline").exists():
+        time.sleep(3)  # where the system does not show its processes, as long as a drainer takes
+        return
     time.sleep(0.1)  # the hook has let go of it, but it may not have begun
     end = time.monotonic() + 60
-    while time.monotonic() < end and any(b"ledger.posting.drain" in line for line in command_lines()):
+    while time.monotonic() < end and any(
+        drains(process, variant.repository) for process in Path("/proc").glob("[0-9]*")
+    ):
         time.sleep(0.02)
 
 
-def command_lines() -> Iterator[bytes]:
-    """The command lines of all processes; none where the system does not show them, and a second's wait instead."""
-    if not Path("/proc/self/cmdline").exists():
-        time.sleep(1)
-        return
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):  # it has ended meanwhile
-            yield path.read_bytes()
+def drains(process: Path, repository: Path) -> bool:
+    """The process is a drainer of this repository."""
+    try:
+        line = (process / "cmdline").read_bytes()
+        return b"ledger.posting.drain" in line and (process / "cwd").readlink() == repository.resolve()
+    except OSError:  # it has ended meanwhile, or is somebody else's
+        return False
 
 
 def table(names: Iterable[str], times: Iterable[list[float]]) -> Iterator[str]:
@@ -158,6 +161,7 @@ def ours_with_drainer(repository: Path) -> Variant:
     """The same, with the drainer started beside it that posts the line to the database."""
     if not find_spec("ledger.posting.drain"):
         raise Missing("this version has none")
+    run("git", "commit", "-q", "--allow-empty", "-m", "begin", cwd=repository)
     ledger_command("-C", str(repository), "init", "--yes")
     return Variant("ledger, trailers, drainer", repository, os.environ | _MODEL, has_drainer=True)
 

@@ -51,6 +51,16 @@ def test_ours_write_what_their_rows_say(bench: ModuleType, tmp_path: Path) -> No
     assert "model=claude-opus-4-8" in lines[2][0]
 
 
+def test_the_drainer_has_posted_before_the_next_commit_is_measured(bench: ModuleType, tmp_path: Path) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    (repository,) = _measured(bench, tmp_path, "ledger-drainer")
+    with closing(sqlite3.connect(repository / ".git" / "ledger" / "ledger.db")) as connection:
+        said = connection.execute("SELECT oid FROM repository_commit WHERE evidence = 'hook'").fetchall()
+    assert said == [(git(repository, "rev-parse", "HEAD"),)]
+
+
 @pytest.mark.parametrize("name", ["lefthook", "pre-commit"])
 def test_a_manager_runs_its_hook(bench: ModuleType, tmp_path: Path, name: str) -> None:
     (repository,) = _measured(bench, tmp_path, name)
