@@ -37,7 +37,7 @@ def about_flags(flags: Iterable[Flag]) -> Iterator[Finding]:
                 "flag-out-of-step",
                 BROKEN,
                 f"{flag.key} is {flag.wanted}, but {flag.path}, which the hook looks at, says {flag.there}; "
-                "run ledger install again, which brings them in step.",
+                "run ledger update, which brings them in step.",
             )
 
 
@@ -56,6 +56,18 @@ def about_drainer(posting: PostingState) -> Iterator[Finding]:
             BROKEN,
             f"{posting.interpreter}, the Python that posts in the background, is gone, so the journal waits for the "
             "next ledger command; run ledger install again with the one you use now.",
+        )
+
+
+def about_drain_error(posting: PostingState) -> Iterator[Finding]:
+    """What the drainer could not do, unless somebody posted since."""
+    at, _, why = posting.drain_error.partition(" ")
+    if why and (posting.posted_at is None or at > f"{posting.posted_at:%Y-%m-%dT%H:%M:%SZ}"):
+        yield Finding(
+            "drain-failed",
+            BROKEN,
+            f"Posting in the background failed at {at} ({why.rstrip('.')}); run ledger update, which says it again or "
+            "mends it.",
         )
 
 

@@ -133,6 +133,8 @@ class PostingState:
     """The Python that posts in the background; '' where none is named."""
     has_interpreter: bool
     """It is there."""
+    drain_error: str
+    """When posting in the background last failed, and why; '' where it did not."""
     database: str
     """Where the ledger is; a password is hidden."""
     schema: str

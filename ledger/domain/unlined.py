@@ -19,7 +19,7 @@ HERE = "here"
 UNKNOWN = "unknown"
 REASONS = {
     HERE: "made here without hooks",
-    BEFORE: "made before the hooks were installed",
+    BEFORE: "made before any hook was installed",
     ELSEWHERE: "made in another clone, on the forge, or in a worktree that is gone",
     UNKNOWN: "older than this clone's reflog, so nobody can tell",
 }

@@ -99,7 +99,7 @@ def _why_not_reached(git: Git, found: Effective, event: EventHooks) -> Cause:
     if found.directory.setting and not found.directory.exists:
         return _no_directory(found.directory)
     if found.directory.setting and event.file is None and not found.directory.path.is_relative_to(git.common_dir):
-        return "hooks-path", f"{_setting(found.directory)}, where no hook of the ledger is; {_AGAIN}."
+        return "hooks-path", f"{_setting(found.directory)}, where no hook of the ledger is; {_mend_path(found)}."
     if event.file is not None:
         owner = "somebody else" if event.file.owner == owners.OTHER else event.file.owner
         return "overwritten", f"the hook in {event.file.path.parent} is of {owner} and does not run ours; {_AGAIN}."
@@ -132,6 +132,15 @@ def _no_directory(directory: HooksDirectory) -> Cause:
     )
 
 
+def _mend_path(found: Effective) -> str:
+    if found.takes_config or found.directory.is_ours_to_write:
+        return _AGAIN
+    return (
+        "it is not this repository's alone, so put the line there that ledger install prints, or use git 2.54 or newer "
+        f"and {_AGAIN}"
+    )
+
+
 def _setting(directory: HooksDirectory) -> str:
     return f"core.hooksPath is {directory.setting} ({directory.scope})"
 
@@ -144,7 +153,7 @@ def _orphans(event: EventHooks) -> Iterator[Cause]:
                 "orphaned",
                 (
                     f"a hook in {file.path.parent} that was here before the ledger's is set aside as …{CHAINED} and "
-                    f"nothing runs it any more; rename it to the event's name, or {_AGAIN}."
+                    f"nothing runs it any more; rename it to the event's name, then {_AGAIN}."
                 ),
             )
 
@@ -188,7 +197,7 @@ def _outdated(git: Git, found: Effective) -> Iterator[Cause]:
 
 def _is_whole(file: HookFile) -> bool:
     """The hook itself and not a short script that calls the shared copy."""
-    return file.owner == owners.LEDGER and not file.is_edited and "find_places" in file.text
+    return file.owner == owners.LEDGER and not file.is_edited and "not for committing" not in file.text[:200]
 
 
 def _names(paths: list[Path]) -> str:

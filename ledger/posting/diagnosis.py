@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ledger.config import TRUE
 from ledger.domain import advice
 from ledger.domain.diagnosis import (
     ADVICE,
@@ -26,6 +25,7 @@ from ledger.hooking.effective import Effective, effective
 from ledger.hooking.judging import judge_hooks, state_of
 from ledger.hooking.marks import HOOK
 from ledger.hooking.owners import LEDGER
+from ledger.hooking.shared import INTERPRETER, REQUIRE_MODEL, TRAILERS
 from ledger.hooking.timing import time_commit
 from ledger.posting.kept import Kept, read_kept, shown
 from ledger.posting.workplace import Workplace
@@ -51,6 +51,7 @@ def diagnose(workplace: Workplace, *, now: datetime, commits: int, rounds: int) 
         *failed,
         *_about_setup(workplace, found, posting, since),
         *kept.findings,
+        *advice.about_drain_error(posting),
         *advice.about_posting(posting, now),
         *advice.about_commits(seen),
     ]
@@ -96,10 +97,11 @@ def _timed(
 
 
 def _posting(workplace: Workplace, kept: Kept) -> PostingState:
-    interpreter = _first_line(workplace.git.ledger_dir / "interpreter")
+    interpreter = _first_line(workplace.git.ledger_dir / INTERPRETER)
     return PostingState(
         interpreter=interpreter,
         has_interpreter=os.access(interpreter, os.X_OK),
+        drain_error=_first_line(workplace.git.ledger_dir / "drain-error"),
         database=shown(workplace.database),
         schema=kept.schema,
         is_readable=kept.schema == HEAD,
@@ -111,16 +113,11 @@ def _posting(workplace: Workplace, kept: Kept) -> PostingState:
 
 
 def _flags(workplace: Workplace) -> tuple[Flag, ...]:
-    trailers, required = (workplace.git.ledger_dir / name for name in ("trailers", "require-model"))
-    said = workplace.git.settings().get("requiremodel", "false").rpartition("\n")[2].lower()
+    trailers, required = (workplace.git.ledger_dir / name for name in (TRAILERS, REQUIRE_MODEL))
+    config = workplace.config
     return (
-        Flag("ledger.trailers", str(trailers), _word(workplace.config.trailers), _word(trailers.exists())),
-        Flag(
-            "ledger.requireModel",
-            str(required),
-            said if said == "agents" else _word(said in TRUE),
-            _first_line(required) or "false",
-        ),
+        Flag("ledger.trailers", str(trailers), _word(config.trailers), _word(trailers.exists())),
+        Flag("ledger.requireModel", str(required), config.require_model, _first_line(required) or "false"),
     )
 
 

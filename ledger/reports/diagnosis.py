@@ -86,7 +86,7 @@ def _posting(posting: PostingState) -> Iterator[str]:
         "journal": "not known"
         if posting.lines_waiting is None
         else f"{counted(posting.lines_waiting, 'line')} to post",
-        "agents' logs": f"last read {_day(posting.logs_read_at)}",
+        "logs read": _day(posting.logs_read_at),
         "posts by": plain(posting.interpreter, 400) or "nobody in the background",
         **{flag.key.removeprefix("ledger."): flag.there for flag in posting.flags},
     }

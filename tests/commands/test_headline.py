@@ -6,8 +6,8 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from ledger.hooking.marks import EVENTS
 from ledger.commands.options import now
+from ledger.hooking.marks import EVENTS
 from ledger.store.engine import open_ledger
 from tests.commands.running import run, run_process
 from tests.gitting import commit, git

@@ -14,6 +14,7 @@ NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 POSTING = PostingState(
     interpreter="/venv/bin/python",
     has_interpreter=True,
+    drain_error="",
     database="/shop/.git/ledger/ledger.db",
     schema="0002",
     is_readable=True,
@@ -102,3 +103,21 @@ def test_a_gap_in_reading_the_logs_is_told_afterwards(days: int | None, told: bo
     said = advice.logs_gap(None if days is None else NOW - timedelta(days=days), NOW)
     assert bool(said) is told
     assert said == "" or said.startswith(f"The agents' logs had not been read for {days} days")
+
+
+@pytest.mark.parametrize(
+    ("error", "posted_at", "told"),
+    [
+        ("2026-03-30T08:00:00Z DatabaseUnusable: the disk is full.", datetime(2026, 3, 30, 7, tzinfo=UTC), True),
+        ("2026-03-30T08:00:00Z DatabaseUnusable: the disk is full.", datetime(2026, 3, 30, 9, tzinfo=UTC), False),
+        ("2026-03-30T08:00:00Z DatabaseUnusable: the disk is full.", None, True),
+        ("", None, False),
+        ("torn", None, False),
+    ],
+)
+def test_an_error_of_the_drainer_is_told_until_somebody_posts(
+    error: str, posted_at: datetime | None, told: bool
+) -> None:
+    found = list(advice.about_drain_error(replace(POSTING, drain_error=error, posted_at=posted_at)))
+    assert [finding.severity for finding in found] == ["broken"] * told
+    assert all("(DatabaseUnusable: the disk is full)" in finding.says for finding in found)

@@ -194,6 +194,16 @@ def test_an_interpreter_that_is_gone_is_broken(repository: Path, tmp_path: Path)
     assert str(tmp_path / "venv/bin/python") in found.broken[0].says
 
 
+def test_an_error_of_the_drainer_is_broken_until_somebody_posts(repository: Path) -> None:
+    commit(repository, "a")
+    post(repository)
+    error = repository / ".git/ledger/drain-error"
+    error.write_text(f"{LATER + DAY:%Y-%m-%dT%H:%M:%SZ} DatabaseUnusable: x is full.\n")
+    assert [finding.code for finding in diagnosed(repository).broken] == ["drain-failed"]
+    error.write_text(f"{LATER - DAY:%Y-%m-%dT%H:%M:%SZ} DatabaseUnusable: x is full.\n")
+    assert diagnosed(repository).broken == ()
+
+
 @pytest.mark.parametrize(
     ("settings", "files", "broken"),
     [

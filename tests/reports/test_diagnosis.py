@@ -65,6 +65,7 @@ DIAGNOSIS = Diagnosis(
     posting=PostingState(
         interpreter="/venv/bin/python",
         has_interpreter=True,
+        drain_error="",
         database="/shop/.git/ledger/ledger.db",
         schema="0002",
         is_readable=True,
@@ -100,14 +101,14 @@ post-rewrite   nothing                              not reached
 
 Commits: 30 of the last 200 have no hook's line (15%):
      20  made here without hooks (1111111, 2222222, 3333333, …)
-     10  made before the hooks were installed (1111111, …)
+     10  made before any hook was installed (1111111, …)
 An empty commit takes 4.0 ms without hooks and 9.0 ms with the ledger's, 2.2
 times as long (median of 5).
 
 database      /shop/.git/ledger/ledger.db, schema 0002
 last posted   2026-03-05 12:30 UTC
 journal       3 lines to post
-agents' logs  last read never
+logs read     never
 posts by      /venv/bin/python
 trailers      true
 requireModel  false
@@ -216,7 +217,7 @@ def test_the_json_is_format_1_with_every_key() -> None:
                 "count": 10,
                 "latest": [OIDS[0]],
                 "latest_at": "2026-03-05T12:30:00+00:00",
-                "says": "made before the hooks were installed",
+                "says": "made before any hook was installed",
             },
         ],
         "hooks_since": "2026-03-05T12:30:00+00:00",
