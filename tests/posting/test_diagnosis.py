@@ -272,6 +272,18 @@ def test_an_older_database_is_told_and_left_as_it_is(repository: Path) -> None:
     assert (found.posting.schema, found.posting.is_readable) == ("0001", False)
 
 
+def test_a_clone_that_was_never_posted_gets_no_id_from_a_look_at_another_s_ledger(
+    repository: Path, tmp_path: Path
+) -> None:
+    commit(repository, "a")
+    post(repository)
+    git(tmp_path, "clone", "-q", str(repository), "clone")
+    with unchanged(tmp_path / "clone"):
+        found = diagnosed(tmp_path / "clone", database=str(repository / ".git/ledger/ledger.db"))
+    assert not (tmp_path / "clone/.git/ledger").exists()
+    assert (found.posting.is_readable, found.posting.lines_waiting) == (True, 0)
+
+
 def test_a_password_in_the_database_s_url_is_hidden(repository: Path) -> None:
     found = diagnosed(repository, database="postgresql+psycopg://ann:secret@127.0.0.1:1/ledger?connect_timeout=2")
     assert "secret" not in repr(found)
