@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from ledger.commands.install import install_agents
 from ledger.commands.options import Options, now, screen
 from ledger.commands.update import post
 from ledger.errors import LedgerError
@@ -20,9 +22,10 @@ _TRAILER = "Assisted-by: claude-code:claude-opus-4-8"
 @click.command(name="init")
 @click.option("--trailers/--no-trailers", default=None, help="Let hooks write trailers, without asking.")
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
+@click.option("--agents/--no-agents", default=None, help="Let the agents found here name their model, without asking.")
 @click.option("--yes", is_flag=True, help="Answer every question with yes.")
 @click.pass_obj
-def command(options: Options, trailers: bool | None, no_hooks: bool, yes: bool) -> None:
+def command(options: Options, trailers: bool | None, no_hooks: bool, agents: bool | None, yes: bool) -> None:
     """Hooks, database, all history, and the first report.
 
     Can be interrupted and run again: it goes on where it stopped. Nothing leaves this machine.
@@ -34,6 +37,7 @@ def command(options: Options, trailers: bool | None, no_hooks: bool, yes: bool) 
     ledger = options.ledger(workplace, create=True)
     if not no_hooks:
         _install(options, workplace.git, trailers if trailers is not None else _ask(yes))
+        _install_agents(options, agents, yes)
         workplace = options.workplace()  # the wish about trailers is a setting now
     posted = post(options, workplace, ledger)
     options.say(f"Posted {posted.new:,} facts to {ledger.where}.")
@@ -49,6 +53,40 @@ def _ask(yes: bool) -> bool | None:
     return click.confirm(
         f"May the hooks add a line such as\n\n    {_TRAILER}\n\nto messages of commits that a model made?", err=True
     )
+
+
+def _install_agents(options: Options, wanted: bool | None, yes: bool) -> None:
+    """Offer to let the agents on this machine name their model; one that cannot be told is named and left alone."""
+    from ledger.hooking.agents import setup
+
+    found = [name for name in setup.found_agents(os.environ) if _changes(name)] if wanted is not False else []
+    if not found:
+        return
+    if wanted is None and not yes:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            options.say(f"Found {', '.join(found)}: ledger install --agent NAME lets them name their model.")
+            return
+        listed = "".join(f"    {path}\n" for name in found for path in _changes(name))
+        question = (
+            f"May {' and '.join(found)} tell the hooks their model? Entries go into\n\n{listed}\nand come out again"
+        )
+        if not click.confirm(f"{question} with ledger uninstall --agent.", err=True):
+            return
+    for name in found:
+        try:
+            install_agents(options, [name])
+        except LedgerError as error:
+            options.say(f"{name}: {error}")
+
+
+def _changes(name: str) -> list[str]:
+    """The settings of yours that would change for an agent to name its model."""
+    from ledger.hooking.agents import setup
+
+    try:
+        return [str(change.path) for change in setup.plan(name, environ=os.environ).changes]
+    except LedgerError:
+        return []
 
 
 def _install(options: Options, git: Git, trailers: bool | None) -> None:

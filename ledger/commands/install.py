@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from ledger.commands.options import Options
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
+    from ledger.git import Git
+    from ledger.hooking.agents.setup import Plan
     from ledger.hooking.steps import Done, Step
 
 
@@ -37,6 +40,21 @@ if TYPE_CHECKING:
 )
 @click.option("--into", type=click.Path(path_type=Path), metavar="DIR", help="Write hooks into DIR, to be committed.")
 @click.option("--template", is_flag=True, help="Write hooks for clones to come into git's template directory.")
+@click.option(
+    "--agent",
+    "agents",
+    multiple=True,
+    metavar="NAME",
+    help="Let this agent name its model; may be given more than once.",
+)
+@click.option(
+    "--scope",
+    type=click.Choice(["user", "project"]),
+    default="user",
+    show_default=True,
+    help="Whose settings of the agent: yours, or this worktree's.",
+)
+@click.option("--gateway", type=click.Choice(["litellm"]), help="The agent tags its requests for this gateway.")
 @click.option("--dry-run", is_flag=True, help="Only print what would be done.")
 @click.pass_obj
 def command(
@@ -48,6 +66,9 @@ def command(
     files: bool | None,
     into: Path | None,
     template: bool,
+    agents: tuple[str, ...],
+    scope: str,
+    gateway: str | None,
     dry_run: bool,
 ) -> None:
     """Install the hooks in this repository.
@@ -56,9 +77,18 @@ def command(
     it from the repository's configuration; for an older one files are written, and a hook or hook manager that is
     there already still runs. With --trailers, a commit made while a model is declared gets a line such as
     `Assisted-by: claude-code:claude-opus-4-8`.
+
+    With --agent, the settings of that agent are changed instead, so that it names its session and model to the hooks:
+    claude-code, codex, gemini-cli, qwen-code, cursor, copilot, opencode.
     """
     from ledger.git import Git
     from ledger.hooking.install import install
+
+    if gateway and not agents:
+        raise LedgerError("--gateway is a setting of an agent; name it, as in --agent claude-code --gateway litellm.")
+    if agents:
+        install_agents(options, agents, scope=scope, gateway=gateway or "", dry_run=dry_run)
+        return
 
     require_model = "false" if no_require_model else require_model
     if (into and template) or (
@@ -74,6 +104,46 @@ def command(
         made = install(git, trailers=trailers, require_model=require_model, team=team, files=files, dry_run=dry_run)
         _tell(options, made.done, made.notes, made.steps if dry_run else ())
         options.say(f"The hooks {'would stand' if dry_run else 'stand'} {made.where}.")
+
+
+def install_agents(
+    options: Options, agents: Iterable[str], *, scope: str = "user", gateway: str = "", dry_run: bool = False
+) -> None:
+    """Let agents name their model; with `dry_run` only show the difference. Raises LedgerError."""
+    from ledger.hooking.agents import setup
+
+    git = repository(options, is_needed=scope == "project" or bool(gateway))
+    for name in agents:
+        planned = setup.plan(name, environ=os.environ, scope=scope, git=git, gateway=gateway)
+        settle_agent(options, planned, "names its model already", dry_run=dry_run)
+
+
+def settle_agent(options: Options, planned: Plan, nothing: str, *, dry_run: bool = False) -> None:
+    """Show or make the changes to an agent's settings, and say what a person should know."""
+    from ledger.hooking.agents import setup
+
+    if dry_run:
+        click.echo(setup.difference(planned), nl=False)
+    else:
+        for done in setup.apply(planned, environ=os.environ):
+            click.echo(f"{planned.agent}: {done.what} {done.path}")
+    if not planned.changes:
+        click.echo(f"{planned.agent}: {nothing}")
+    for note in planned.notes:
+        options.say(note)
+
+
+def repository(options: Options, *, is_needed: bool) -> Git | None:
+    """The repository at `-C`; None outside of one where none is needed. Raises NotARepository."""
+    from ledger.errors import NotARepository
+    from ledger.git import Git
+
+    try:
+        return Git.open(options.path)
+    except NotARepository:
+        if is_needed:
+            raise
+        return None
 
 
 def _install_into(options: Options, folder: Path, dry_run: bool) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ledger.commands.install import told
+from ledger.commands.install import repository, settle_agent, told
 from ledger.commands.options import Options
 from ledger.errors import LedgerError
 
@@ -20,10 +21,29 @@ if TYPE_CHECKING:
 @click.option("--team", is_flag=True, help="Take the lines out of the team's committed hooks too.")
 @click.option("--into", type=click.Path(path_type=Path), metavar="DIR", help="Take the hooks out of DIR only.")
 @click.option("--template", is_flag=True, help="Take the hooks out of git's template directory only.")
+@click.option(
+    "--agent", "agents", multiple=True, metavar="NAME", help="Take our entries out of this agent's settings only."
+)
+@click.option(
+    "--scope",
+    type=click.Choice(["user", "project"]),
+    default="user",
+    show_default=True,
+    help="Whose settings of the agent: yours, or this worktree's.",
+)
 @click.option("--purge", is_flag=True, help="Also remove the journal, the database and the refs of this repository.")
 @click.option("--yes", is_flag=True, help="Do not ask before removing.")
 @click.pass_obj
-def command(options: Options, team: bool, into: Path | None, template: bool, purge: bool, yes: bool) -> None:
+def command(
+    options: Options,
+    team: bool,
+    into: Path | None,
+    template: bool,
+    agents: tuple[str, ...],
+    scope: str,
+    purge: bool,
+    yes: bool,
+) -> None:
     """Take the hooks out and put back what was there.
 
     The journal and the database stay, in the ledger directory under git's own, unless --purge is given. A database
@@ -33,8 +53,13 @@ def command(options: Options, team: bool, into: Path | None, template: bool, pur
     from ledger.hooking.install import uninstall
     from ledger.hooking.team import uninstall_from, uninstall_template
 
-    if purge and (into or template):
-        raise LedgerError("--purge is about this repository, --into and --template about others; give one of them.")
+    if purge and (into or template or agents):
+        raise LedgerError(
+            "--purge is about this repository, --into, --template and --agent about something else; give one of them."
+        )
+    if agents:
+        _uninstall_agents(options, agents, scope)
+        return
     if template:
         removed = uninstall_template()
     elif into:
@@ -50,6 +75,15 @@ def command(options: Options, team: bool, into: Path | None, template: bool, pur
         click.echo(told(done))
     if not removed and not purge:
         click.echo("No hook of the ledger is installed here.")
+
+
+def _uninstall_agents(options: Options, agents: tuple[str, ...], scope: str) -> None:
+    from ledger.hooking.agents import setup
+
+    git = repository(options, is_needed=scope == "project")
+    for name in agents:
+        planned = setup.plan_removal(name, environ=os.environ, scope=scope, git=git)
+        settle_agent(options, planned, "nothing of the ledger is in its settings")
 
 
 def _ask(git: Git, yes: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from ledger.domain.diagnosis import ADVICE, BROKEN, CommitsState, Finding, Flag, PostingState
+from ledger.domain.diagnosis import ADVICE, BROKEN, AgentState, CommitsState, Finding, Flag, PostingState
 from ledger.domain.screen import counted
 from ledger.domain.unlined import HERE
 
@@ -27,6 +27,19 @@ def about_commits(seen: CommitsState) -> Iterator[Finding]:
                 "that did not reach the ledger's then, or with LEDGER=0; git alone tells of them, so commit with git "
                 "itself where the model matters.",
             )
+
+
+def about_agents(agents: Iterable[AgentState]) -> Iterator[Finding]:
+    """Agents whose commits have no model, because nothing tells the hooks which one they use."""
+    silent = [agent.name for agent in agents if not agent.names_its_model]
+    if silent:
+        options = " ".join(f"--agent {name}" for name in silent)
+        yield Finding(
+            "agents-silent",
+            ADVICE,
+            f"No model is told to the hooks by {', '.join(silent)} on this machine, so commits have one only if "
+            f"somebody says it; run ledger install {options}.",
+        )
 
 
 def about_flags(flags: Iterable[Flag]) -> Iterator[Finding]:

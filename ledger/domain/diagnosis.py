@@ -149,6 +149,15 @@ class PostingState:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentState:
+    """An agent that is on this machine."""
+
+    name: str
+    names_its_model: bool
+    """Its settings let it tell the hooks its session and model."""
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """Everything together."""
 
@@ -158,6 +167,7 @@ class Diagnosis:
     commit_time: CommitTime | None
     """None where it was not measured: not asked for, or no hook is reached."""
     posting: PostingState
+    agents: tuple[AgentState, ...]
     findings: tuple[Finding, ...]
 
     @property

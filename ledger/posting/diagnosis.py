@@ -12,6 +12,7 @@ from ledger.domain import advice
 from ledger.domain.diagnosis import (
     ADVICE,
     BROKEN,
+    AgentState,
     CommitsState,
     CommitTime,
     Diagnosis,
@@ -21,6 +22,7 @@ from ledger.domain.diagnosis import (
 )
 from ledger.domain.unlined import remember, without_line
 from ledger.errors import GitFailed
+from ledger.hooking.agents import setup
 from ledger.hooking.effective import Effective, effective
 from ledger.hooking.judging import judge_hooks, state_of
 from ledger.hooking.marks import HOOK
@@ -46,6 +48,7 @@ def diagnose(workplace: Workplace, *, now: datetime, commits: int, rounds: int) 
     seen = CommitsState(len(looked_at), sum(group.count for group in groups), groups, since)
     commit_time, failed = _timed(workplace, found, rounds, now)
     posting = _posting(workplace, kept)
+    agents = _agents(workplace)
     findings = [
         *judge_hooks(git, found),
         *failed,
@@ -54,9 +57,17 @@ def diagnose(workplace: Workplace, *, now: datetime, commits: int, rounds: int) 
         *advice.about_drain_error(posting),
         *advice.about_posting(posting, now),
         *advice.about_commits(seen),
+        *(advice.about_agents(agents) if any(event.is_reached for event in found.events) else ()),
     ]
     findings.sort(key=lambda finding: finding.severity != BROKEN)
-    return Diagnosis(str(git.worktree or git.git_dir), state_of(found), seen, commit_time, posting, tuple(findings))
+    where = str(git.worktree or git.git_dir)
+    return Diagnosis(where, state_of(found), seen, commit_time, posting, agents, tuple(findings))
+
+
+def _agents(workplace: Workplace) -> tuple[AgentState, ...]:
+    environ, git = workplace.environ, workplace.git
+    found = setup.found_agents(environ)
+    return tuple(AgentState(name, setup.names_its_model(name, environ=environ, git=git)) for name in found)
 
 
 def _about_setup(

@@ -9,7 +9,16 @@ from datetime import datetime
 from textwrap import fill
 from typing import Any
 
-from ledger.domain.diagnosis import CommitsState, CommitTime, Diagnosis, EventState, Finding, HookRun, PostingState
+from ledger.domain.diagnosis import (
+    AgentState,
+    CommitsState,
+    CommitTime,
+    Diagnosis,
+    EventState,
+    Finding,
+    HookRun,
+    PostingState,
+)
 from ledger.domain.screen import counted, plain
 from ledger.domain.unlined import REASONS
 from ledger.reports.rows import as_table
@@ -33,6 +42,7 @@ def as_text(diagnosis: Diagnosis, width: int) -> str:
         *_time(diagnosis.commit_time, max(width, 60)),
         "",
         *_posting(diagnosis.posting),
+        *_agents(diagnosis.agents),
     ]
     for title, findings in (("Broken", diagnosis.broken), ("Advice", diagnosis.advice)):
         lines += _findings(title, findings, max(width, 60))
@@ -92,6 +102,11 @@ def _posting(posting: PostingState) -> Iterator[str]:
     }
     for name, words in rows.items():
         yield f"{name:13} {words}"
+
+
+def _agents(agents: tuple[AgentState, ...]) -> Iterator[str]:
+    for agent in agents:
+        yield f"{agent.name:13} {'names its model' if agent.names_its_model else 'tells the hooks no model'}"
 
 
 def _day(at: datetime | None) -> str:

@@ -96,6 +96,20 @@ def test_a_worktree_has_its_own_sessions(hooked: Path, tmp_path: Path) -> None:
     assert [(line["branch"], line["model"]) for line in journal(hooked)] == [("wt", "claude-opus-4-8"), ("main", "")]
 
 
+def test_a_commit_in_another_worktree_is_known_by_its_session(hooked: Path, tmp_path: Path) -> None:
+    git(hooked, "worktree", "add", "-q", "-b", "wt", str(tmp_path / "tree"))
+    shared = hooked / ".git" / "ledger" / "agents"
+    shared.mkdir(parents=True)
+    (shared / "claude-code.s-1").write_text("model=claude-opus-4-8\nsession=s-1\n")
+    commit(tmp_path / "tree", "there", env=CLAUDE)
+    commit(tmp_path / "tree", "of another session", {"b": "1"}, env={**CLAUDE, "CLAUDE_CODE_SESSION_ID": "s-2"})
+    assert [line["model"] for line in journal(hooked)] == ["claude-opus-4-8", ""]
+
+
+def test_a_variant_s_mark_is_no_part_of_the_name(hooked: Path) -> None:
+    assert jotted(hooked, {"LEDGER_MODEL": "claude-opus-4-8[1m]"})[1] == "claude-opus-4-8"
+
+
 @pytest.mark.parametrize("name", ["../use", "a/b", "..", "agents"])
 def test_a_name_that_is_a_path_leads_nowhere(hooked: Path, name: str) -> None:
     declare(Git.open(hooked), "from-use", now=datetime.now(UTC), agent="other")
@@ -112,7 +126,10 @@ def test_a_name_that_is_a_path_leads_nowhere(hooked: Path, name: str) -> None:
         ({"CURSOR_AGENT": "1"}, "cursor", ""),
         ({"AMP_THREAD_ID": "T-1"}, "amp", "T-1"),
         ({"OPENCODE_BIN_PATH": "/bin/opencode"}, "opencode", ""),
+        ({"OPENCODE": "1", "OPENCODE_SESSION_ID": "o-1"}, "opencode", "o-1"),
         ({"QWEN_CODE": "1"}, "qwen-code", ""),
+        ({"COPILOT_CLI": "1"}, "copilot", ""),
+        ({"COPILOT_AGENT": "1"}, "copilot", ""),
         ({"CLINE_ACTIVE": "true"}, "cline", ""),
         ({"AI_AGENT": "kimi-cli@1.2"}, "kimi-cli", ""),
         ({"CURSOR_TRACE_ID": "also-where-a-person-types"}, "", ""),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from ledger.hooking.install import EVENTS, hook_text
+from ledger.hooking.marks import EVENTS, hook_text
 from ledger.posting.update import HERE, update
 from ledger.posting.workplace import open_workplace
 from ledger.store.engine import open_ledger

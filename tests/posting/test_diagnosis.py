@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from ledger.domain.diagnosis import Diagnosis
+from ledger.git import Git
+from ledger.hooking.agents import setup
 from ledger.hooking.marks import EVENTS, HOOK, hook_text, marked
 from ledger.posting.diagnosis import diagnose
 from ledger.posting.update import update
@@ -163,6 +166,22 @@ def test_bare_shallow_and_detached_repositories_are_diagnosed(repository: Path, 
     assert (bare.commits.looked_at, codes(bare)) == (3, {"no-database"})
     assert (shallow.commits.looked_at, reasons(shallow)) == (1, {"elsewhere": 1})
     assert detached.commits.looked_at == 3
+
+
+def test_an_agent_that_tells_no_model_is_named_until_it_does(repository: Path, hermetic: Path) -> None:
+    commit(repository, "one")
+    install(repository)
+    (hermetic / ".claude").mkdir()
+    (hermetic / ".codex").mkdir()
+    found = diagnosed(repository)
+    assert [(agent.name, agent.names_its_model) for agent in found.agents] == [("claude-code", False), ("codex", False)]
+    (says,) = (finding.says for finding in found.findings if finding.code == "agents-silent")
+    assert says.endswith("run ledger install --agent claude-code --agent codex.")
+    setup.apply(setup.plan("claude-code", environ=os.environ), environ=os.environ)
+    setup.apply(setup.plan("codex", environ=os.environ, scope="project", git=Git.open(repository)), environ=os.environ)
+    found = diagnosed(repository)
+    assert all(agent.names_its_model for agent in found.agents)
+    assert "agents-silent" not in {finding.code for finding in found.findings}
 
 
 def test_lines_that_wait_are_counted(repository: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from ledger.domain.diagnosis import (
+    AgentState,
     Aside,
     CommitsState,
     CommitTime,
@@ -77,6 +78,7 @@ DIAGNOSIS = Diagnosis(
             Flag("ledger.requireModel", "/shop/.git/ledger/require-model", "false", "false"),
         ),
     ),
+    agents=(AgentState("claude-code", names_its_model=True), AgentState("codex", names_its_model=False)),
     findings=(
         Finding(
             "displaced",
@@ -112,6 +114,8 @@ logs read     never
 posts by      /venv/bin/python
 trailers      true
 requireModel  false
+claude-code   names its model
+codex         tells the hooks no model
 
 Broken:
 - post-commit: lefthook moved the ledger's hook aside and never calls it; run
@@ -130,6 +134,7 @@ EMPTY = replace(
         DIAGNOSIS.posting, interpreter="", has_interpreter=False, schema="", is_readable=False, posted_at=None,
         lines_waiting=None,
     ),
+    agents=(),
     findings=(),
 )  # fmt: skip
 
@@ -171,7 +176,7 @@ def test_names_from_outside_cannot_write_on_the_screen() -> None:
 def test_the_json_is_format_1_with_every_key() -> None:
     told = json.loads(as_json(DIAGNOSIS))
     assert list(told) == [
-        "format", "repository", "hooks", "commits", "commit_time", "posting", "findings", "broken", "advice",
+        "format", "repository", "hooks", "commits", "commit_time", "posting", "agents", "findings", "broken", "advice",
     ]  # fmt: skip
     assert (told["format"], told["broken"], told["advice"]) == (1, 1, 1)
     assert told["hooks"]["git_version"] == "2.54"

@@ -62,6 +62,18 @@ def found_agents(environ: Mapping[str, str]) -> list[str]:
     ]
 
 
+def names_its_model(name: str, *, environ: Mapping[str, str], git: Git) -> bool:
+    """Nothing has to change for the agent to name its model here, by a person's settings or by the worktree's."""
+    return any(_is_settled(name, scope, environ, git) for scope in SCOPES)
+
+
+def _is_settled(name: str, scope: str, environ: Mapping[str, str], git: Git) -> bool:
+    try:
+        return not plan(name, environ=environ, scope=scope, git=git).changes
+    except LedgerError:
+        return False
+
+
 def home_of(agent: Agent, environ: Mapping[str, str]) -> Path:
     """The directory where an agent keeps its settings."""
     moved = environ.get(agent.home_variable) if agent.home_variable else None
