@@ -16,6 +16,7 @@ def test_a_check_that_fails_is_3_and_every_other_error_1() -> None:
         "NotARepository": 1,
         "GitFailed": 1,
         "DatabaseUnusable": 1,
+        "DatabaseLocked": 1,
         "EntryRefused": 1,
         "BadSetting": 1,
         "CheckFailed": 3,
