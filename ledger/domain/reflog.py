@@ -37,7 +37,7 @@ class Line:
     def makes_a_commit(self) -> bool:
         """The new commit was made here and now, not moved to."""
         if self.action.startswith(("commit", "cherry-pick", "revert", "am")):
-            return True
+            return self.text != "fast-forward"
         return self.action.startswith(("merge ", "pull")) and self.text.startswith("Merge made")
 
 

@@ -76,6 +76,7 @@ def test_commits_are_made_on_the_branch_that_is_out(said: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
+        "cherry-pick: fast-forward",
         "merge y: Fast-forward",
         "pull: Fast-forward",
         "reset: moving to x",

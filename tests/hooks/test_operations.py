@@ -235,6 +235,14 @@ def posted(repository: Path, name: Callable[[str], str]) -> tuple[str, str]:
     return ", ".join(sorted(f"{name(old)}>{name(new)} {kind}" for old, new, kind in rewrites)), " | ".join(lineups)
 
 
+@pytest.fixture(params=["this git", "a git of 2.54 or newer"])
+def each_git(request: pytest.FixtureRequest) -> None:
+    """The machine's git, whose hooks are files, and a newer one, which takes them from the configuration."""
+    if request.param != "this git":
+        request.getfixturevalue("new_git")
+
+
+@pytest.mark.usefixtures("each_git")
 @pytest.mark.parametrize("act", PLAYS, ids=lambda act: act.__name__)
 def test_with_hooks(repository: Path, act: Callable[[Stage], None]) -> None:
     stage, play = operations.set_up(repository), PLAYS[act]

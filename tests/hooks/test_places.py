@@ -124,6 +124,23 @@ def test_commits_amends_and_picks_are_jotted_and_posted(tmp_path: Path, make: Ca
     assert posted(worktree) == ({first, second}, {(first, second, "amend"), (second, third, "cherry-pick")})
 
 
+@pytest.mark.usefixtures("new_git")
+def test_where_refs_are_kept_in_tables_git_itself_is_asked(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "main", "--ref-format=reftable", "work")
+    worktree = tmp_path / "work"
+    commit(worktree, "base", {"base": "1"})
+    hook(worktree)
+    first = commit(worktree, "one", {"a": "1"}, env=MODEL)
+    git(worktree, "commit", "-q", "--amend", "-m", "better", env=MODEL)
+    second = git(worktree, "rev-parse", "HEAD")
+    assert [(line["new"], line["branch"]) for line in journal(worktree)] == [
+        (first, "main"),
+        (second, "main"),
+        (second, "main"),
+    ]
+    assert posted(worktree) == ({first, second}, {(first, second, "amend")})
+
+
 def posted(worktree: Path) -> tuple[set[str], set[tuple[str, str, str]]]:
     """The commits that a hook's line credits a model with, and the rewrites."""
     ledger = open_ledger(str(common_dir(worktree) / "ledger" / "ledger.db"))

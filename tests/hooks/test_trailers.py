@@ -100,8 +100,10 @@ def test_5_a_verbatim_message_keeps_its_comments_and_says_the_model_all_the_same
     assert read_back(hooked) == {("implement", "claude-code", "claude-opus-4-8")}
 
 
-def test_6_a_block_that_git_does_not_parse_is_read_all_the_same(hooked: Path) -> None:
+def test_6_a_block_with_prose_is_parsed_where_our_keys_are_registered_and_read_anywhere(hooked: Path) -> None:
     write(hooked, "x\n\nsome prose\nAssisted-by: codex:gpt-5.4\nmore prose\nand more\n", env={"LEDGER": "0"})
+    assert trailers(hooked)[0] == "Assisted-by: codex:gpt-5.4"
+    git(hooked, "config", "--remove-section", "trailer.assisted-by")  # as on a server, or in another clone
     assert trailers(hooked) == [""]
     assert read_back(hooked) == {("implement", "codex", "gpt-5.4")}
 
