@@ -182,10 +182,15 @@ class Git:
         return {key.removeprefix("remote.").removesuffix(".url"): url for key, _, url in pairs}
 
     def worktrees(self) -> list[Path]:
-        """The directories of all worktrees that git knows and that are not bare."""
+        """The directories of all worktrees that git knows and that are not bare, this one first.
+
+        For a git directory that stands apart (a submodule's, a separate one) git lists that instead of the worktree.
+        """
         blocks = self.run("worktree", "list", "--porcelain").split("\n\n")
         lines = [block.splitlines() for block in blocks if block]
-        return [Path(block[0].removeprefix("worktree ")) for block in lines if block and "bare" not in block]
+        listed = [Path(block[0].removeprefix("worktree ")) for block in lines if block and "bare" not in block]
+        own = [self.worktree] if self.worktree else []
+        return list(dict.fromkeys([*own, *(path for path in listed if path.resolve() != self.common_dir)]))
 
     def commit_of(self, revision: str) -> str:
         """The id of the commit that a revision such as `HEAD~2` or a tag names; '' where it names none."""

@@ -61,7 +61,5 @@ def _kind(git: Git, path: Path, scope: str) -> str:
 
 
 def worktrees_of(git: Git) -> list[Path]:
-    """The tops of the worktrees that are there; git lists the git directory for one that stands apart from it."""
-    tops = [git.worktree] if git.worktree else []
-    tops += [top.resolve() for top in git.worktrees() if (top / ".git").exists()]
-    return list(dict.fromkeys(tops))
+    """The tops of the worktrees that are there."""
+    return list(dict.fromkeys(top.resolve() for top in git.worktrees() if (top / ".git").exists()))
