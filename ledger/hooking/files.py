@@ -60,6 +60,9 @@ def plan_no_file(plan: Plan, path: Path) -> None:
         plan.tell(path.name, "removed", f"it was {places.old.path.name}")
         if places.chained.exists:
             plan.steps.append(Move(places.chained.path, places.old.path))
+    elif places.chained.exists and not places.hook.exists:
+        plan.steps.append(Move(places.chained.path, path))
+        plan.tell(path.name, "restored", "ours was gone already")
     for stray in (places.legacy, places.old):
         if stray.owner == owners.LEDGER and stray.is_edited:
             plan.tell(path.name, "kept", f"{stray.path.name} was edited since it was installed; remove it by hand")

@@ -121,12 +121,15 @@ def test_the_trap_in_which_every_commit_would_fail(committed: Path) -> None:
 
 
 def test_a_hook_of_somebody_else_survives_us_and_pre_commit(committed: Path) -> None:
-    """Pre-commit takes the place of ours, which had taken that of another: it is run again after installing."""
+    """Pre-commit takes the place of ours, which had taken that of another: all three run, and do after installing."""
     write(committed / ".git/hooks/post-commit", "#!/bin/sh\necho foreign >>.git/foreign.log\n")
     install(Git.open(committed), files=True)
     tool(committed, "pre-commit", "install")
+    commit(committed, "x")
+    assert (committed / ".git/foreign.log").read_text() == "foreign\n"
+    assert theirs(committed)
     mended(committed)
-    (committed / ".git/foreign.log").unlink(missing_ok=True)
+    (committed / ".git/foreign.log").unlink()
     assert works(committed) == THROUGH
     assert (committed / ".git/foreign.log").read_text() == "foreign\n" * 2
 
@@ -167,6 +170,16 @@ def test_a_hook_in_pre_commit_s_configuration_is_not_doubled(committed: Path) ->
 
 
 # -- git-lfs -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_hook_comes_back_where_somebody_removed_ours(opened: Git, repository: Path) -> None:
+    theirs = write(repository / ".git/hooks/post-commit", "#!/bin/sh\necho theirs\n")
+    install(opened, files=True)
+    theirs.unlink()
+    told = {done.event: done for done in uninstall(opened)}
+    assert (told["post-commit"].what, told["post-commit"].why) == ("restored", "ours was gone already")
+    assert theirs.read_text() == "#!/bin/sh\necho theirs\n"
+    assert not theirs.with_name("post-commit.ledger-chained").exists()
 
 
 def test_git_lfs_before_us(opened: Git, repository: Path, git_lfs: None) -> None:
