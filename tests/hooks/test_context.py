@@ -17,6 +17,7 @@ from ledger.hooking.marks import EVENTS, hook_text
 from ledger.hooking.use import declare
 from tests.gitting import commit, git
 from tests.hooks.test_operations import journal
+from tests.requiring import missing
 
 CLAUDE = {"CLAUDECODE": "1", "CLAUDE_CODE_SESSION_ID": "s-1"}
 
@@ -278,7 +279,7 @@ def test_it_says_the_same_under_every_shell(hooked: Path, tmp_path: Path, shell:
     program, *arguments = shell.split()
     place = shutil.which(program)
     if not place:
-        pytest.skip(f"{program} is not on this machine")
+        missing(program, f"{program} is not on this machine")
     body = tmp_path / "body"
     body.write_text(hook_text())
     for event in EVENTS:

@@ -13,6 +13,7 @@ from ledger.domain.contributions import Identity, recognise
 from ledger.git import Git
 from ledger.hooking.install import install
 from tests.gitting import commit, git
+from tests.requiring import missing
 
 MODEL = {"LEDGER_MODEL": "claude-opus-4-8", "LEDGER_AGENT": "claude-code"}
 OURS = "Assisted-by: claude-code:claude-opus-4-8"
@@ -159,7 +160,7 @@ def test_14_the_comment_character_may_be_any(hooked: Path, character: str, subje
 
 def test_15_a_signature_covers_the_trailer(hooked: Path, tmp_path: Path) -> None:
     if not shutil.which("ssh-keygen"):
-        pytest.skip("ssh-keygen is not on this machine")
+        missing("ssh-keygen", "ssh-keygen is not on this machine: install OpenSSH's client")
     key = tmp_path / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
     allowed = tmp_path / "allowed"

@@ -24,6 +24,7 @@ from tests.posting.test_update import World, wanted, world
 
 __all__ = ["wanted", "world"]  # fixtures
 
+# The newest first.
 EARLIER = [
     script.revision for script in ScriptDirectory(str(migrations_dir())).walk_revisions() if script.revision != HEAD
 ]
@@ -110,13 +111,10 @@ def test_a_server_s_migrations_lead_to_the_tables(server_url: str) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-@pytest.mark.parametrize("revision", EARLIER)
-def test_programs_that_migrate_one_file_at_once_agree(
-    world: World, wanted: tuple[str, Path], tmp_path: Path, revision: str
-) -> None:
+def test_programs_that_migrate_one_file_at_once_agree(world: World, wanted: tuple[str, Path], tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     engine = create_engine(f"sqlite:///{path}")
-    fill(engine, revision, wanted[1])
+    fill(engine, EARLIER[-1], wanted[1])
     with engine.begin() as connection:
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {EPOCH}")
