@@ -21,7 +21,7 @@ demo: $(READY) ## Make a repository of two hundred changes and report on it
 	$(BIN)/ledger demo
 
 test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: lint test ## Everything that must hold before a commit
 

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine
 
 from ledger.store.schema import APPLICATION_ID, EPOCH
