@@ -58,9 +58,17 @@ def test_hooks_write_trailers_for_commits_that_a_model_was_declared_for(demo: De
         assert ("Co-Authored-By: Claude" in text) == (turn.commit.voice == "coauthor")
 
 
-def test_landings_and_people_get_no_trailer(demo: Demo) -> None:
-    bodies = _git(demo, "log", "--first-parent", "--format=%B", "main")
-    assert "Assisted-by" not in bodies
+def test_merges_and_people_get_no_trailer_and_squashes_name_the_models_of_what_they_squashed(
+    demo: Demo, scenario: Scenario
+) -> None:
+    landed = _git(demo, "log", "--first-parent", "--format=%s%x1f%(trailers:key=Assisted-by,valueonly)%x00", "main")
+    squashed = {f"{change.title} (#{change.number})": change for change in scenario.changes}
+    for subject, trailers in (row.strip("\n").split("\x1f") for row in landed.split("\0") if row.strip()):
+        change = squashed.get(subject)
+        said = {"environment", "use", "trailer"}
+        turns = change.turns if change else ()
+        models = {turn.model for turn in turns if turn.commit and turn.commit.voice in said and turn.role != "review"}
+        assert set(trailers.split()) == {f"claude-code:{model}" for model in models}, subject
 
 
 def test_entries_name_requests_and_runs_by_real_object_ids(demo: Demo, scenario: Scenario) -> None:
