@@ -11,6 +11,7 @@ import click
 
 from ledger.commands.options import Options, now
 from ledger.errors import LedgerError
+from ledger.posting.agents import AGENTS
 
 if TYPE_CHECKING:
     from ledger.posting.update import Posted
@@ -49,7 +50,7 @@ def post(
     "--source",
     "sources",
     multiple=True,
-    type=click.Choice(["commits", "journal", "reflogs", "claude-code", "entries"]),
+    type=click.Choice(["commits", "journal", "reflogs", *AGENTS, "entries"]),
     help="Read only this source; may be given more than once.  [default: all but entries]",
 )
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True), metavar="[FILE]...")
@@ -57,7 +58,7 @@ def post(
 def command(options: Options, sources: tuple[str, ...], files: tuple[Path, ...]) -> None:
     """Read what happened and post it to the ledger.
 
-    Reads git and its reflogs, the hooks' journal and Claude Code's logs; nothing leaves this machine. With --source
+    Reads git and its reflogs, the hooks' journal and the agents' logs; nothing leaves this machine. With --source
     entries, reads FILEs of entries, one JSON object a line, - for standard input. Posting twice changes nothing.
     """
     if ("entries" in sources) != bool(files):

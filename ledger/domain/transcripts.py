@@ -16,6 +16,7 @@ from ledger.domain.commit_commands import commits_printed, is_commit_command
 from ledger.domain.facts import Call, Fact, Place, Session, SessionCommit, SessionWrite
 from ledger.domain.merging import merge_sessions
 from ledger.domain.models import parse_model
+from ledger.domain.reading import Skip
 
 AGENT = "claude-code"
 _WRITERS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
@@ -26,17 +27,16 @@ _CHARACTERS_PER_TOKEN = 4
 PathKey = Callable[[str, str], str]
 
 
-def may_matter(line: bytes) -> bool:
-    """Cheaply: whether a line can carry a call, a commit or a write; what only looks so is sorted out later."""
-    return any(sign in line for sign in _SIGNS)
-
-
 class Transcript:
-    """Reads rows in file order and remembers what later rows need: open `git commit` calls, the last place."""
+    """Reads rows in file order and remembers what later rows need: open `git commit` calls, the last place.
 
-    def __init__(self, stem: str, state: Mapping[str, Any] | None = None) -> None:
+    `path_key` says what stands for a written file, by its path and the directory.
+    """
+
+    def __init__(self, stem: str, path_key: PathKey, state: Mapping[str, Any] | None = None) -> None:
         state = state or {}
         self._stem = stem
+        self._path_key = path_key
         self._open: dict[str, list[str]] = {key: list(pair) for key, pair in state.get("open", {}).items()}
         self._directory: str = state.get("directory", "")
         self._branch: str = state.get("branch", "")
@@ -49,12 +49,16 @@ class Transcript:
         kept = {"open": self._open, "directory": self._directory, "branch": self._branch}
         return {name: value for name, value in kept.items() if value}
 
-    def sessions(self) -> list[Session]:
-        """The sessions whose calls were read, from the first to the last of them."""
-        return list(self._sessions.values())
+    def may_matter(self, line: bytes) -> bool:
+        """Cheaply: whether a line can carry a call, a commit or a write; what only looks so is sorted out later."""
+        return any(sign in line for sign in _SIGNS)
 
-    def read(self, row: Mapping[str, Any], path_key: PathKey) -> Iterator[Fact]:
-        """The facts of one row; `path_key` says what stands for a written file, by its path and the directory."""
+    def ending(self) -> Iterator[Fact | Skip]:
+        """The sessions whose calls were read, from the first to the last of them."""
+        yield from self._sessions.values()
+
+    def read(self, row: Mapping[str, Any]) -> Iterator[Fact]:
+        """The facts of one row."""
         kind, message = row.get("type"), row.get("message")
         if kind not in ("assistant", "user") or not isinstance(message, dict):
             return
@@ -67,17 +71,12 @@ class Transcript:
             self._branch = row["gitBranch"][:250]
         session = _text(row.get("sessionId")) or self._stem
         if kind == "assistant":
-            yield from self._assistant(row, message, session, at, path_key)
+            yield from self._assistant(row, message, session, at)
         else:
             yield from self._results(message, session, at)
 
     def _assistant(
-        self,
-        row: Mapping[str, Any],
-        message: Mapping[str, Any],
-        session: str,
-        at: datetime,
-        path_key: PathKey,
+        self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime
     ) -> Iterator[Fact]:
         yield from self._calls(row, message, session, at)
         for block in _blocks(message, "tool_use"):
@@ -87,7 +86,7 @@ class Transcript:
             if name == "Bash" and is_commit_command(str(given.get("command", ""))) and _text(block.get("id")):
                 self._open[str(block["id"])[:200]] = [at.isoformat(), session]
             elif name in _WRITERS and isinstance(given.get(_WRITERS[name]), str):
-                key = path_key(given[_WRITERS[name]], self._directory)
+                key = self._path_key(given[_WRITERS[name]], self._directory)
                 yield SessionWrite(session=session, path=key, at=at)
 
     def _calls(self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:

@@ -16,19 +16,17 @@ from ledger.domain.facts import Fact, Place, Repository, RepositoryAlias
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.repositories import repository_id
 from ledger.errors import LedgerError
+from ledger.posting.agents import AGENTS
 from ledger.posting.derive import derive_dirty, supply
 from ledger.posting.places import resolve_places
 from ledger.posting.workplace import Workplace
-from ledger.sources import claude_code, commits, entries, journal, reflogs
+from ledger.sources import commits, entries, journal, reflogs
 from ledger.store import reads
 from ledger.store.engine import Ledger
 
 _BATCH = 10_000
 HERE = ("commits", "journal", "reflogs")
 """What the repository itself tells."""
-
-AGENTS = ("claude-code",)
-"""Logs of agents, which the agents delete after a while."""
 
 SOURCES = (*HERE, *AGENTS)
 """What is read whenever it is there, in this order; entries are read from the files that are named."""
@@ -155,13 +153,11 @@ def _readings(
         yield "journal", journal.read_journal(git.ledger_dir, identity, known("journal"))
     if "reflogs" in sources:
         yield "reflogs", reflogs.read_reflogs(git, identity, known("reflogs"))
-    if "claude-code" in sources:
-        roots = claude_code.find_roots(workplace.environ)
-        worktrees = [str(path) for path in git.worktrees()]
-        yield (
-            "claude-code",
-            claude_code.read_claude_code(roots, known("claude-code"), workplace.path_key(), worktrees),
-        )
+    worktrees = [str(path) for path in git.worktrees()]
+    for source, agent in AGENTS.items():
+        if source in sources:
+            roots = agent.find_roots(workplace.environ)
+            yield source, agent.read(roots, known(source), workplace.path_key(), worktrees)
     if files:
         yield "entries", entries.read_entries(files, resolve)
 

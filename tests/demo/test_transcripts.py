@@ -11,7 +11,7 @@ from ledger.demo.scenario import draw_scenario
 from ledger.demo.transcripts import count_calls, slug, write_transcripts
 from ledger.domain.facts import Call, SessionCommit
 from ledger.domain.merging import merge_calls
-from ledger.sources.claude_code import read_claude_code
+from ledger.sources import claude_code
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def home(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_reader_finds_every_planned_call_once_with_its_tokens(scenario: Scenario, home: Path) -> None:
     merged: dict[str, Call] = {}
-    for fact in read_claude_code([home / ".claude"], {}, str):
+    for fact in claude_code.read([home / ".claude"], {}, str):
         if isinstance(fact, Call):
             merged[fact.event_key] = merge_calls(merged[fact.event_key], fact) if fact.event_key in merged else fact
     turns = [turn for change in scenario.changes for turn in change.turns] + list(scenario.strays)
@@ -54,7 +54,7 @@ def test_the_reader_finds_every_planned_call_once_with_its_tokens(scenario: Scen
 
 
 def test_the_reader_finds_every_commit_with_the_id_that_git_printed(scenario: Scenario, home: Path) -> None:
-    found = {fact.id: fact for fact in read_claude_code([home / ".claude"], {}, str) if isinstance(fact, SessionCommit)}
+    found = {fact.id: fact for fact in claude_code.read([home / ".claude"], {}, str) if isinstance(fact, SessionCommit)}
     planned = {turn.commit for change in scenario.changes for turn in change.turns if turn.commit and turn.session}
     assert sorted(commit.subject for commit in found.values()) == sorted(commit.subject for commit in planned)
     assert {commit.printed_id for commit in found.values()} == {_short(commit.at.timestamp()) for commit in planned}

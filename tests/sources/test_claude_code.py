@@ -16,7 +16,7 @@ from ledger.domain.facts import Call, Place, Price, Session, SessionCommit, Sess
 from ledger.domain.merging import merge_calls
 from ledger.domain.pricing import PriceKey, list_cost, price_key
 from ledger.domain.reading import Cursor, Skip
-from ledger.sources.claude_code import find_roots, read_claude_code
+from ledger.sources.claude_code import find_roots, read
 from ledger.sources.prices import read_prices
 
 TIME = "2026-03-01T10:00:{:02d}.000Z"
@@ -76,7 +76,7 @@ def write(folder: Path, name: str, *rows: Any) -> Path:
 
 
 def facts(folder: Path, known: Mapping[str, str] | None = None, path_key: Callable[[str], str] = str) -> list[Any]:
-    return list(read_claude_code([folder / "projects"], known or {}, path_key))
+    return list(read([folder / "projects"], known or {}, path_key))
 
 
 def merged(rows: list[Any]) -> dict[str, Call]:
@@ -410,7 +410,7 @@ def test_roots_are_found_where_they_are(tmp_path: Path) -> None:
 
 
 def read_sample(folder: Path) -> dict[str, Call]:
-    return merged(list(read_claude_code([folder], {}, str)))
+    return merged(list(read([folder], {}, str)))
 
 
 def cost(calls: Mapping[str, Call]) -> int:

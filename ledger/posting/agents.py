@@ -1,0 +1,40 @@
+"""The agents whose logs are read: one line each; a source is a module with these three names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ledger.domain.reading import Reading
+from ledger.sources import claude_code
+
+
+class AgentLogs(Protocol):
+    """A module that reads one agent's logs."""
+
+    SOURCE: str
+    """The name that `ledger update --source` takes."""
+
+    def find_roots(self, environ: Mapping[str, str]) -> list[Path]:
+        """The agent's directories and files that exist on this machine."""
+        ...
+
+    def read(
+        self,
+        roots: Sequence[Path],
+        known: Mapping[str, str],
+        path_key: Callable[[str], str],
+        worktrees: Sequence[str] = (),
+    ) -> Reading:
+        """The facts under the roots that are newer than the known cursors.
+
+        `path_key` makes of a written file's path, from the top of the worktree that holds it, what is kept of it.
+        """
+        ...
+
+
+_MODULES: tuple[AgentLogs, ...] = (claude_code,)
+
+AGENTS: dict[str, AgentLogs] = {module.SOURCE: module for module in _MODULES}
+"""Source → the module that reads it, in the order of reading. Agents delete their logs after a while."""

@@ -1,0 +1,72 @@
+"""Lines as agents leave them: torn, padded, joined, cut in the middle of a character."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.domain.jsonl import Lines, clean, document, looks_whole, objects
+
+
+def lines(text: bytes) -> tuple[list[bytes], int]:
+    reader = Lines(io.BytesIO(text))
+    return list(reader), reader.consumed
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "consumed"),
+    [
+        (b'{"a":1}\n{"b":2}\n', [b'{"a":1}\n', b'{"b":2}\n'], 16),
+        (b'{"a":1}\n{"b":', [b'{"a":1}\n'], 8),
+        (b'{"a":1}\n{"b":2}', [b'{"a":1}\n', b'{"b":2}'], 15),
+        (b'{"a":1}\n{"b":2}\0\0', [b'{"a":1}\n', b'{"b":2}\0\0'], 17),
+        (b"", [], 0),
+    ],
+)
+def test_a_torn_last_line_waits_and_a_whole_one_does_not(text: bytes, wanted: list[bytes], consumed: int) -> None:
+    assert lines(text) == (wanted, consumed)
+
+
+def test_a_line_beyond_reason_is_counted_and_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.domain.jsonl.LONGEST", 8)
+    reader = Lines(io.BytesIO(b'{"a":1}\n' + b"x" * 50 + b'\n{"b":2}\n'))
+    assert (list(reader), reader.too_long, reader.consumed) == ([b'{"a":1}\n', b'{"b":2}\n'], 1, 67)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        (b'{"a":1}{"b":2}\n', [{"a": 1}, {"b": 2}]),
+        (b'\0\0{"a":1}\0\n', [{"a": 1}]),
+        (b'{"a":1} {"b":\n', [{"a": 1}, None]),
+        (b"[1]\n", [None]),
+        (b"[" * 100_000, [None]),
+        (b"\n", []),
+        (b'{"a":"\\ud83d\\u0000x"}', [{"a": "\ufffdx"}]),
+        (b'{"a":"\xff"}', [{"a": "\ufffd"}]),
+    ],
+)
+def test_the_objects_of_a_line(line: bytes, wanted: list[object]) -> None:
+    assert list(objects(line)) == wanted
+
+
+def test_a_line_tells_whether_it_was_cut_without_being_parsed() -> None:
+    assert [looks_whole(line) for line in (b"{}\n", b"\0\n", b'{"a":\n', b"x}\n")] == [True, True, False, False]
+
+
+def test_a_document_may_have_a_mark_and_padding_and_may_be_none() -> None:
+    assert document(b'\xef\xbb\xbf{"a": ["\\ud800"]}\0\0') == {"a": ["\ufffd"]}
+    assert [document(text) for text in (b"", b"{", b"[" * 100_000)] == [None, None, None]
+    assert clean({"\ud800": [1, None, "a\0"]}) == {"\ufffd": [1, None, "a"]}
+
+
+@given(rows=st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=5), max_size=2), max_size=6))
+def test_what_was_written_is_read(rows: list[dict[str, str]]) -> None:
+    text = "".join(json.dumps(row) + "\n" for row in rows).encode()
+    read, consumed = lines(text)
+    assert consumed == len(text)
+    assert [row for line in read for row in objects(line)] == [clean(row) for row in rows]
