@@ -62,6 +62,17 @@ _ATTRIBUTES = re.compile(
 _SUFFIXES = re.compile(
     r"-(?:20\d{6}|preview-\d\d-\d\d|20\d\d-\d\d-\d\d|latest|preview|thinking|x?high|medium|low|minimal|max)$"
 )
+_AUTO_REVIEW = (
+    ("2026-04-23", "gpt-5.5"),
+    ("2026-03-05", "gpt-5.4"),
+    ("2026-02-05", "gpt-5.3-codex"),
+    ("2025-12-11", "gpt-5.2-codex"),
+    ("2025-11-13", "gpt-5.1-codex"),
+    ("2025-09-15", "gpt-5-codex"),
+    ("2025-08-07", "gpt-5"),
+)
+"""Which model Codex's `codex-auto-review` stood for, from which day (usage-formats §2.3)."""
+
 _VERSION = re.compile(r"[-_ ]?v?\d[\w.:-]*$")
 
 
@@ -80,6 +91,13 @@ def parse_model(raw: str) -> Model:
         return NO_MODEL
     provider = _provider(name) or vendor
     return Model(name, provider, _family(name))
+
+
+def dated_alias(raw: str, day: str) -> str:
+    """What a name that stands for another model stood for on a day (YYYY-MM-DD); any other name as it is."""
+    if raw.rpartition("/")[2] != "codex-auto-review":
+        return raw
+    return next((model for since, model in _AUTO_REVIEW if day >= since), raw)
 
 
 def _split_vendor(text: str) -> tuple[str | None, str]:

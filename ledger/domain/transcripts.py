@@ -6,15 +6,15 @@ each becomes a Call with ranks, and `merge_calls` picks the best numbers and the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from ledger.domain.commit_commands import commits_printed, is_commit_command
-from ledger.domain.facts import Call, Fact, Place, Session, SessionCommit, SessionWrite
-from ledger.domain.merging import merge_sessions
+from ledger.domain.facts import Call, Fact, SessionCommit, SessionWrite
+from ledger.domain.fields import count, moment, text
+from ledger.domain.logbook import Logbook
 from ledger.domain.models import parse_model
 from ledger.domain.reading import Skip
 
@@ -40,8 +40,7 @@ class Transcript:
         self._open: dict[str, list[str]] = {key: list(pair) for key, pair in state.get("open", {}).items()}
         self._directory: str = state.get("directory", "")
         self._branch: str = state.get("branch", "")
-        self._sessions: dict[str, Session] = {}
-        self._places: set[str] = set()
+        self._book = Logbook()
         self.refused = 0
 
     def state(self) -> dict[str, Any]:
@@ -55,21 +54,21 @@ class Transcript:
 
     def ending(self) -> Iterator[Fact | Skip]:
         """The sessions whose calls were read, from the first to the last of them."""
-        yield from self._sessions.values()
+        yield from self._book.sessions()
 
     def read(self, row: Mapping[str, Any]) -> Iterator[Fact]:
         """The facts of one row."""
         kind, message = row.get("type"), row.get("message")
         if kind not in ("assistant", "user") or not isinstance(message, dict):
             return
-        at = _time(row.get("timestamp"))
+        at = moment(row.get("timestamp"))
         if at is None:
             self.refused += kind == "assistant" and isinstance(message.get("usage"), dict)
             return
-        self._directory = _text(row.get("cwd")) or self._directory
+        self._directory = text(row.get("cwd")) or self._directory
         if isinstance(row.get("gitBranch"), str):
             self._branch = row["gitBranch"][:250]
-        session = _text(row.get("sessionId")) or self._stem
+        session = text(row.get("sessionId")) or self._stem
         if kind == "assistant":
             yield from self._assistant(row, message, session, at)
         else:
@@ -83,7 +82,7 @@ class Transcript:
             name, given = block.get("name"), block.get("input")
             if not isinstance(given, dict):
                 continue
-            if name == "Bash" and is_commit_command(str(given.get("command", ""))) and _text(block.get("id")):
+            if name == "Bash" and is_commit_command(str(given.get("command", ""))) and text(block.get("id")):
                 self._open[str(block["id"])[:200]] = [at.isoformat(), session]
             elif name in _WRITERS and isinstance(given.get(_WRITERS[name]), str):
                 key = self._path_key(given[_WRITERS[name]], self._directory)
@@ -91,7 +90,7 @@ class Transcript:
 
     def _calls(self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
         usage = message.get("usage")
-        model = _text(message.get("model"))
+        model = text(message.get("model"))
         if not isinstance(usage, dict) or model == "<synthetic>" or not model:
             return
         try:
@@ -102,20 +101,8 @@ class Transcript:
         if row.get("isApiErrorMessage") and not _tokens(call):
             return
         call = replace(call, directory=self._directory, branch=self._branch)
-        yield from self._around(call)
-        yield call
+        yield from self._book.enter(call)
         yield from _advisors(call, usage)
-
-    def _around(self, call: Call) -> Iterator[Fact]:
-        """The place of a call, told once; its session is told at the end of the file."""
-        if self._directory and self._directory not in self._places:
-            self._places.add(self._directory)
-            yield Place(directory=self._directory, repository_id=None, worktree=None)
-        row = Session(
-            id=call.session, agent=AGENT, agent_version=call.agent_version, started_at=call.at, ended_at=call.at
-        )
-        known = self._sessions.get(call.session)
-        self._sessions[call.session] = merge_sessions(known, row) if known else row
 
     def _results(self, message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
         for block in _blocks(message, "tool_result"):
@@ -140,8 +127,8 @@ def _call(
 ) -> Call:
     """One row as a call; raises ValueError for token counts that are no counts."""
     write_5m, write_1h = _cache_writes(usage)
-    output = _count(usage, "output_tokens")
-    uuid, request = _text(row.get("uuid")), _text(row.get("requestId"))
+    output = count(usage, "output_tokens")
+    uuid, request = text(row.get("uuid")), text(row.get("requestId"))
     is_sidechain = bool(row.get("isSidechain"))
     model = parse_model(str(message["model"]))
     cost = row.get("costUSD")
@@ -154,7 +141,7 @@ def _call(
         branch="",
         at=at,
         agent=AGENT,
-        agent_version=_text(row.get("version")) or None,
+        agent_version=text(row.get("version")) or None,
         model_raw=str(message["model"])[:200],
         model=model.name,
         provider=model.provider,
@@ -162,15 +149,15 @@ def _call(
         role="",
         subject="",
         is_subagent=is_sidechain or bool(row.get("agentId")),
-        input=_count(usage, "input_tokens"),
-        cache_read=_count(usage, "cache_read_input_tokens"),
+        input=count(usage, "input_tokens"),
+        cache_read=count(usage, "cache_read_input_tokens"),
         cache_write_5m=write_5m,
         cache_write_1h=write_1h,
         output=output,
         reasoning=None,
-        web_searches=_count(searches, "web_search_requests") if isinstance(searches, dict) else 0,
-        speed="" if usage.get("speed") in (None, "standard") else _text(usage.get("speed")),
-        service_tier="" if usage.get("service_tier") in (None, "standard") else _text(usage.get("service_tier")),
+        web_searches=count(searches, "web_search_requests") if isinstance(searches, dict) else 0,
+        speed="" if usage.get("speed") in (None, "standard") else text(usage.get("speed")),
+        service_tier="" if usage.get("service_tier") in (None, "standard") else text(usage.get("service_tier")),
         region=_region(usage.get("inference_geo")),
         request_id=request,
         reported_nusd=round(cost * 10**9)
@@ -185,7 +172,7 @@ def _call(
 
 def _event_key(message: Mapping[str, Any], session: str, request: str, uuid: str) -> str:
     """Anthropic's ids are unique everywhere; a gateway's only in their session, and some rows have none."""
-    native = _text(message.get("id"))
+    native = text(message.get("id"))
     if native.startswith("msg_"):
         return f"{AGENT}/{native}"
     return f"{AGENT}/{session}/{native}/{request}" if native else f"{AGENT}/uuid/{uuid}"
@@ -195,8 +182,8 @@ def _cache_writes(usage: Mapping[str, Any]) -> tuple[int, int]:
     """5-minute and 1-hour cache writes; the parts are trusted where they are given, else all of it is 5-minute."""
     parts = usage.get("cache_creation")
     if isinstance(parts, dict) and parts:
-        return _count(parts, "ephemeral_5m_input_tokens"), _count(parts, "ephemeral_1h_input_tokens")
-    return _count(usage, "cache_creation_input_tokens"), 0
+        return count(parts, "ephemeral_5m_input_tokens"), count(parts, "ephemeral_1h_input_tokens")
+    return count(usage, "cache_creation_input_tokens"), 0
 
 
 def _quality(message: Mapping[str, Any], output: int) -> str:
@@ -223,7 +210,7 @@ def _advisors(call: Call, usage: Mapping[str, Any]) -> Iterator[Call]:
         if isinstance(part, dict) and part.get("type") == "advisor_message"
     ]
     for number, part in enumerate(advisors, 1):
-        name = _text(part.get("model")) or call.model_raw
+        name = text(part.get("model")) or call.model_raw
         model = parse_model(name)
         try:
             write_5m, write_1h = _cache_writes(part)
@@ -234,11 +221,11 @@ def _advisors(call: Call, usage: Mapping[str, Any]) -> Iterator[Call]:
                 model=model.name,
                 provider=model.provider,
                 family=model.family,
-                input=_count(part, "input_tokens"),
-                cache_read=_count(part, "cache_read_input_tokens"),
+                input=count(part, "input_tokens"),
+                cache_read=count(part, "cache_read_input_tokens"),
                 cache_write_5m=write_5m,
                 cache_write_1h=write_1h,
-                output=_count(part, "output_tokens"),
+                output=count(part, "output_tokens"),
                 web_searches=0,
                 reported_nusd=None,
                 reported_kind="",
@@ -249,13 +236,6 @@ def _advisors(call: Call, usage: Mapping[str, Any]) -> Iterator[Call]:
 
 def _tokens(call: Call) -> int:
     return call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h + call.output
-
-
-def _count(usage: Mapping[str, Any], name: str) -> int:
-    count = usage.get(name) or 0
-    if isinstance(count, bool) or not isinstance(count, int) or count < 0 or count >= 10**15:
-        raise ValueError(name)
-    return count
 
 
 def _region(geo: Any) -> str:
@@ -278,15 +258,3 @@ def _flat(content: Any) -> str:
     if isinstance(content, list):
         return "\n".join(str(block.get("text", "")) for block in content if isinstance(block, dict))
     return ""
-
-
-def _text(value: Any) -> str:
-    return re.sub(r"[\x00-\x1f\x7f]", "", value)[:1000] if isinstance(value, str) else ""
-
-
-def _time(value: Any) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at and at.tzinfo and 1900 <= at.year <= 2500 else None

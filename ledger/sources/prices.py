@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.domain.facts import Price
-from ledger.domain.models import parse_model
+from ledger.domain.models import dated_alias, parse_model
 from ledger.domain.pricing import PriceKey
 
 _PER_MILLION = 10**9
@@ -58,7 +58,7 @@ def _lookup(key: PriceKey) -> tuple[Any, bool]:
 
 def _spellings(key: PriceKey) -> list[tuple[str, str | None]]:
     """The names to ask for, as written first: gateways and clouds have prices of their own."""
-    raw = key.model_raw.removeprefix("vertex_ai/").removeprefix("models/")
+    raw = dated_alias(key.model_raw, key.day).removeprefix("vertex_ai/").removeprefix("models/")
     if raw.startswith(_BEDROCK):
         return [(raw, "aws")]
     plain = parse_model(raw).name

@@ -1,0 +1,249 @@
+"""The rows of a Codex rollout, one after the other (usage-formats §2).
+
+Usage stands in running totals, and since 0.154 in a record of its own per response, which then is the only one that
+counts. Rows that a fork or subagent inherited are the parent's calls.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from ledger.domain.codex_lineage import Identity, identity_of
+from ledger.domain.codex_usage import Meter, Step, had_spent_before, tokens_of, vector
+from ledger.domain.facts import Call, Fact
+from ledger.domain.fields import moment, record, text
+from ledger.domain.jsonl import objects
+from ledger.domain.logbook import Logbook, digest, make_call
+from ledger.domain.models import dated_alias, parse_model
+from ledger.domain.reading import Skip
+from ledger.domain.shell_calls import PathKey, ShellCalls, command_of, output_of
+
+AGENT = "codex"
+_SIGNS = (b'"token_count"', b'"token_usage_record"', b'"turn_context"', b'"session_meta"', b"*** Begin Patch")
+_FALLBACK = "gpt-5"
+_HEAD_ROWS = 200
+Family = Callable[[str], tuple[str, int]]
+
+
+def read_head(lines: Iterator[bytes]) -> list[Identity]:
+    """Who a rollout is, and after it the ancestors whose rows it replays, from what stands before the first usage."""
+    found: list[Identity] = []
+    for number, line in enumerate(lines):
+        if number > _HEAD_ROWS or (found and (b'"token_count"' in line or b'"token_usage_record"' in line)):
+            break
+        if b'"session_meta"' in line:
+            rows = (row for row in objects(line) if row and row.get("type") == "session_meta")
+            found += [identity_of(record(row.get("payload"))) for row in rows]
+    return found
+
+
+def counts_before_records(lines: Iterator[bytes]) -> bool:
+    """Whether running totals count up to the first usage record; True also where there is no record.
+
+    They do not, where records tell all of the thread. They do, where the first record says that its thread had spent
+    before: a session that an older version began.
+    """
+    for line in lines:
+        if b'"token_usage_record"' not in line:
+            continue
+        for row in objects(line):
+            payload = record(row.get("payload")) if row and row.get("type") == "token_usage_record" else {}
+            if _is_valid(payload):
+                return had_spent_before(payload)
+    return True
+
+
+def _is_valid(payload: Mapping[str, Any]) -> bool:
+    try:
+        return bool(text(payload.get("response_id")) and vector(payload.get("usage")))
+    except ValueError:
+        return False
+
+
+class Rollout:
+    """Reads the rows of one file; `family` tells the family and generation of a session."""
+
+    def __init__(
+        self, stem: str, family: Family, path_key: PathKey, state: Mapping[str, Any], *, counts_totals: bool
+    ) -> None:
+        self._stem, self._family = stem, family
+        self._who = Identity(**state["who"]) if "who" in state else None
+        self._directory: str = state.get("directory", "")
+        self._branch: str = state.get("branch", "")
+        self._version: str = state.get("version", "")
+        self._model: str = state.get("model", "")
+        self._is_own: bool = state.get("own", False)
+        self._counts_totals = counts_totals and state.get("totals", True)
+        self._meter = Meter(state.get("meter"))
+        self._was_continued = self._meter.is_continued
+        self._shell = ShellCalls(AGENT, path_key, state.get("open"))
+        self._book = Logbook()
+        self.refused = 0
+
+    def state(self) -> dict[str, Any]:
+        """What the next reading of this file must know."""
+        kept = {
+            "who": asdict(self._who) if self._who else None,
+            "directory": self._directory,
+            "branch": self._branch,
+            "version": self._version,
+            "model": self._model,
+            "own": self._is_own,
+            "meter": self._meter.state(),
+            "open": self._shell.opened(),
+        }
+        return {**{name: value for name, value in kept.items() if value}, "totals": self._counts_totals}
+
+    def may_matter(self, line: bytes) -> bool:
+        """Cheaply: whether a line can carry usage, a model, a commit or a patch."""
+        return (
+            any(sign in line for sign in _SIGNS)
+            or (b"commit" in line and b"_call" in line)
+            or (b"_call_output" in line and bool(self._shell.opened()))
+        )
+
+    def ending(self) -> Iterator[Fact | Skip]:
+        """The sessions; and a word where the file began in the middle of a history."""
+        yield from self._book.sessions()
+        if self._meter.is_continued and not self._was_continued:
+            yield Skip(
+                "history", self._stem, "It goes on from a session that it does not hold; only what came since counts."
+            )
+
+    def read(self, row: Mapping[str, Any]) -> Iterator[Fact]:
+        """The facts of one row."""
+        kind, payload = row.get("type"), row.get("payload")
+        if not isinstance(payload, dict):
+            return
+        at = moment(row.get("timestamp"))
+        if kind == "session_meta":
+            self._introduce(payload)
+        elif kind == "turn_context":
+            self._turn(payload, row)
+        elif at is None:
+            self.refused += kind == "token_usage_record" or payload.get("type") == "token_count"
+        elif kind == "token_usage_record":
+            yield from self._record(payload, at)
+        elif kind == "event_msg" and payload.get("type") == "token_count":
+            yield from self._total(payload, at, is_inherited=self._is_inherited(row))
+        elif kind == "response_item" and not self._is_inherited(row):
+            yield from self._tool(payload, at)
+
+    def _introduce(self, payload: Mapping[str, Any]) -> None:
+        """The first such row is the file's own; later ones are its ancestors', replayed."""
+        if self._who is not None:
+            return
+        self._who = identity_of(payload)
+        self._directory = text(payload.get("cwd"))
+        self._branch = text(record(payload.get("git")).get("branch"))[:250]
+        self._version = text(payload.get("cli_version"))
+
+    def _turn(self, payload: Mapping[str, Any], row: Mapping[str, Any]) -> None:
+        self._is_own = True
+        self._model = text(payload.get("model")) or self._model
+        if not self._is_inherited(row):
+            self._directory = text(payload.get("cwd")) or self._directory
+
+    def _is_inherited(self, row: Mapping[str, Any]) -> bool:
+        """A subagent's own rows begin where it says, else with its first turn."""
+        if self._who is None or not self._who.is_subagent:
+            return False
+        ordinal = row.get("ordinal")
+        if self._who.starts_at is not None and isinstance(ordinal, int):
+            return ordinal < self._who.starts_at
+        return not self._is_own
+
+    def _total(self, payload: Mapping[str, Any], at: datetime, *, is_inherited: bool) -> Iterator[Fact]:
+        info = payload.get("info")
+        if not isinstance(info, dict) or not self._counts_totals:
+            return
+        try:
+            step = self._meter.step(info)
+        except ValueError:
+            self.refused += 1
+            return
+        if step is not None and not is_inherited:
+            named = text(info.get("model")) or text(payload.get("model"))
+            yield from self._book.enter(self._metered(step, at, named))
+
+    def _metered(self, step: Step, at: datetime, named: str) -> Call:
+        family, generation = self._family(self._id)
+        key = digest(family, step.era, *step.total)
+        call = self._call(key, step.used, at, named, generation)
+        return replace(call, best_rank=(int(step.is_exact), *call.best_rank[1:]))
+
+    def _record(self, payload: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
+        if not _is_valid(payload):
+            self.refused += 1
+            return
+        self._counts_totals = False
+        thread = text(payload.get("thread_id")) or text(payload.get("session_id")) or self._id
+        response = text(payload.get("response_id"))
+        used = vector(payload.get("usage")) or ()
+        call = self._call(f"{thread}/{response}", used, at, text(payload.get("model")), int(thread != self._id))
+        if thread != self._id and not (self._who and self._who.is_subagent):
+            call = replace(call, session=thread)
+        yield from self._book.enter(replace(call, request_id=response))
+
+    @property
+    def _id(self) -> str:
+        return (self._who.id if self._who else "") or self._stem
+
+    @property
+    def _session(self) -> str:
+        """A subagent works for the session at the top."""
+        who = self._who
+        if who is None or not who.is_subagent:
+            return self._id
+        return who.session if who.session != who.id and who.session else self._family(who.parent)[0] or self._id
+
+    def _call(self, key: str, used: tuple[int, ...], at: datetime, named: str, generation: int) -> Call:
+        raw = self._model or named
+        call = make_call(AGENT, key, self._session, at, raw or _FALLBACK, tokens_of(used))
+        model = parse_model(dated_alias(call.model_raw, at.date().isoformat()))
+        who = self._who
+        return replace(
+            call,
+            directory=self._directory,
+            branch=self._branch,
+            agent_version=self._version or None,
+            model=model.name,
+            provider=model.provider,
+            family=model.family,
+            role=who.role if who else "",
+            is_subagent=bool(who and who.is_subagent),
+            quality="final" if raw else "estimated",
+            owner_rank=(f"{generation:03d} {at.isoformat()}", generation, self._id),
+        )
+
+    def _tool(self, payload: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
+        kind, call = str(payload.get("type")), text(payload.get("call_id"))
+        if kind.endswith("_call_output"):
+            yield from self._shell.answered(call, output_of(payload.get("output")), at)
+        elif kind in ("function_call", "custom_tool_call", "local_shell_call"):
+            given = _arguments(payload)
+            directory = text(given.get("workdir")) or self._directory
+            command = command_of(given.get("command") or given.get("cmd"))
+            patch = command_of(given.get("input")) or command
+            self._shell.called(call, command, self._session, directory, at)
+            if "*** Begin Patch" in patch:
+                yield from self._shell.patched(patch, self._session, directory, at)
+
+
+def _arguments(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What a tool was called with: JSON text, an action, or a plain text."""
+    if isinstance(payload.get("action"), dict):
+        return record(payload["action"])
+    for name in ("arguments", "input"):
+        given = payload.get(name)
+        if isinstance(given, str):
+            try:
+                parsed = json.loads(given) if given.startswith("{") else None
+            except (ValueError, RecursionError):
+                parsed = None
+            return parsed if isinstance(parsed, dict) else {"input": given}
+    return {}

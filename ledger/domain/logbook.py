@@ -1,0 +1,140 @@
+"""What the logs of all agents have alike: calls with disjoint buckets, and the sessions and places around them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from ledger.domain.facts import Call, Fact, Place, Session
+from ledger.domain.merging import merge_sessions
+from ledger.domain.models import parse_model
+
+PLAIN = Call(
+    event_key="",
+    source="",
+    session="",
+    directory="",
+    branch="",
+    at=datetime.min.replace(tzinfo=UTC),
+    agent="",
+    agent_version=None,
+    model_raw="",
+    model=None,
+    provider=None,
+    family=None,
+    role="",
+    subject="",
+    is_subagent=False,
+    input=0,
+    cache_read=0,
+    cache_write_5m=0,
+    cache_write_1h=0,
+    output=0,
+    reasoning=None,
+    web_searches=0,
+    speed="",
+    service_tier="",
+    region="",
+    request_id="",
+    reported_nusd=None,
+    reported_kind="",
+    quality="final",
+    best_rank=(0, 0, "", ""),
+    owner_rank=("", 0, ""),
+)
+"""A call of which nothing is known; a log fills in what it has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Disjoint buckets; `output` includes `reasoning`."""
+
+    input: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+    output: int = 0
+    reasoning: int | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.input or self.cache_read or self.cache_write or self.output)
+
+
+def inclusive(*, whole: int, cache_read: int, cache_write: int, output: int, reasoning: int | None) -> Tokens:
+    """Buckets of a log whose input includes what came from and went to the cache.
+
+    More in the cache than in the whole is a slip of the log: it is cut to the whole, never below zero.
+    """
+    cache_read = min(cache_read, whole)
+    cache_write = min(cache_write, whole - cache_read)
+    return Tokens(
+        input=whole - cache_read - cache_write,
+        cache_read=cache_read,
+        cache_write=cache_write,
+        output=output,
+        reasoning=None if reasoning is None else min(reasoning, output),
+    )
+
+
+def make_call(
+    agent: str, natural_key: str, session: str, at: datetime, model_raw: str, tokens: Tokens, *, is_copy: bool = False
+) -> Call:
+    """A call as an agent logged it; what else is known of it is put in with `dataclasses.replace`.
+
+    The fullest copy has the numbers; the earliest, and of equally early ones the one that `is_copy` does not say to
+    be of another session, owns it.
+    """
+    model = parse_model(model_raw)
+    return replace(
+        PLAIN,
+        event_key=f"{agent}/{natural_key}",
+        source=agent,
+        session=session,
+        at=at,
+        agent=agent,
+        model_raw=model_raw[:200],
+        model=model.name,
+        provider=model.provider,
+        family=model.family,
+        input=tokens.input,
+        cache_read=tokens.cache_read,
+        cache_write_5m=tokens.cache_write,
+        output=tokens.output,
+        reasoning=tokens.reasoning,
+        best_rank=(1, tokens.output, at.isoformat(), session),
+        owner_rank=(at.isoformat(), int(is_copy), session),
+    )
+
+
+def digest(*parts: object) -> str:
+    """32 hex digits that stand for the parts, in their order."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class Logbook:
+    """Tells each place once, with the first call made there, and each session at the end."""
+
+    def __init__(self) -> None:
+        self._places: set[str] = set()
+        self._sessions: dict[str, Session] = {}
+
+    def enter(self, call: Call) -> Iterator[Fact]:
+        """The call, after its place where that is new."""
+        if call.directory and call.directory not in self._places:
+            self._places.add(call.directory)
+            yield Place(directory=call.directory, repository_id=None, worktree=None)
+        if call.session:
+            self.attend(call.session, call.agent, call.agent_version, call.at)
+        yield call
+
+    def attend(self, session: str, agent: str, version: str | None, at: datetime) -> None:
+        """Note that a session was at work then."""
+        row = Session(id=session, agent=agent, agent_version=version, started_at=at, ended_at=at)
+        known = self._sessions.get(session)
+        self._sessions[session] = merge_sessions(known, row) if known else row
+
+    def sessions(self) -> Iterator[Session]:
+        """The sessions seen since this was asked last, from their first to their last call."""
+        found, self._sessions = self._sessions, {}
+        yield from found.values()

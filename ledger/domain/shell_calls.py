@@ -1,0 +1,89 @@
+"""Tool calls of agents that run a shell or write files, read for two things: `git commit`, and which paths."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ledger.domain.commit_commands import commits_printed, is_commit_command
+from ledger.domain.facts import SessionCommit, SessionWrite
+
+PathKey = Callable[[str, str], str]
+_PATCHED = re.compile(r"^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.{1,1000}?)\r?$", re.M)
+_MOST_OPEN = 200
+
+
+class ShellCalls:
+    """Remembers the `git commit` calls whose result is still to come."""
+
+    def __init__(self, agent: str, path_key: PathKey, opened: Mapping[str, Any] | None = None) -> None:
+        self._agent = agent
+        self._path_key = path_key
+        self._open: dict[str, list[str]] = {name: list(row) for name, row in (opened or {}).items()}
+
+    def opened(self) -> dict[str, list[str]]:
+        """Call → when, in which session and where; for the next reading."""
+        return dict(list(self._open.items())[-_MOST_OPEN:])
+
+    def called(self, call: str, command: str, session: str, directory: str, at: datetime) -> None:
+        """A shell command was started under the id of a tool call."""
+        if call and is_commit_command(command):
+            self._open[call[:200]] = [at.isoformat(), session, directory]
+
+    def is_open(self, call: str) -> bool:
+        """Whether the result of this call is wanted."""
+        return call[:200] in self._open
+
+    def answered(self, call: str, output: str, at: datetime) -> Iterator[SessionCommit]:
+        """The commits that the call's output says were made."""
+        opened = self._open.pop(call[:200], None)
+        if opened is None:
+            return
+        started = min(datetime.fromisoformat(opened[0]), at)
+        for index, printed in enumerate(commits_printed(output)):
+            yield SessionCommit(
+                id=f"{self._agent}/{call[:200]}" + (f"#{index + 1}" if index else ""),
+                session=opened[1],
+                directory=opened[2],
+                started_at=started,
+                ended_at=at,
+                printed_id=printed.oid,
+                branch=printed.branch,
+                subject=printed.subject,
+            )
+
+    def wrote(self, path: str, session: str, directory: str, at: datetime) -> SessionWrite:
+        """A file was written; its path is kept as a hash."""
+        return SessionWrite(session=session, path=self._path_key(path, directory), at=at)
+
+    def patched(self, patch: str, session: str, directory: str, at: datetime) -> Iterator[SessionWrite]:
+        """The files that a patch in the `*** Update File:` form touches."""
+        for path in dict.fromkeys(_PATCHED.findall(patch)):
+            yield self.wrote(path.strip(), session, directory, at)
+
+
+def command_of(value: Any) -> str:
+    """The shell text of a command that is a text, or a list such as `["bash", "-lc", "git commit"]`."""
+    if isinstance(value, list):
+        words = [str(word) for word in value]
+        return words[-1] if len(words) > 1 and words[-2] in ("-c", "-lc") else " ".join(words)
+    return value if isinstance(value, str) else ""
+
+
+def output_of(value: Any) -> str:
+    """The text of a tool's result: a text, JSON with an `output` in it, or blocks with texts."""
+    if isinstance(value, str):
+        if value.startswith("{"):
+            try:
+                return output_of(json.loads(value).get("output", value))
+            except (ValueError, RecursionError):
+                return value
+        return value
+    if isinstance(value, list):
+        return "\n".join(output_of(item) for item in value)
+    if isinstance(value, dict):
+        return output_of(next((value[name] for name in ("output", "text", "content") if value.get(name)), ""))
+    return ""

@@ -1,0 +1,104 @@
+"""Codex CLI's rollouts, active and archived: calls, sessions, their `git commit` calls and patched files (§2).
+
+Every rule about rows is in `ledger.domain.codex_rollouts`; here are only files. The heads of new files are read
+before any of them, because a fork's rows are known as its parent's by the family it names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ledger.domain.codex_lineage import Lineage
+from ledger.domain.codex_rollouts import Rollout, counts_before_records, read_head
+from ledger.domain.facts import Fact
+from ledger.domain.following import Mark, begin, follow, unreadable
+from ledger.domain.jsonl import Lines
+from ledger.domain.paths import inside
+from ledger.domain.reading import Cursor, Reading, Skip
+from ledger.domain.screen import counted
+from ledger.domain.shell_calls import PathKey
+
+SOURCE = "codex"
+_LINEAGE = "families"
+_FOLDERS = ("sessions", "archived_sessions")
+
+
+def find_roots(environ: Mapping[str, str]) -> list[Path]:
+    """Codex's homes that hold sessions: `$CODEX_HOME`, several by commas, else `~/.codex`."""
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
+    named = [Path(part.strip()) for part in environ.get("CODEX_HOME", "").split(",") if part.strip()]
+    roots = dict.fromkeys(named or [home / ".codex"])
+    return [root for root in roots if any((root / folder).is_dir() for folder in _FOLDERS)]
+
+
+def read(
+    roots: Sequence[Path], known: Mapping[str, str], path_key: Callable[[str], str], worktrees: Sequence[str] = ()
+) -> Reading:
+    """Facts of every rollout under the homes; a file's cursor follows its facts."""
+
+    def key(path: str, directory: str) -> str:
+        return path_key(inside(path, directory, worktrees))
+
+    files, others = _files(roots)
+    yield from (_unknown(folder, endings) for folder, endings in others.items())
+    remembered = known.get(_LINEAGE, "")
+    lineage = Lineage(json.loads(remembered or "{}"))
+    changed = [path for path in files if _is_changed(path, known)]
+    for path in changed:
+        _learn(path, lineage)
+    for path in changed:
+        yield from _read_file(path, known.get(str(path), ""), lineage, key)
+    settled = json.dumps(lineage.settled(), sort_keys=True, separators=(",", ":"))
+    if settled not in (remembered, "{}"):
+        yield Cursor(SOURCE, _LINEAGE, settled)
+
+
+def _files(roots: Sequence[Path]) -> tuple[list[Path], dict[Path, Counter[str]]]:
+    """The rollouts, an archived one only where no active one has its name; and what else lies beside them."""
+    found: dict[str, Path] = {}
+    others: dict[Path, Counter[str]] = {}
+    for root in roots:
+        # A directory that has neither folder may hold the rollouts themselves: a copy that somebody kept.
+        for folder in [root / name for name in _FOLDERS if (root / name).is_dir()] or [root]:
+            for path in sorted(folder.rglob("*")):
+                if path.suffix == ".jsonl":
+                    found.setdefault(path.name, path)
+                elif path.is_file() and not path.name.startswith("."):
+                    others.setdefault(folder, Counter())[path.suffix or path.name] += 1
+    return list(found.values()), others
+
+
+def _unknown(folder: Path, endings: Counter[str]) -> Skip:
+    named = ", ".join(f"{counted(count, 'file')} {ending}" for ending, count in sorted(endings.items())[:5])
+    return Skip("file", str(folder), f"Of a form not known and left out: {named}; upgrade git-ledger.")
+
+
+def _is_changed(path: Path, known: Mapping[str, str]) -> bool:
+    try:
+        return not Mark.of(known.get(str(path), "")).is_current(path.stat())
+    except OSError:
+        return True
+
+
+def _learn(path: Path, lineage: Lineage) -> None:
+    try:
+        with path.open("rb") as file:
+            lineage.learn(read_head(iter(Lines(file))))
+    except OSError:
+        return  # said when the file itself is read
+
+
+def _read_file(path: Path, known: str, lineage: Lineage, path_key: PathKey) -> Iterator[Fact | Skip | Cursor]:
+    try:
+        status = path.stat()
+        with path.open("rb") as file:
+            mark = begin(file, status, Mark.of(known))
+            counts_totals = counts_before_records(iter(Lines(file)))
+            file.seek(mark.offset)
+            log = Rollout(path.stem, lineage.place, path_key, mark.state, counts_totals=counts_totals)
+            yield from follow(file, status, mark, log, SOURCE, str(path))
+    except OSError as error:
+        yield unreadable(str(path), error.strerror)
