@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ledger.domain.reading import Reading
-from ledger.sources import claude_code, codex
+from ledger.sources import claude_code, codex, opencode
 
 
 class AgentLogs(Protocol):
@@ -34,7 +34,7 @@ class AgentLogs(Protocol):
         ...
 
 
-_MODULES: tuple[AgentLogs, ...] = (claude_code, codex)
+_MODULES: tuple[AgentLogs, ...] = (claude_code, codex, opencode)
 
 AGENTS: dict[str, AgentLogs] = {module.SOURCE: module for module in _MODULES}
 """Source → the module that reads it, in the order of reading. Agents delete their logs after a while."""

@@ -270,11 +270,10 @@ def test_siblings_of_a_missing_parent_share_what_they_replay(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("first", ["parent", "child"])
 def test_a_family_may_be_read_in_any_order_and_again(tmp_path: Path, first: str) -> None:
-    makers = [parent_of, child_of] if first == "parent" else [child_of, parent_of]
     found: dict[str, Call] = {}
     known: dict[str, str] = {}
-    for make in makers:
-        make(tmp_path)
+    for name in ("parent", "child") if first == "parent" else ("child", "parent"):
+        parent_of(tmp_path) if name == "parent" else child_of(tmp_path)
         rows = facts(tmp_path, known)
         found, known = merged(rows, found), cursors(rows, known)
     found = merged(facts(tmp_path), found)
@@ -380,7 +379,10 @@ def test_keys_inside_a_prompt_are_text(tmp_path: Path) -> None:
 
 
 def test_broken_rows_are_counted_and_the_rest_is_read(tmp_path: Path) -> None:
-    bad = [total({"input_tokens": -5, "output_tokens": 1}), total({"input_tokens": "many"})]
+    bad = [
+        total({"input_tokens": -5, "output_tokens": 1}),
+        row("event_msg", {"type": "token_count", "info": {"total_token_usage": {"input_tokens": "x"}}}, 1),
+    ]
     late = {**total(usage(8, 8)), "timestamp": "yesterday"}
     rollout(tmp_path, "s1", meta("s1"), turn(), b'{"type":"event_msg"\n', *bad, late, total(usage(4, 2)))
     rows = facts(tmp_path)
