@@ -17,7 +17,8 @@ from ledger.domain.reading import Cursor, Skip
 
 Row = Fact | Skip | Cursor
 _NAMED = frozenset({"directory", "worktree"})
-_PATHS = ("/", "\\")
+_PATHS = ("/", "\\", "sha256:")
+"""How a path begins, or what an agent wrote in its place: a hash that anybody could try paths against."""
 
 
 class Open:

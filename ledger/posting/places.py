@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ledger.domain.facts import Place
+
+_HASHED = "sha256:"
+"""Stands before a directory that an agent told only the hash of."""
 
 
 def resolve_places(repository_id: str, roots: Iterable[str], places: Iterable[Place]) -> Iterator[Place]:
@@ -23,6 +27,9 @@ def resolve_places(repository_id: str, roots: Iterable[str], places: Iterable[Pl
 
 
 def _root_of(directory: str, known: dict[str, str]) -> str | None:
+    if directory.startswith(_HASHED):
+        wanted = directory.removeprefix(_HASHED)
+        return next((root for root in known.values() if wanted in (_hash(root), _hash(_real(root)))), None)
     if not directory.startswith(("/", "\\")) and directory[1:2] != ":":
         return None
     top = _git_top(Path(directory)) if os.path.isdir(directory) else None
@@ -31,6 +38,10 @@ def _root_of(directory: str, known: dict[str, str]) -> str | None:
     real = _real(directory)
     within = [root for root in known if real == root or real.startswith(root.rstrip(os.sep) + os.sep)]
     return known[max(within, key=len)] if within else None
+
+
+def _hash(directory: str) -> str:
+    return hashlib.sha256(directory.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _git_top(directory: Path) -> Path | None:

@@ -34,6 +34,14 @@ def test_paths_become_hashes_and_back_again(veil: Concealed, tmp_path: Path) -> 
     assert again.revealed([Place(directory="#elsewhere", repository_id=None, worktree=None)]) == []
 
 
+def test_an_open_hash_of_a_path_is_hidden_like_a_path(veil: Concealed) -> None:
+    told = Place(directory="sha256:" + "0" * 64, repository_id=None, worktree=None)
+    hidden = veil.row(told)
+    assert isinstance(hidden, Place)
+    assert "sha256" not in hidden.directory
+    assert veil.revealed([hidden]) == [told]
+
+
 def test_what_is_no_path_stays(veil: Concealed) -> None:
     for place in (
         Place(directory="", repository_id=None, worktree=None),

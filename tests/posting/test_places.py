@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from ledger.domain.facts import Place
@@ -42,3 +43,8 @@ def test_a_link_to_the_repository_is_the_repository(tmp_path: Path) -> None:
 
 def test_what_is_no_path_is_nowhere(tmp_path: Path) -> None:
     assert found(tmp_path, "", "repository:R", "relative/dir") == {}
+
+
+def test_a_directory_that_is_told_by_its_hash_is_recognised(tmp_path: Path) -> None:
+    hashed = f"sha256:{hashlib.sha256(str(tmp_path).encode()).hexdigest()}"
+    assert found(tmp_path, hashed, "sha256:" + "0" * 64, "sha256:") == {hashed: str(tmp_path)}
