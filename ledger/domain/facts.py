@@ -285,7 +285,7 @@ class Call:
     request_id: str
     reported_nusd: int | None
     reported_kind: str
-    """list | billed | proxy | credits | ''"""
+    """list | billed | proxy, in USD; credits | premium, in the seller's own units; ''"""
     quality: str
     """final | placeholder | estimated | aggregate | rollup"""
     best_rank: tuple[int, int, str, str]

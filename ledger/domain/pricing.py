@@ -29,12 +29,14 @@ def price_key(call: Call) -> PriceKey:
 def list_cost(call: Call, price: Price) -> int | None:
     """Nano-USD at list price, rounded half to even once; None where no price is known.
 
-    A tier applies to the whole request once its whole input exceeds the threshold.
+    A tier applies to the whole request once its whole input exceeds the threshold; what sums up many requests tells
+    of none, and has the lowest. A call whose input nobody told has no cost that is known.
     """
-    if price.priced_as is None:
-        return None
     total = call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h
-    rates = max(tier for tier in price.tiers if tier[0] == 0 or total > tier[0])[1:]
+    if price.priced_as is None or (call.quality == "estimated" and not total):
+        return None
+    reached = 0 if call.quality == "rollup" else total
+    rates = max(tier for tier in price.tiers if tier[0] == 0 or reached > tier[0])[1:]
     tokens = (call.input, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.output)
     millionths = sum(count * rate for count, rate in zip(tokens, rates, strict=True))
     whole, rest = divmod(millionths, _MILLION)
