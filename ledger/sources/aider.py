@@ -1,0 +1,96 @@
+"""Aider's analytics log, and the chat histories in the worktrees (usage-formats §8)."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ledger.domain.aider_log import Analytics, History
+from ledger.domain.facts import Fact
+from ledger.domain.following import Mark, begin, end, follow, unreadable
+from ledger.domain.jsonl import Lines
+from ledger.domain.reading import Cursor, Reading, Skip
+
+SOURCE = "aider"
+_HISTORY = ".aider.chat.history.md"
+_CONFIGURED = re.compile(r"^\s*analytics-log:\s*[\"']?([^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.M)
+
+
+def find_roots(environ: Mapping[str, str]) -> list[Path]:
+    """The analytics logs that `$AIDER_ANALYTICS_LOG` or the home's `.aider.conf.yml` names."""
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
+    named = [environ["AIDER_ANALYTICS_LOG"]] if environ.get("AIDER_ANALYTICS_LOG") else []
+    with contextlib.suppress(OSError):  # most have no such file
+        named += _CONFIGURED.findall((home / ".aider.conf.yml").read_text(errors="replace"))
+    paths = [home / name.removeprefix("~/") if name.startswith("~/") else Path(name) for name in named]
+    return [path for path in dict.fromkeys(paths) if path.is_file()]
+
+
+def read(
+    roots: Sequence[Path],
+    known: Mapping[str, str],
+    path_key: Callable[[str], str],  # noqa: ARG001 - Aider's logs name no files; every source is asked alike
+    worktrees: Sequence[str] = (),
+) -> Reading:
+    """Facts of the analytics logs, then of the worktrees' histories as far as no log covers them."""
+    covered: float | None = None
+    for root in roots:
+        for path in [root] if root.is_file() else sorted(root.glob("*.jsonl")):
+            first = yield from _read_log(path, known.get(str(path), ""), _around(path, worktrees))
+            covered = first if covered is None else min(covered, first or covered)
+    for worktree in worktrees:
+        path = Path(worktree) / _HISTORY
+        if path.is_file():
+            yield from _read_history(path, known.get(str(path), ""), worktree, covered)
+
+
+def _around(path: Path, worktrees: Sequence[str]) -> str:
+    """The worktree that a log lies in: a log for one repository says by that where it was."""
+    return max((top for top in worktrees if path.is_relative_to(top)), key=len, default="")
+
+
+def _read_log(path: Path, known: str, directory: str) -> Generator[Fact | Skip | Cursor, None, float | None]:
+    """The facts of a log; returns the seconds that it covers from."""
+    mark = Mark.of(known)
+    first: float | None = mark.state.get("first")
+    try:
+        status = path.stat()
+        if mark.is_current(status):
+            return first
+        with path.open("rb") as file:
+            mark = begin(file, status, mark)
+            log = Analytics(directory, mark.state)
+            yield from follow(file, status, mark, log, SOURCE, str(path))
+            first = log.first
+    except OSError as error:
+        yield unreadable(str(path), error.strerror)
+    return first
+
+
+def _read_history(path: Path, known: str, directory: str, covered: float | None) -> Iterator[Fact | Skip | Cursor]:
+    try:
+        status = path.stat()
+        mark = Mark.of(known)
+        if mark.is_current(status):
+            return
+        with path.open("rb") as file:
+            mark = begin(file, status, mark)
+            history, lines = History(directory, covered, mark.state), Lines(file)
+            for line in lines:
+                words = line.decode(errors="replace").rstrip()
+                if started := history.begins(words):
+                    history.begin(_universal(started))
+                else:
+                    yield from history.read(words)
+            yield from history.ending()
+            yield end(file, status, mark.offset + lines.consumed, history.state(), SOURCE, str(path))
+    except OSError as error:
+        yield unreadable(str(path), error.strerror)
+
+
+def _universal(local: str) -> datetime:
+    """A local time without a zone, in UTC by this machine's zone: Aider wrote it here."""
+    return datetime.fromisoformat(local).astimezone(UTC)
