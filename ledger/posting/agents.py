@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ledger.domain.reading import Reading
-from ledger.sources import aider, claude_code, codex, copilot_cli, gemini_cli, opencode, pi, qwen_code
+from ledger.sources import aider, antigravity, claude_code, codex, copilot_cli, gemini_cli, opencode, pi, qwen_code
 
 
 class AgentLogs(Protocol):
@@ -34,7 +34,17 @@ class AgentLogs(Protocol):
         ...
 
 
-_MODULES: tuple[AgentLogs, ...] = (claude_code, codex, opencode, gemini_cli, qwen_code, copilot_cli, aider, pi)
+_MODULES: tuple[AgentLogs, ...] = (
+    claude_code,
+    codex,
+    opencode,
+    gemini_cli,
+    qwen_code,
+    copilot_cli,
+    aider,
+    pi,
+    antigravity,
+)
 
 AGENTS: dict[str, AgentLogs] = {module.SOURCE: module for module in _MODULES}
 """Source → the module that reads it, in the order of reading. Agents delete their logs after a while."""
