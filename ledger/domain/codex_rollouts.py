@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,8 @@ from ledger.domain.reading import Skip
 from ledger.domain.shell_calls import PathKey, ShellCalls, command_of, output_of
 
 AGENT = "codex"
-_SIGNS = (b'"token_count"', b'"token_usage_record"', b'"turn_context"', b'"session_meta"', b"*** Begin Patch")
+RECORD = b'"token_usage_record"'
+_SIGNS = (b'"token_count"', RECORD, b'"turn_context"', b'"session_meta"', b"*** Begin Patch")
 _FALLBACK = "gpt-5"
 _HEAD_ROWS = 200
 Family = Callable[[str], tuple[str, int]]
@@ -33,7 +34,7 @@ def read_head(lines: Iterator[bytes]) -> list[Identity]:
     """Who a rollout is, and after it the ancestors whose rows it replays, from what stands before the first usage."""
     found: list[Identity] = []
     for number, line in enumerate(lines):
-        if number > _HEAD_ROWS or (found and (b'"token_count"' in line or b'"token_usage_record"' in line)):
+        if number > _HEAD_ROWS or (found and (b'"token_count"' in line or RECORD in line)):
             break
         if b'"session_meta"' in line:
             rows = (row for row in objects(line) if row and row.get("type") == "session_meta")
@@ -48,7 +49,7 @@ def counts_before_records(lines: Iterator[bytes]) -> bool:
     before: a session that an older version began.
     """
     for line in lines:
-        if b'"token_usage_record"' not in line:
+        if RECORD not in line:
             continue
         for row in objects(line):
             payload = record(row.get("payload")) if row and row.get("type") == "token_usage_record" else {}
@@ -173,8 +174,8 @@ class Rollout:
     def _metered(self, step: Step, at: datetime, named: str) -> Call:
         family, generation = self._family(self._id)
         key = digest(family, step.era, *step.total)
-        call = self._call(key, step.used, at, named, generation)
-        return replace(call, best_rank=(int(step.is_exact), *call.best_rank[1:]))
+        rank = (int(step.is_exact), step.used[3], at.isoformat(), self._id)
+        return self._call(key, step.used, at, named, generation, best_rank=rank)
 
     def _record(self, payload: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
         if not _is_valid(payload):
@@ -184,10 +185,12 @@ class Rollout:
         thread = text(payload.get("thread_id")) or text(payload.get("session_id")) or self._id
         response = text(payload.get("response_id"))
         used = vector(payload.get("usage")) or ()
-        call = self._call(f"{thread}/{response}", used, at, text(payload.get("model")), int(thread != self._id))
-        if thread != self._id and not (self._who and self._who.is_subagent):
-            call = replace(call, session=thread)
-        yield from self._book.enter(replace(call, request_id=response))
+        is_own = thread == self._id or bool(self._who and self._who.is_subagent)
+        known = {"request_id": response, "session": self._session if is_own else thread}
+        named = text(payload.get("model"))
+        yield from self._book.enter(
+            self._call(f"{thread}/{response}", used, at, named, int(thread != self._id), **known)
+        )
 
     @property
     def _id(self) -> str:
@@ -201,24 +204,26 @@ class Rollout:
             return self._id
         return who.session if who.session != who.id and who.session else self._family(who.parent)[0] or self._id
 
-    def _call(self, key: str, used: tuple[int, ...], at: datetime, named: str, generation: int) -> Call:
+    def _call(self, key: str, used: tuple[int, ...], at: datetime, named: str, generation: int, **known: Any) -> Call:
         raw = self._model or named
-        call = make_call(AGENT, key, self._session, at, raw or _FALLBACK, tokens_of(used))
-        model = parse_model(dated_alias(call.model_raw, at.date().isoformat()))
+        model = parse_model(dated_alias(raw or _FALLBACK, at.date().isoformat()))
         who = self._who
-        return replace(
-            call,
-            directory=self._directory,
-            branch=self._branch,
-            agent_version=self._version or None,
-            model=model.name,
-            provider=model.provider,
-            family=model.family,
-            role=who.role if who else "",
-            is_subagent=bool(who and who.is_subagent),
-            quality="final" if raw else "estimated",
-            owner_rank=(f"{generation:03d} {at.isoformat()}", generation, self._id),
-        )
+        told: dict[str, Any] = {
+            "session": self._session,
+            "directory": self._directory,
+            "branch": self._branch,
+            "agent_version": self._version or None,
+            "model": model.name,
+            "provider": model.provider,
+            "family": model.family,
+            "role": who.role if who else "",
+            "is_subagent": bool(who and who.is_subagent),
+            "quality": "final" if raw else "estimated",
+            "owner_rank": (f"{generation:03d} {at.isoformat()}", generation, self._id),
+        }
+        told = {**told, **known}
+        session = str(told.pop("session"))
+        return make_call(AGENT, key, session, at, raw or _FALLBACK, tokens_of(used), **told)
 
     def _tool(self, payload: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
         kind, call = str(payload.get("type")), text(payload.get("call_id"))

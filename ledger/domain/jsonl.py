@@ -14,6 +14,8 @@ from ledger.domain.screen import storable
 LONGEST = 64 * 1024 * 1024
 """A line beyond this is no row that an agent writes; it is skipped without being held."""
 
+_DECODER = json.JSONDecoder()
+_CHUNK = 1024 * 1024
 _PADDING = b"\0 \r\t\n"
 
 
@@ -45,6 +47,17 @@ class Lines:
         self.consumed += read
 
 
+def mentions(file: BinaryIO, word: bytes) -> bool:
+    """Whether a word stands in what is left of an open file, which is then somewhere behind it."""
+    tail = b""
+    while chunk := file.read(_CHUNK):
+        tail += chunk
+        if word in tail:
+            return True
+        tail = tail[-len(word) :]
+    return False
+
+
 def looks_whole(line: bytes) -> bool:
     """A line that is not parsed still tells whether it was cut: an object ends with a brace."""
     text = line.strip(_PADDING)
@@ -59,10 +72,10 @@ def _is_whole(line: bytes) -> bool:
 def objects(line: bytes) -> Iterator[dict[str, Any] | None]:
     """The objects on a line: usually one, two where a newline was lost; None for what cannot be parsed."""
     text = line.replace(b"\0", b"").decode(errors="replace").strip()
-    decoder, place = json.JSONDecoder(), 0
+    place = 0
     while place < len(text):
         try:
-            row, place = decoder.raw_decode(text, place)
+            row, place = _DECODER.raw_decode(text, place)
         except (ValueError, RecursionError):
             yield None
             return

@@ -4,47 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from ledger.domain.facts import Call, Fact, Place, Session
 from ledger.domain.merging import merge_sessions
 from ledger.domain.models import parse_model
 
-PLAIN = Call(
-    event_key="",
-    source="",
-    session="",
-    directory="",
-    branch="",
-    at=datetime.min.replace(tzinfo=UTC),
-    agent="",
-    agent_version=None,
-    model_raw="",
-    model=None,
-    provider=None,
-    family=None,
-    role="",
-    subject="",
-    is_subagent=False,
-    input=0,
-    cache_read=0,
-    cache_write_5m=0,
-    cache_write_1h=0,
-    output=0,
-    reasoning=None,
-    web_searches=0,
-    speed="",
-    service_tier="",
-    region="",
-    request_id="",
-    reported_nusd=None,
-    reported_kind="",
-    quality="final",
-    best_rank=(0, 0, "", ""),
-    owner_rank=("", 0, ""),
-)
-"""A call of which nothing is known; a log fills in what it has."""
+_UNKNOWN: dict[str, Any] = {
+    **dict.fromkeys(("directory", "branch", "role", "subject", "speed", "service_tier", "region", "request_id"), ""),
+    **dict.fromkeys(("agent_version", "reported_nusd")),
+    "reported_kind": "",
+    "is_subagent": False,
+    "cache_write_1h": 0,
+    "web_searches": 0,
+    "quality": "final",
+}
+"""What a call has where its log tells nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,33 +55,41 @@ def inclusive(*, whole: int, cache_read: int, cache_write: int, output: int, rea
 
 
 def make_call(
-    agent: str, natural_key: str, session: str, at: datetime, model_raw: str, tokens: Tokens, *, is_copy: bool = False
+    agent: str,
+    natural_key: str,
+    session: str,
+    at: datetime,
+    model_raw: str,
+    tokens: Tokens,
+    *,
+    is_copy: bool = False,
+    **known: Any,
 ) -> Call:
-    """A call as an agent logged it; what else is known of it is put in with `dataclasses.replace`.
+    """A call as an agent logged it, with whatever else is `known` of it by the names of its fields.
 
     The fullest copy has the numbers; the earliest, and of equally early ones the one that `is_copy` does not say to
     be of another session, owns it.
     """
     model = parse_model(model_raw)
-    return replace(
-        PLAIN,
-        event_key=f"{agent}/{natural_key}",
-        source=agent,
-        session=session,
-        at=at,
-        agent=agent,
-        model_raw=model_raw[:200],
-        model=model.name,
-        provider=model.provider,
-        family=model.family,
-        input=tokens.input,
-        cache_read=tokens.cache_read,
-        cache_write_5m=tokens.cache_write,
-        output=tokens.output,
-        reasoning=tokens.reasoning,
-        best_rank=(1, tokens.output, at.isoformat(), session),
-        owner_rank=(at.isoformat(), int(is_copy), session),
-    )
+    told = {
+        "event_key": f"{agent}/{natural_key}",
+        "source": agent,
+        "session": session,
+        "at": at,
+        "agent": agent,
+        "model_raw": model_raw[:200],
+        "model": model.name,
+        "provider": model.provider,
+        "family": model.family,
+        "input": tokens.input,
+        "cache_read": tokens.cache_read,
+        "cache_write_5m": tokens.cache_write,
+        "output": tokens.output,
+        "reasoning": tokens.reasoning,
+        "best_rank": (1, tokens.output, at.isoformat(), session),
+        "owner_rank": (at.isoformat(), int(is_copy), session),
+    }
+    return Call(**{**_UNKNOWN, **told, **known})
 
 
 def digest(*parts: object) -> str:

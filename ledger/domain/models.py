@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ _AUTO_REVIEW = (
 _VERSION = re.compile(r"[-_ ]?v?\d[\w.:-]*$")
 
 
+@lru_cache(maxsize=4096)
 def parse_model(raw: str) -> Model:
     """The model that `raw` names, or `NO_MODEL` when it names none.
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ledger.domain.codex_lineage import Lineage
-from ledger.domain.codex_rollouts import Rollout, counts_before_records, read_head
+from ledger.domain.codex_rollouts import RECORD, Rollout, counts_before_records, read_head
 from ledger.domain.facts import Fact
 from ledger.domain.following import Mark, begin, follow, unreadable
-from ledger.domain.jsonl import Lines
+from ledger.domain.jsonl import Lines, mentions
 from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
@@ -96,7 +96,10 @@ def _read_file(path: Path, known: str, lineage: Lineage, path_key: PathKey) -> I
         status = path.stat()
         with path.open("rb") as file:
             mark = begin(file, status, Mark.of(known))
-            counts_totals = counts_before_records(iter(Lines(file)))
+            counts_totals = True
+            if mentions(file, RECORD):
+                file.seek(mark.offset)
+                counts_totals = counts_before_records(iter(Lines(file)))
             file.seek(mark.offset)
             log = Rollout(path.stem, lineage.place, path_key, mark.state, counts_totals=counts_totals)
             yield from follow(file, status, mark, log, SOURCE, str(path))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.jsonl import Lines, clean, document, looks_whole, objects
+from ledger.domain.jsonl import Lines, clean, document, looks_whole, mentions, objects
 
 
 def lines(text: bytes) -> tuple[list[bytes], int]:
@@ -62,6 +62,12 @@ def test_a_document_may_have_a_mark_and_padding_and_may_be_none() -> None:
     assert document(b'\xef\xbb\xbf{"a": ["\\ud800"]}\0\0') == {"a": ["\ufffd"]}
     assert [document(text) for text in (b"", b"{", b"[" * 100_000)] == [None, None, None]
     assert clean({"\ud800": [1, None, "a\0"]}) == {"\ufffd": [1, None, "a"]}
+
+
+def test_a_word_is_found_across_the_pieces_that_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.domain.jsonl._CHUNK", 4)
+    assert all(mentions(io.BytesIO(b"x" * before + b"needle" + b"y" * 9), b"needle") for before in range(12))
+    assert not mentions(io.BytesIO(b"needl" * 9), b"needle")
 
 
 @given(rows=st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=5), max_size=2), max_size=6))
