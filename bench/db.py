@@ -80,7 +80,7 @@ def post_demo(folder: Path, database: Path) -> None:
     with at_home(made.home) as environ:
         workplace = open_workplace(str(made.repository), environ, str(database))
         with opened(database) as ledger:
-            update(workplace, ledger, now=_NOW, entry_files=(made.entries,))
+            update(workplace, ledger, now=_NOW, named={"entries": [str(made.entries)]})
 
 
 @contextmanager

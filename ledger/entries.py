@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -22,12 +22,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from ledger.domain.facts import KINDS, Call, Entry, Fact
 from ledger.domain.models import parse_model
+from ledger.domain.reading import Resolve
 from ledger.domain.repositories import remotes_first
 from ledger.domain.statements import statement_facts
 from ledger.errors import EntryRefused
 
 VERSION = 1
-Resolve = Callable[[tuple[str, ...]], str | None]
 
 _NAMES = {record: name for name, record in KINDS.items()}
 _OWN_REPOSITORY = frozenset({"repository", "repository_alias"})

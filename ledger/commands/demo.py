@@ -29,7 +29,7 @@ def post_and_report(demo: Demo, scenario: Scenario, database: str | None = None)
         workplace = open_workplace(str(demo.repository), environ, database)
         ledger = open_ledger(workplace.database, create=True)
         try:
-            update(workplace, ledger, now=scenario.as_of, entry_files=[demo.entries])
+            update(workplace, ledger, now=scenario.as_of, named={"entries": [str(demo.entries)]})
             report = make_report(ledger, scenario.as_of)
         finally:
             ledger.close()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from ledger.commands.options import Options, now
+from ledger.commands.options import Options, Words, now
 from ledger.errors import LedgerError
-from ledger.posting.agents import AGENTS
 
 if TYPE_CHECKING:
     from ledger.posting.update import Posted
@@ -19,12 +17,21 @@ if TYPE_CHECKING:
     from ledger.store.engine import Ledger
 
 
+_FOUND = (
+    *("commits", "journal", "reflogs"),
+    *("claude-code", "codex", "opencode", "gemini-cli", "qwen-code", "copilot-cli", "aider", "pi", "antigravity"),
+)
+_NAMED = ("entries",)
+"""Repeated from `ledger.posting`, which is not imported for `--help`; a test compares them."""
+
+
 def post(
     options: Options,
     workplace: Workplace,
     ledger: Ledger,
     sources: Sequence[str] = (),
-    files: Sequence[Path] = (),
+    named: Mapping[str, Sequence[str]] | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> Posted:
     """Post everything new; progress goes to standard error where somebody watches. Notices are said."""
     from ledger.hooking.shared import follow_flags
@@ -37,7 +44,15 @@ def post(
         if watched:
             click.echo(f"\r{source}: {count:,} read ", err=True, nl=False)
 
-    posted = update(workplace, ledger, now=now(), sources=tuple(sources) or SOURCES, entry_files=files, step=step)
+    posted = update(
+        workplace,
+        ledger,
+        now=now(),
+        sources=tuple(sources) or SOURCES,
+        named=named or {},
+        columns=columns or {},
+        step=step,
+    )
     if watched:
         click.echo("\r" + " " * 40 + "\r", err=True, nl=False)
     for notice in posted.notices:
@@ -50,32 +65,38 @@ def post(
     "--source",
     "sources",
     multiple=True,
-    type=click.Choice(["commits", "journal", "reflogs", *AGENTS, "entries"]),
-    help="Read only this source; may be given more than once.  [default: all but entries]",
+    type=click.Choice([*_FOUND, *_NAMED]),
+    help=f"Read only this source; may be given more than once. {', '.join(_NAMED)} read the FILEs that you name."
+    "  [default: all that need no name]",
 )
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, allow_dash=True), metavar="[FILE]...")
+@click.argument("files", nargs=-1, type=Words(), metavar="[FILE]...")
 @click.pass_obj
-def command(options: Options, sources: tuple[str, ...], files: tuple[Path, ...]) -> None:
+def command(options: Options, sources: tuple[str, ...], files: tuple[str, ...]) -> None:
     """Read what happened and post it to the ledger.
 
-    Reads git and its reflogs, the hooks' journal and the agents' logs; nothing leaves this machine. With --source
-    entries, reads FILEs of entries, one JSON object a line, - for standard input. Posting twice changes nothing.
+    Reads git and its reflogs, the hooks' journal and the agents' logs; nothing leaves this machine. What gateways,
+    bills and other ledgers know is read from the FILEs that you name, - for standard input:
+    ledger update --source entries FILE. Posting twice changes nothing.
     """
-    if ("entries" in sources) != bool(files):
-        raise LedgerError("Name the files of entries: ledger update --source entries FILE.")
+    named = _named(sources, files)
     workplace = options.workplace()
     ledger = options.ledger(workplace, create=True)
-    posted = post(
-        options,
-        workplace,
-        ledger,
-        tuple(source for source in sources if source != "entries") or _others(sources),
-        files,
-    )
+    found = tuple(source for source in sources if source not in named)
+    # Attribution needs the commits, whatever else was asked for.
+    posted = post(options, workplace, ledger, found or (("commits",) if sources else ()), named)
     left_out = f", {posted.skipped:,} left out (ledger report names them)" if posted.skipped else ""
     options.say(f"Posted {posted.new:,} new facts, {posted.changed:,} changed{left_out}.")
 
 
-def _others(sources: tuple[str, ...]) -> tuple[str, ...]:
-    """What else to read: nothing but commits, which attribution needs, when only entries were asked for."""
-    return ("commits",) if sources else ()
+def _named(sources: Sequence[str], files: Sequence[str]) -> dict[str, Sequence[str]]:
+    """The source that reads the files; raises LedgerError where that is none or more than one."""
+    readers = [source for source in dict.fromkeys(sources) if source in _NAMED]
+    if bool(readers) != bool(files):
+        reader = readers[0] if readers else "entries"
+        what = "files of entries" if reader == "entries" else f"files that {reader} is to read"
+        raise LedgerError(f"Name the {what}: ledger update --source {reader} FILE.")
+    if len(readers) > 1:
+        raise LedgerError(
+            f"Only one source can read the files: run ledger update once for each of {', '.join(readers)}."
+        )
+    return {readers[0]: files} if readers else {}

@@ -1,11 +1,14 @@
-"""What a source yields besides facts: where it stopped, and what it could not read."""
+"""What a source is asked, and what it yields besides facts: where it stopped, and what it could not read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from ledger.domain.facts import Fact
+
+Resolve = Callable[[tuple[str, ...]], str | None]
+"""Names of a repository → its id in this ledger; None where it has none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +35,16 @@ class Cursor:
 
 
 Reading = Iterable[Fact | Skip | Cursor]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a person named to be read, for sources that read nothing unasked."""
+
+    names: tuple[str, ...]
+    """Files as they were typed, `-` for standard input; a source may take URLs too."""
+    resolve: Resolve
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Where the source stopped before, by the names of its cursors."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Field → column, for a source that is told what the columns of a table mean."""

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from ledger.domain.conclude import DERIVATION_VERSION
 from ledger.domain.facts import Fact, Place, Repository, RepositoryAlias
-from ledger.domain.reading import Cursor, Reading, Skip
+from ledger.domain.reading import Cursor, Named, Reading, Skip
 from ledger.domain.repositories import repository_id
 from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
 from ledger.posting.derive import derive_dirty, supply
+from ledger.posting.named import read_named
 from ledger.posting.places import resolve_places
 from ledger.posting.workplace import Workplace
-from ledger.sources import commits, entries, journal, reflogs
+from ledger.sources import commits, journal, reflogs
 from ledger.store import reads
 from ledger.store.engine import Ledger
 
@@ -29,7 +31,9 @@ HERE = ("commits", "journal", "reflogs")
 """What the repository itself tells."""
 
 SOURCES = (*HERE, *AGENTS)
-"""What is read whenever it is there, in this order; entries are read from the files that are named."""
+"""What is read whenever it is there, in this order; other sources read what is named (`ledger.posting.named`)."""
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Step = Callable[[str, int], None]
 
@@ -56,19 +60,21 @@ def update(
     *,
     now: datetime,
     sources: Sequence[str] = SOURCES,
-    entry_files: Sequence[Path] = (),
+    named: Mapping[str, Sequence[str]] = _NOTHING,
+    columns: Mapping[str, str] = _NOTHING,
     step: Step = _unheard,
     concluding: bool = True,
 ) -> Posted:
     """Post everything new that the sources tell, then derive if any fact changed; raises LedgerError.
 
-    `entry_files` are JSON Lines files of entries, `-` for standard input; `step` is told the source and how many of
-    its facts were read so far. Without `concluding` the conclusions are left to a later update.
+    `named` are the files that a person named, by source, `-` for standard input, and `columns` what the columns of a
+    table mean; `step` is told the source and how many of its facts were read so far. Without `concluding` the
+    conclusions are left to a later update.
     """
     workplace = _shared(workplace, ledger)
     posted = Posted(_identify(workplace, ledger))
     veil = workplace.veil()
-    for source, reading in _readings(workplace, ledger, posted, sources, entry_files):
+    for source, reading in _readings(workplace, ledger, posted, sources, named, columns):
         _post(ledger, source, (veil.row(row) for row in reading), posted, step)
     if posted.new:
         _post_rewritten(workplace, ledger, posted, step)
@@ -131,7 +137,12 @@ def _identify(workplace: Workplace, ledger: Ledger) -> str:
 
 
 def _readings(
-    workplace: Workplace, ledger: Ledger, posted: Posted, sources: Sequence[str], files: Sequence[Path]
+    workplace: Workplace,
+    ledger: Ledger,
+    posted: Posted,
+    sources: Sequence[str],
+    named: Mapping[str, Sequence[str]],
+    columns: Mapping[str, str],
 ) -> Iterator[tuple[str, Reading]]:
     """Each wanted source with what it reads, begun only when its turn comes."""
     identity, git = posted.repository_id, workplace.git
@@ -158,8 +169,8 @@ def _readings(
         if source in sources:
             roots = agent.find_roots(workplace.environ)
             yield source, agent.read(roots, known(source), workplace.path_key(), worktrees)
-    if files:
-        yield "entries", entries.read_entries(files, resolve)
+    for source, names in named.items():
+        yield source, read_named(source, Named(tuple(names), resolve, known(source), columns))
 
 
 def _post(ledger: Ledger, source: str, reading: Reading, posted: Posted, step: Step) -> None:

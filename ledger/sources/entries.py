@@ -7,12 +7,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ledger.domain.facts import Fact, RepositoryAlias
-from ledger.domain.reading import Reading, Skip
-from ledger.entries import Resolve, decode
+from ledger.domain.reading import Named, Reading, Resolve, Skip
+from ledger.entries import decode
 from ledger.errors import EntryRefused, LedgerError
 
 SOURCE = "entries"
 _MOST_REFUSALS = 100
+
+
+def read_named(named: Named) -> Reading:
+    """The facts of the entries in the files that a person named."""
+    return read_entries([Path(name) for name in named.names], named.resolve)
 
 
 def read_entries(files: Sequence[Path], resolve: Resolve) -> Reading:

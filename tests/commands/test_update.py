@@ -124,3 +124,11 @@ def test_a_database_of_another_application_is_left_alone(committed: Path, tmp_pa
     assert done.code == 1
     assert "belongs to another application" in done.err
     assert database.read_bytes() == before
+
+
+def test_the_command_knows_every_source() -> None:
+    from ledger.commands.update import _FOUND, _NAMED
+    from ledger.posting.named import NAMED
+    from ledger.posting.update import SOURCES
+
+    assert (set(_FOUND), set(_NAMED)) == (set(SOURCES), set(NAMED))

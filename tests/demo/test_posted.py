@@ -80,7 +80,7 @@ def _post(demo: Demo, scenario: Scenario) -> Ledger:
     with at_home(demo.home) as environ:
         workplace = open_workplace(str(demo.repository), environ)
         ledger = open_ledger(workplace.database, create=True)
-        posted = update(workplace, ledger, now=scenario.as_of, entry_files=[demo.entries])
+        posted = update(workplace, ledger, now=scenario.as_of, named={"entries": [str(demo.entries)]})
     assert posted.skipped == 0
     return ledger
 

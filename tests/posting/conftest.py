@@ -30,6 +30,6 @@ def post(repository: Path, ledger: Ledger, tmp_path: Path) -> Post:
     def posting(*lines: Line, where: Path = repository) -> Posted:
         file.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in lines))
         workplace = open_workplace(str(where), database=str(tmp_path / "ledger.db"))
-        return update(workplace, ledger, now=NOW, sources=("commits",), entry_files=[file])
+        return update(workplace, ledger, now=NOW, sources=("commits",), named={"entries": [str(file)]})
 
     return posting

@@ -46,7 +46,8 @@ class World:
             workplace = open_workplace(str(self.demo.repository), environ, str(database))
             ledger = open_ledger(str(database))
             entries = (self.demo.entries,) if files is None else files
-            posted = update(workplace, ledger, now=NOW, sources=sources, entry_files=entries)
+            named = {"entries": [str(path) for path in entries]}
+            posted = update(workplace, ledger, now=NOW, sources=sources, named=named)
             ledger.close()
         return posted
 
@@ -219,7 +220,7 @@ def test_an_interrupted_post_goes_on(
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            update(workplace, ledger, now=NOW, entry_files=(world.demo.entries,), step=stop)
+            update(workplace, ledger, now=NOW, named={"entries": [str(world.demo.entries)]}, step=stop)
         ledger.close()
     monkeypatch.undo()
     world.post(database)
