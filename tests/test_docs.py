@@ -14,6 +14,7 @@ import pytest
 
 from ledger.commands import COMMANDS, cli
 from ledger.domain.facts import KINDS
+from ledger.posting.named import NAMED
 from ledger.posting.update import SOURCES
 from ledger.reports import FORMATS
 from ledger.store.schema import metadata
@@ -56,7 +57,7 @@ def test_the_help_table_says_what_the_commands_say() -> None:
 
 
 def test_every_source_and_format_is_documented() -> None:
-    assert all(f"| `{source}` |" in page("sources.md") for source in (*SOURCES, "entries"))
+    assert all(f"| `{source}` |" in page("sources.md") for source in (*SOURCES, *NAMED))
     assert all(form in page("commands.md") for form in FORMATS)
 
 

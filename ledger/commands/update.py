@@ -21,7 +21,7 @@ _FOUND = (
     *("commits", "journal", "reflogs"),
     *("claude-code", "codex", "opencode", "gemini-cli", "qwen-code", "copilot-cli", "aider", "pi", "antigravity"),
 )
-_NAMED = ("entries",)
+_NAMED = ("entries", "litellm")
 """Repeated from `ledger.posting`, which is not imported for `--help`; a test compares them."""
 
 

@@ -81,7 +81,7 @@ class _Books:
     def book(self, call: Call, anchors: Sequence[Anchor]) -> Booking:
         """The booking of one call."""
         if call.subject:
-            change = self.numbers.get(call.subject) or self._change_of(call.subject)
+            change = self.numbers.get(call.subject) or self._named(call.subject)
             return Booking(call, (change,), "explicit") if change else Booking(call, (), "", LOST_COMMIT)
         anchor = next((anchor for anchor in anchors if anchor.at >= call.at and self._fits(call, anchor)), None)
         if anchor:
@@ -114,6 +114,11 @@ class _Books:
         timed = tuple(sorted({change for oid in self._in_time(row) if (change := self._change_of(oid))}))
         if timed:
             yield Anchor(row.ended_at, timed, "time-and-subject", row.branch)
+
+    def _named(self, oid: str) -> str | None:
+        """The change of a commit that a source names, perhaps by a short id: the only one that begins so."""
+        found = [oid] if oid in self.owner else self._printed(oid)
+        return self._change_of(found[0] if len(found) == 1 else oid)
 
     def _printed(self, printed: str) -> list[str]:
         if len(printed) < _SHORTEST_ID:

@@ -1,7 +1,8 @@
 """In which role a call was made: explicit evidence first, then the change's contributions, then written rules.
 
-A session that wrote no file and made no commit scouts; one that wrote or committed implements (metric.md §4). The
-evidence is kept beside the role, so that what is inferred can be told from what was said.
+A session that wrote no file and made no commit scouts; one that wrote or committed implements (metric.md §4). A
+gateway tells neither, so nothing is inferred from its silence. The evidence is kept beside the role, so that what is
+inferred can be told from what was said.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from ledger.domain.attribution import Booking
 from ledger.domain.facts import Call, Contribution, Use
 from ledger.domain.grouping import group
 from ledger.domain.history import History
+from ledger.domain.told import TELLERS
 
 ROLES = ("implement", "review", "scout")
 
@@ -42,9 +44,11 @@ class Roles:
         said = {role for change in booking.changes for model, role in self._said.get(change, ()) if model == call.model}
         if len(said) == 1:
             return said.pop(), "contribution"
-        if not call.session:
+        if call.session in self._active:
+            return "implement", "inferred"
+        if not call.session or call.source in TELLERS:
             return "", ""
-        return ("implement" if call.session in self._active else "scout"), "inferred"
+        return "scout", "inferred"
 
     def _use(self, call: Call) -> Use | None:
         """The last declaration for the call's worktree that was in force at its time."""

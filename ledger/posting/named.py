@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ledger.domain.reading import Named, Reading
-from ledger.sources import entries
+from ledger.sources import entries, litellm
 
 
 class NamedSource(Protocol):
@@ -15,7 +15,7 @@ class NamedSource(Protocol):
         """The facts of what was named; raises LedgerError for what cannot be opened."""
 
 
-NAMED: dict[str, NamedSource] = {"entries": entries}
+NAMED: dict[str, NamedSource] = {"entries": entries, "litellm": litellm}
 """Source → its module."""
 
 

@@ -1,13 +1,14 @@
-"""Which directories belong to the repository: worktrees, remembered places, `ledger.path`."""
+"""Which directories belong to a repository: worktrees, remembered places, `ledger.path`; and which names do."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ledger.domain.facts import Place
+from ledger.domain.tags import PLACE
 
 _HASHED = "sha256:"
 """Stands before a directory that an agent told only the hash of."""
@@ -24,6 +25,22 @@ def resolve_places(repository_id: str, roots: Iterable[str], places: Iterable[Pl
         root = _root_of(place.directory, known)
         if root is not None:
             yield Place(directory=place.directory, repository_id=repository_id, worktree=root)
+
+
+def resolve_names(places: Iterable[Place], aliases: Mapping[str, str]) -> Iterator[Place]:
+    """The places that are a repository's name (`repository:host/owner/name`), now with the repository of that name.
+
+    `aliases` are the names of all repositories of the ledger. A name without its host belongs to a repository only
+    where no other one ends alike.
+    """
+    for place in places:
+        name = place.directory.removeprefix(PLACE)
+        if name == place.directory:
+            continue
+        ends = {owner for alias, owner in aliases.items() if alias.partition("/")[2] == name}
+        owner = aliases.get(name) or (ends.pop() if len(ends) == 1 else None)
+        if owner:
+            yield Place(directory=place.directory, repository_id=owner, worktree=None)
 
 
 def _root_of(directory: str, known: dict[str, str]) -> str | None:

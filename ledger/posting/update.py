@@ -20,7 +20,7 @@ from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
 from ledger.posting.derive import derive_dirty, supply
 from ledger.posting.named import read_named
-from ledger.posting.places import resolve_places
+from ledger.posting.places import resolve_names, resolve_places
 from ledger.posting.workplace import Workplace
 from ledger.sources import commits, journal, reflogs
 from ledger.store import reads
@@ -222,16 +222,21 @@ def _post_tips(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
 
 
 def _post_places(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
-    """Tell which of the agents' directories are this repository's, by git's worktrees and the places remembered."""
+    """Tell which of the agents' directories are this repository's, by git's worktrees and the places remembered.
+
+    Rows of gateways come with the name of a repository instead, which may be any of this ledger.
+    """
     veil = workplace.veil()
     with ledger.read() as connection:
         remembered = veil.revealed(reads.facts(connection, "place", posted.repository_id))
-        unknown = veil.revealed(reads.places_without_repository(connection))
+        unknown = reads.places_without_repository(connection)
+        names = {row.alias: row.repository_id for row in reads.facts(connection, "repository_alias")}
     worktrees = [str(path) for path in workplace.git.worktrees()]
     roots = {*worktrees, *workplace.config.path, *(place.worktree for place in remembered if place.worktree)}
     own = [Place(directory=path, repository_id=posted.repository_id, worktree=path) for path in worktrees]
     with ledger.write() as writing:
-        found = [*own, *resolve_places(posted.repository_id, roots, unknown)]
+        found = [*own, *resolve_places(posted.repository_id, roots, veil.revealed(unknown))]
+        found += resolve_names(unknown, names)
         writing.post(row for place in found if isinstance(row := veil.row(place), Place))
 
 

@@ -1,0 +1,142 @@
+"""Calls that somebody else tells of: gateways, bills, telemetry. Their rows become `Call`s by one way of building."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.domain.facts import Call
+from ledger.domain.models import parse_model
+from ledger.domain.tags import Tagged
+
+TELLERS = frozenset({"litellm", "openrouter", "cursor", "otlp", "table"})
+"""Sources that tell of calls, but not what their sessions wrote or committed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Disjoint buckets; `output` includes `reasoning`."""
+
+    input: int = 0
+    cache_read: int = 0
+    cache_write_5m: int = 0
+    cache_write_1h: int = 0
+    output: int = 0
+    reasoning: int | None = None
+
+    @property
+    def total(self) -> int:
+        """Everything that went in and came out."""
+        return self.input + self.cache_read + self.cache_write_5m + self.cache_write_1h + self.output
+
+
+def inclusive(
+    prompt: int, output: int, *, read: int = 0, written: int = 0, written_1h: int = 0, reasoning: int | None = None
+) -> Tokens:
+    """Buckets of a source whose prompt includes what was read from and written to the cache (usage-formats §0).
+
+    What says more cached tokens than prompt is cut down to the prompt: no bucket is ever negative.
+    """
+    read = min(read, prompt)
+    written = min(max(written, written_1h), prompt - read)
+    written_1h = min(written_1h, written)
+    return Tokens(
+        input=prompt - read - written,
+        cache_read=read,
+        cache_write_5m=written - written_1h,
+        cache_write_1h=written_1h,
+        output=output,
+        reasoning=None if reasoning is None else min(reasoning, output),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """What a source says that a call cost; None where it does not."""
+
+    nusd: int | None = None
+    kind: str = ""
+    """list | billed | proxy | credits"""
+
+
+UNPRICED = Money()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What changes a call's price, beside its tokens."""
+
+    speed: str = ""
+    service_tier: str = ""
+    region: str = ""
+    web_searches: int = 0
+
+
+PLAIN = Circumstances()
+
+
+def told_call(
+    source: str,
+    key: str,
+    at: datetime,
+    model_raw: str,
+    tokens: Tokens,
+    money: Money = UNPRICED,
+    *,
+    tagged: Tagged,
+    circumstances: Circumstances = PLAIN,
+    session: str = "",
+    request_id: str = "",
+    agent: str = "",
+    agent_version: str | None = None,
+    is_subagent: bool = False,
+    quality: str = "final",
+) -> Call:
+    """A row as a call. Of two copies the one that knows its cost has the better numbers, and then the longer output."""
+    model = parse_model(model_raw)
+    moment = at.isoformat()
+    owner = tagged.session or session
+    return Call(
+        event_key=f"{source}/{key}",
+        source=source,
+        session=owner,
+        directory=tagged.directory,
+        branch=tagged.branch,
+        at=at,
+        agent=tagged.agent or agent,
+        agent_version=agent_version,
+        model_raw=model_raw,
+        model=model.name,
+        provider=model.provider,
+        family=model.family,
+        role=tagged.role,
+        subject=tagged.subject,
+        is_subagent=is_subagent,
+        input=tokens.input,
+        cache_read=tokens.cache_read,
+        cache_write_5m=tokens.cache_write_5m,
+        cache_write_1h=tokens.cache_write_1h,
+        output=tokens.output,
+        reasoning=tokens.reasoning,
+        web_searches=circumstances.web_searches,
+        speed=circumstances.speed,
+        service_tier=circumstances.service_tier,
+        region=circumstances.region,
+        request_id=request_id,
+        reported_nusd=money.nusd,
+        reported_kind=money.kind if money.nusd is not None else "",
+        quality=quality,
+        best_rank=(int(money.nusd is not None), tokens.output, moment, key),
+        owner_rank=(moment, int(not tagged.directory), owner),
+    )
+
+
+def plain_word(value: str, usual: frozenset[str] = frozenset({"standard", "default", "auto", "none"})) -> str:
+    """A word that changes the price, in small letters; '' for the usual one."""
+    word = value.lower()[:20]
+    return "" if word in usual else word
+
+
+def region_of(place: str) -> str:
+    """Where inference ran if it is priced by place; '' else."""
+    return plain_word(place, frozenset({"global", "not_available", "none", "default"}))
