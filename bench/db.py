@@ -25,6 +25,7 @@ from ledger.demo.make import make_demo
 from ledger.demo.scenario import draw_scenario
 from ledger.demo.surroundings import at_home
 from ledger.domain.facts import Call
+from ledger.domain.reading import Named
 from ledger.posting.derive import derive_dirty
 from ledger.posting.reporting import make_report
 from ledger.posting.update import update
@@ -80,7 +81,7 @@ def post_demo(folder: Path, database: Path) -> None:
     with at_home(made.home) as environ:
         workplace = open_workplace(str(made.repository), environ, str(database))
         with opened(database) as ledger:
-            update(workplace, ledger, now=_NOW, named={"entries": [str(made.entries)]})
+            update(workplace, ledger, now=_NOW, named={"entries": Named((str(made.entries),))})
 
 
 @contextmanager

@@ -14,16 +14,11 @@ from ledger.domain.reading import Cursor, Named, Reading, Skip
 Read = Callable[[Named], Reading]
 
 
-def unknown(_aliases: tuple[str, ...]) -> str | None:
-    """No repository is known."""
-    return None
-
-
 def named(
     *paths: Path | str, known: Mapping[str, str] | None = None, columns: Mapping[str, str] | None = None
 ) -> Named:
     """What a person named."""
-    return Named(tuple(map(str, paths)), unknown, known or {}, columns or {})
+    return Named(tuple(map(str, paths)), known=known or {}, columns=columns or {})
 
 
 def written(folder: Path, name: str, content: Any) -> Path:

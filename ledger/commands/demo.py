@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def post_and_report(demo: Demo, scenario: Scenario, database: str | None = None) -> str:
     """The report as a table, after everything that lies in the demo was posted by the one pipeline."""
     from ledger.demo.surroundings import at_home
+    from ledger.domain.reading import Named
     from ledger.posting.reporting import make_report
     from ledger.posting.update import update
     from ledger.posting.workplace import open_workplace
@@ -29,7 +30,7 @@ def post_and_report(demo: Demo, scenario: Scenario, database: str | None = None)
         workplace = open_workplace(str(demo.repository), environ, database)
         ledger = open_ledger(workplace.database, create=True)
         try:
-            update(workplace, ledger, now=scenario.as_of, named={"entries": [str(demo.entries)]})
+            update(workplace, ledger, now=scenario.as_of, named={"entries": Named((str(demo.entries),))})
             report = make_report(ledger, scenario.as_of)
         finally:
             ledger.close()

@@ -12,6 +12,7 @@ from ledger.commands.options import Options, Words, now
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
+    from ledger.domain.reading import Named
     from ledger.posting.update import Posted
     from ledger.posting.workplace import Workplace
     from ledger.store.engine import Ledger
@@ -21,7 +22,7 @@ _FOUND = (
     *("commits", "journal", "reflogs"),
     *("claude-code", "codex", "opencode", "gemini-cli", "qwen-code", "copilot-cli", "aider", "pi", "antigravity"),
 )
-_NAMED = ("entries", "litellm")
+_NAMED = ("entries", "litellm", "openrouter", "cursor")
 """Repeated from `ledger.posting`, which is not imported for `--help`; a test compares them."""
 
 
@@ -30,8 +31,7 @@ def post(
     workplace: Workplace,
     ledger: Ledger,
     sources: Sequence[str] = (),
-    named: Mapping[str, Sequence[str]] | None = None,
-    columns: Mapping[str, str] | None = None,
+    named: Mapping[str, Named] | None = None,
 ) -> Posted:
     """Post everything new; progress goes to standard error where somebody watches. Notices are said."""
     from ledger.hooking.shared import follow_flags
@@ -50,7 +50,6 @@ def post(
         now=now(),
         sources=tuple(sources) or SOURCES,
         named=named or {},
-        columns=columns or {},
         step=step,
     )
     if watched:
@@ -69,16 +68,24 @@ def post(
     help=f"Read only this source; may be given more than once. {', '.join(_NAMED)} read the FILEs that you name."
     "  [default: all that need no name]",
 )
+@click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    type=Words(),
+    metavar="KEY:TEXT",
+    help="What holds for calls that do not say it: repo:HOST/OWNER/NAME, branch:, role:, commit:, session:, agent:.",
+)
 @click.argument("files", nargs=-1, type=Words(), metavar="[FILE]...")
 @click.pass_obj
-def command(options: Options, sources: tuple[str, ...], files: tuple[str, ...]) -> None:
+def command(options: Options, sources: tuple[str, ...], tags: tuple[str, ...], files: tuple[str, ...]) -> None:
     """Read what happened and post it to the ledger.
 
     Reads git and its reflogs, the hooks' journal and the agents' logs; nothing leaves this machine. What gateways,
     bills and other ledgers know is read from the FILEs that you name, - for standard input:
     ledger update --source entries FILE. Posting twice changes nothing.
     """
-    named = _named(sources, files)
+    named = _named(sources, files, tags)
     workplace = options.workplace()
     ledger = options.ledger(workplace, create=True)
     found = tuple(source for source in sources if source not in named)
@@ -88,8 +95,10 @@ def command(options: Options, sources: tuple[str, ...], files: tuple[str, ...]) 
     options.say(f"Posted {posted.new:,} new facts, {posted.changed:,} changed{left_out}.")
 
 
-def _named(sources: Sequence[str], files: Sequence[str]) -> dict[str, Sequence[str]]:
-    """The source that reads the files; raises LedgerError where that is none or more than one."""
+def _named(sources: Sequence[str], files: Sequence[str], tags: tuple[str, ...]) -> dict[str, Named]:
+    """What the source that was asked for reads; raises LedgerError where there is none, more than one, or no file."""
+    from ledger.domain.reading import Named
+
     readers = [source for source in dict.fromkeys(sources) if source in _NAMED]
     if bool(readers) != bool(files):
         reader = readers[0] if readers else "entries"
@@ -99,4 +108,6 @@ def _named(sources: Sequence[str], files: Sequence[str]) -> dict[str, Sequence[s
         raise LedgerError(
             f"Only one source can read the files: run ledger update once for each of {', '.join(readers)}."
         )
-    return {readers[0]: files} if readers else {}
+    if tags and readers in ([], ["entries"]):
+        raise LedgerError(f"--tag is for calls of {', '.join(_NAMED[1:])}; name one of them with --source.")
+    return {readers[0]: Named(tuple(files), tags=tags)} if readers else {}

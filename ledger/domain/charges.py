@@ -16,12 +16,13 @@ from ledger.domain.facts import Call, Price
 from ledger.domain.pricing import list_cost, price_key
 from ledger.domain.roles import Roles
 from ledger.domain.shares import split
+from ledger.domain.told import SELLERS
 
 _PAID = frozenset({"billed", "proxy"})
 
 
 def call_costs(calls: Iterable[Call], prices: Iterable[Price]) -> dict[str, CallCost]:
-    """The cost of each call: at list price; where none is known, what a bill or proxy said; else unknown."""
+    """The cost of each call: at list price; where none is known, what a bill, proxy or seller said; else unknown."""
     rates = {tuple(getattr(price, name) for name in Price.key): price for price in prices}
     return {call.event_key: _cost(call, rates.get(tuple(price_key(call)))) for call in calls}
 
@@ -30,7 +31,7 @@ def _cost(call: Call, price: Price | None) -> CallCost:
     if call.quality == "aggregate":
         return CallCost(event_key=call.event_key, nusd=call.reported_nusd, match="reported")
     nusd = list_cost(call, price) if price else None
-    if nusd is None and call.reported_kind in _PAID:
+    if nusd is None and (call.reported_kind in _PAID or call.source in SELLERS):
         return CallCost(event_key=call.event_key, nusd=call.reported_nusd, match="reported")
     return CallCost(event_key=call.event_key, nusd=nusd, match=price.match if price else "missing")
 

@@ -37,14 +37,21 @@ class Cursor:
 Reading = Iterable[Fact | Skip | Cursor]
 
 
+def _nobody(_names: tuple[str, ...]) -> str | None:
+    """No repository is known."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What a person named to be read, for sources that read nothing unasked."""
 
     names: tuple[str, ...]
     """Files as they were typed, `-` for standard input; a source may take URLs too."""
-    resolve: Resolve
+    resolve: Resolve = _nobody
     known: Mapping[str, str] = field(default_factory=dict)
     """Where the source stopped before, by the names of its cursors."""
+    tags: tuple[str, ...] = ()
+    """What holds for every call that does not say it itself, e.g. `repo:github.com/owner/name`."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Field → column, for a source that is told what the columns of a table mean."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger.domain.facts import Call
@@ -11,6 +11,10 @@ from ledger.domain.tags import Tagged
 
 TELLERS = frozenset({"litellm", "openrouter", "cursor", "otlp", "table"})
 """Sources that tell of calls, but not what their sessions wrote or committed."""
+
+
+SELLERS = frozenset({"cursor"})
+"""Sources that sell what they tell of: their list value is a price, also for models that nobody else has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +95,12 @@ def told_call(
     agent_version: str | None = None,
     is_subagent: bool = False,
     quality: str = "final",
+    rank: int = 0,
 ) -> Call:
-    """A row as a call. Of two copies the one that knows its cost has the better numbers, and then the longer output."""
+    """A row as a call. Of two copies the one that knows its cost has the better numbers, and then the longer output.
+
+    `rank` goes before that, where a source knows that some of its rows are better than others.
+    """
     model = parse_model(model_raw)
     moment = at.isoformat()
     owner = tagged.session or session
@@ -126,8 +134,23 @@ def told_call(
         reported_nusd=money.nusd,
         reported_kind=money.kind if money.nusd is not None else "",
         quality=quality,
-        best_rank=(int(money.nusd is not None), tokens.output, moment, key),
+        best_rank=(rank + (money.nusd is not None), tokens.output, moment, key),
         owner_rank=(moment, int(not tagged.directory), owner),
+    )
+
+
+def filled(call: Call, tagged: Tagged) -> Call:
+    """The call with what tags say that it does not say itself."""
+    owner, directory = call.session or tagged.session, call.directory or tagged.directory
+    return replace(
+        call,
+        session=owner,
+        directory=directory,
+        branch=call.branch or tagged.branch,
+        role=call.role or tagged.role,
+        subject=call.subject or tagged.subject,
+        agent=call.agent or tagged.agent,
+        owner_rank=(call.owner_rank[0], int(not directory), owner),
     )
 
 

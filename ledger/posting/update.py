@@ -60,21 +60,19 @@ def update(
     *,
     now: datetime,
     sources: Sequence[str] = SOURCES,
-    named: Mapping[str, Sequence[str]] = _NOTHING,
-    columns: Mapping[str, str] = _NOTHING,
+    named: Mapping[str, Named] = _NOTHING,
     step: Step = _unheard,
     concluding: bool = True,
 ) -> Posted:
     """Post everything new that the sources tell, then derive if any fact changed; raises LedgerError.
 
-    `named` are the files that a person named, by source, `-` for standard input, and `columns` what the columns of a
-    table mean; `step` is told the source and how many of its facts were read so far. Without `concluding` the
-    conclusions are left to a later update.
+    `named` is what a person named, by source; `step` is told the source and how many of its facts were read so far.
+    Without `concluding` the conclusions are left to a later update.
     """
     workplace = _shared(workplace, ledger)
     posted = Posted(_identify(workplace, ledger))
     veil = workplace.veil()
-    for source, reading in _readings(workplace, ledger, posted, sources, named, columns):
+    for source, reading in _readings(workplace, ledger, posted, sources, named):
         _post(ledger, source, (veil.row(row) for row in reading), posted, step)
     if posted.new:
         _post_rewritten(workplace, ledger, posted, step)
@@ -141,8 +139,7 @@ def _readings(
     ledger: Ledger,
     posted: Posted,
     sources: Sequence[str],
-    named: Mapping[str, Sequence[str]],
-    columns: Mapping[str, str],
+    named: Mapping[str, Named],
 ) -> Iterator[tuple[str, Reading]]:
     """Each wanted source with what it reads, begun only when its turn comes."""
     identity, git = posted.repository_id, workplace.git
@@ -169,8 +166,8 @@ def _readings(
         if source in sources:
             roots = agent.find_roots(workplace.environ)
             yield source, agent.read(roots, known(source), workplace.path_key(), worktrees)
-    for source, names in named.items():
-        yield source, read_named(source, Named(tuple(names), resolve, known(source), columns))
+    for source, asked in named.items():
+        yield source, read_named(source, replace(asked, resolve=resolve, known=known(source)))
 
 
 def _post(ledger: Ledger, source: str, reading: Reading, posted: Posted, step: Step) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def read_named(named: Named) -> Reading:
         if name.startswith(_SCHEMES):
             yield from _read_database(name, named.known)
         else:
-            yield from read_files(Named((name,), named.resolve, named.known), FORM)
+            yield from read_files(replace(named, names=(name,)), FORM)
 
 
 def _read_database(url: str, known: Mapping[str, str]) -> Iterator[Fact | Skip | Cursor]:

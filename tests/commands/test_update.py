@@ -132,3 +132,31 @@ def test_the_command_knows_every_source() -> None:
     from ledger.posting.update import SOURCES
 
     assert (set(_FOUND), set(_NAMED)) == (set(SOURCES), set(NAMED))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--source", "cursor"], "Name the files that cursor is to read: ledger update --source cursor FILE."),
+        (["--source", "cursor", "--source", "litellm", "f"], "Only one source can read the files"),
+        (["--source", "entries", "--tag", "repo:a/b", "f"], "--tag is for calls of litellm"),
+        (["--tag", "repo:a/b"], "--tag is for calls of litellm"),
+    ],
+)
+def test_what_is_named_has_one_reader(committed: Path, arguments: list[str], says: str) -> None:
+    done = run("-C", str(committed), "update", *arguments)
+    assert done.code == 1
+    assert says in done.err
+
+
+def test_a_bill_is_posted_with_the_tags_given(committed: Path, tmp_path: Path) -> None:
+    bill = tmp_path / "usage.csv"
+    bill.write_text(
+        "Date,Kind,Model,Input (w/o Cache Write),Output Tokens,Cost\n2026-03-01T09:30:00Z,On-Demand,auto,5,5,0.5\n"
+    )
+    done = run("-C", str(committed), "update", "--source", "cursor", str(bill), "--tag", f"repo:{REMOTE}")
+    assert (done.code, "1 new fact" in done.err or "new facts" in done.err) == (0, True)
+    said = json.loads(run("-C", str(committed), "report", "--format", "json").out)
+    assert said["reconciliation"]["total_usd"] == "0.50"
+    again = run("-C", str(committed), "update", "--source", "cursor", str(bill), "--tag", f"repo:{REMOTE}")
+    assert again.err == "Posted 0 new facts, 0 changed.\n"

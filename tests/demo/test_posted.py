@@ -13,6 +13,7 @@ from ledger.demo.plan import Scenario, Turn
 from ledger.demo.scenario import draw_scenario
 from ledger.demo.surroundings import at_home
 from ledger.demo.transcripts import count_calls
+from ledger.domain.reading import Named
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
 from ledger.store.engine import Ledger, open_ledger
@@ -80,7 +81,7 @@ def _post(demo: Demo, scenario: Scenario) -> Ledger:
     with at_home(demo.home) as environ:
         workplace = open_workplace(str(demo.repository), environ)
         ledger = open_ledger(workplace.database, create=True)
-        posted = update(workplace, ledger, now=scenario.as_of, named={"entries": [str(demo.entries)]})
+        posted = update(workplace, ledger, now=scenario.as_of, named={"entries": Named((str(demo.entries),))})
     assert posted.skipped == 0
     return ledger
 

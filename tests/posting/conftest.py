@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.domain.reading import Named
 from ledger.posting.update import Posted, update
 from ledger.posting.workplace import open_workplace
 from ledger.store.engine import Ledger, open_ledger
@@ -30,6 +31,6 @@ def post(repository: Path, ledger: Ledger, tmp_path: Path) -> Post:
     def posting(*lines: Line, where: Path = repository) -> Posted:
         file.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in lines))
         workplace = open_workplace(str(where), database=str(tmp_path / "ledger.db"))
-        return update(workplace, ledger, now=NOW, sources=("commits",), named={"entries": [str(file)]})
+        return update(workplace, ledger, now=NOW, sources=("commits",), named={"entries": Named((str(file),))})
 
     return posting

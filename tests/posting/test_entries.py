@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ledger.domain.facts import Entry
+from ledger.domain.reading import Named
 from ledger.entries import fact_id
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
@@ -104,7 +105,9 @@ def _ended(repository: Path, folder: Path, order: Sequence[Line]) -> dict[str, l
     for line in order:
         (folder / "rows.jsonl").write_text(json.dumps(line) + "\n")
         workplace = open_workplace(str(repository), database=str(folder / "ledger.db"))
-        update(workplace, opened, now=NOW, sources=("commits",), named={"entries": [str(folder / "rows.jsonl")]})
+        update(
+            workplace, opened, now=NOW, sources=("commits",), named={"entries": Named((str(folder / "rows.jsonl"),))}
+        )
     found = everything(opened)
     opened.close()
     return found
@@ -145,7 +148,7 @@ def test_a_retraction_may_come_before_what_it_takes_back(post: Post, ledger: Led
     opened = open_ledger(str(tmp_path / "other.db"))
     (tmp_path / "order.jsonl").write_text(f"{json.dumps(retraction(gone))}\n{json.dumps(statement(change='1'))}\n")
     workplace = open_workplace(str(tmp_path / "repo"), database=str(tmp_path / "other.db"))
-    update(workplace, opened, now=NOW, sources=("commits",), named={"entries": [str(tmp_path / "order.jsonl")]})
+    update(workplace, opened, now=NOW, sources=("commits",), named={"entries": Named((str(tmp_path / "order.jsonl"),))})
     assert rows(opened, "SELECT nusd, cost_known FROM change") == [(0, "none")]
     opened.close()
 

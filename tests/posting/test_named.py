@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ledger.domain.reading import Named
+from ledger.errors import LedgerError
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
 from ledger.store import reads
@@ -36,14 +38,14 @@ def shop(repository: Path) -> Path:
     return repository
 
 
-def post(where: Path, database: Path, source: str, *files: Path) -> None:
+def post(where: Path, database: Path, source: str, *files: Path, tags: tuple[str, ...] = ()) -> None:
     ledger = open_ledger(str(database))
     update(
         open_workplace(str(where), database=str(database)),
         ledger,
         now=NOW,
         sources=("commits",),
-        named={source: [str(file) for file in files]} if files else {},
+        named={source: Named(tuple(map(str, files)), tags=tags)} if files else {},
     )
     ledger.close()
 
@@ -129,3 +131,25 @@ def test_any_order_of_posting_ends_in_the_same_charges(shop: Path, tmp_path: Pat
             assert len(list(reads.facts(connection, "call"))) == 3
         ledger.close()
     assert all(end == ends[0] for end in ends)
+
+
+def test_tags_on_the_way_hold_for_calls_that_do_not_say_it_themselves(shop: Path, tmp_path: Path) -> None:
+    rows = [log("1"), log("2", "role:scout"), log("3", "repo:github.com/example/other")]
+    file = written(tmp_path, "logs.jsonl", lines(rows))
+    database = tmp_path / "ledger.db"
+    post(shop, database, "litellm", file)
+    assert charges(database) == []
+    tags = ("repo:github.com/example/shop", "branch:fix/login", "role:review")
+    post(shop, database, "litellm", file, tags=tags)
+    assert [(rule, role) for _, rule, role, _ in charges(database)] == [
+        ("next-commit", "review"),
+        ("next-commit", "scout"),
+    ]
+    before = charges(database)
+    post(shop, database, "litellm", file)
+    assert charges(database) == before
+
+
+def test_a_tag_that_says_nothing_is_refused(shop: Path, tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="The tag 'role:planner' says nothing"):
+        post(shop, tmp_path / "l.db", "litellm", written(tmp_path, "l.json", []), tags=("role:planner",))

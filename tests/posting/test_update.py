@@ -18,6 +18,7 @@ from ledger.demo.plan import Scenario
 from ledger.demo.scenario import draw_scenario
 from ledger.demo.surroundings import at_home
 from ledger.domain.facts import KINDS
+from ledger.domain.reading import Named
 from ledger.entries import encode
 from ledger.errors import LedgerError
 from ledger.posting.derive import derive, load
@@ -46,7 +47,7 @@ class World:
             workplace = open_workplace(str(self.demo.repository), environ, str(database))
             ledger = open_ledger(str(database))
             entries = (self.demo.entries,) if files is None else files
-            named = {"entries": [str(path) for path in entries]}
+            named = {"entries": Named(tuple(map(str, entries)))}
             posted = update(workplace, ledger, now=NOW, sources=sources, named=named)
             ledger.close()
         return posted
@@ -220,7 +221,7 @@ def test_an_interrupted_post_goes_on(
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            update(workplace, ledger, now=NOW, named={"entries": [str(world.demo.entries)]}, step=stop)
+            update(workplace, ledger, now=NOW, named={"entries": Named((str(world.demo.entries),))}, step=stop)
         ledger.close()
     monkeypatch.undo()
     world.post(database)
