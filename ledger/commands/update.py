@@ -22,7 +22,7 @@ _FOUND = (
     *("commits", "journal", "reflogs"),
     *("claude-code", "codex", "opencode", "gemini-cli", "qwen-code", "copilot-cli", "aider", "pi", "antigravity"),
 )
-_NAMED = ("entries", "litellm", "openrouter", "cursor")
+_NAMED = ("entries", "litellm", "openrouter", "cursor", "otlp")
 """Repeated from `ledger.posting`, which is not imported for `--help`; a test compares them."""
 
 

@@ -10,7 +10,7 @@ from ledger.domain.reading import Named, Reading
 from ledger.domain.tags import Tagged, read_tags
 from ledger.domain.told import filled
 from ledger.errors import LedgerError
-from ledger.sources import cursor, entries, litellm, openrouter
+from ledger.sources import cursor, entries, litellm, openrouter, otlp
 
 
 class NamedSource(Protocol):
@@ -20,7 +20,13 @@ class NamedSource(Protocol):
         """The facts of what was named; raises LedgerError for what cannot be opened."""
 
 
-NAMED: dict[str, NamedSource] = {"entries": entries, "litellm": litellm, "openrouter": openrouter, "cursor": cursor}
+NAMED: dict[str, NamedSource] = {
+    "entries": entries,
+    "litellm": litellm,
+    "openrouter": openrouter,
+    "cursor": cursor,
+    "otlp": otlp,
+}
 """Source → its module."""
 
 
