@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +23,7 @@ _FOUND = (
     *("commits", "journal", "reflogs"),
     *("claude-code", "codex", "opencode", "gemini-cli", "qwen-code", "copilot-cli", "aider", "pi", "antigravity"),
 )
-_NAMED = ("entries", "litellm", "openrouter", "cursor", "otlp")
+_NAMED = ("entries", "litellm", "openrouter", "cursor", "otlp", "table")
 """Repeated from `ledger.posting`, which is not imported for `--help`; a test compares them."""
 
 
@@ -76,9 +77,25 @@ def post(
     metavar="KEY:TEXT",
     help="What holds for calls that do not say it: repo:HOST/OWNER/NAME, branch:, role:, commit:, session:, agent:.",
 )
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    type=Words(),
+    metavar="FIELD=COLUMN",
+    help="For --source table: which column of the FILEs holds at, model, input or prompt, output, cost …",
+)
+@click.option("--columns", "columns_file", type=Words(), metavar="TOML", help="The same from a file: FIELD = 'COLUMN'.")
 @click.argument("files", nargs=-1, type=Words(), metavar="[FILE]...")
 @click.pass_obj
-def command(options: Options, sources: tuple[str, ...], tags: tuple[str, ...], files: tuple[str, ...]) -> None:
+def command(
+    options: Options,
+    sources: tuple[str, ...],
+    tags: tuple[str, ...],
+    columns: tuple[str, ...],
+    columns_file: str | None,
+    files: tuple[str, ...],
+) -> None:
     """Read what happened and post it to the ledger.
 
     Reads git and its reflogs, the hooks' journal and the agents' logs; nothing leaves this machine. What gateways,
@@ -86,6 +103,8 @@ def command(options: Options, sources: tuple[str, ...], tags: tuple[str, ...], f
     ledger update --source entries FILE. Posting twice changes nothing.
     """
     named = _named(sources, files, tags)
+    if columns or columns_file:
+        named = _with_columns(named, columns, columns_file or "")
     workplace = options.workplace()
     ledger = options.ledger(workplace, create=True)
     found = tuple(source for source in sources if source not in named)
@@ -111,3 +130,15 @@ def _named(sources: Sequence[str], files: Sequence[str], tags: tuple[str, ...]) 
     if tags and readers in ([], ["entries"]):
         raise LedgerError(f"--tag is for calls of {', '.join(_NAMED[1:])}; name one of them with --source.")
     return {readers[0]: Named(tuple(files), tags=tags)} if readers else {}
+
+
+def _with_columns(named: Mapping[str, Named], columns: Sequence[str], file: str) -> dict[str, Named]:
+    """The same with what the columns mean; raises LedgerError where no table is read."""
+    if "table" not in named:
+        raise LedgerError("--column and --columns are for tables; name one with --source table FILE.")
+    pairs = [text.partition("=") for text in columns]
+    wrong = next((field for field, sign, column in pairs if not (field and sign and column)), None)
+    if wrong is not None:
+        raise LedgerError(f"--column {wrong} names no column; write it like --column model='Model Name'.")
+    told = {field.strip(): column.strip() for field, _, column in pairs}
+    return {"table": replace(named["table"], columns=told, columns_file=file)}

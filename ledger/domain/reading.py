@@ -55,3 +55,5 @@ class Named:
     """What holds for every call that does not say it itself, e.g. `repo:github.com/owner/name`."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Field → column, for a source that is told what the columns of a table mean."""
+    columns_file: str = ""
+    """A TOML file that says more of the same; '' where none does."""

@@ -10,7 +10,7 @@ from ledger.domain.reading import Named, Reading
 from ledger.domain.tags import Tagged, read_tags
 from ledger.domain.told import filled
 from ledger.errors import LedgerError
-from ledger.sources import cursor, entries, litellm, openrouter, otlp
+from ledger.sources import cursor, entries, litellm, openrouter, otlp, table
 
 
 class NamedSource(Protocol):
@@ -26,6 +26,7 @@ NAMED: dict[str, NamedSource] = {
     "openrouter": openrouter,
     "cursor": cursor,
     "otlp": otlp,
+    "table": table,
 }
 """Source → its module."""
 

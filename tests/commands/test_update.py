@@ -160,3 +160,27 @@ def test_a_bill_is_posted_with_the_tags_given(committed: Path, tmp_path: Path) -
     assert said["reconciliation"]["total_usd"] == "0.50"
     again = run("-C", str(committed), "update", "--source", "cursor", str(bill), "--tag", f"repo:{REMOTE}")
     assert again.err == "Posted 0 new facts, 0 changed.\n"
+
+
+def test_a_table_is_posted_by_the_names_of_its_columns(committed: Path, tmp_path: Path) -> None:
+    bill = tmp_path / "bill.csv"
+    bill.write_text("When,Engine,Out,Paid\n2026-03-01 09:30,gpt-5.4,5,0.5\n")
+    columns = ("--column", "at=When", "--column", "model=Engine", "--column", "output=Out", "--column", "cost=Paid")
+    tag = ("--tag", f"repo:{REMOTE}")
+    done = run("-C", str(committed), "update", "--source", "table", str(bill), *columns, *tag)
+    assert done.code == 0, done.err
+    assert count(committed, "call") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--source", "cursor", "f", "--column", "a=b"], "--column and --columns are for tables"),
+        (["--source", "table", "f", "--column", "model"], "--column model names no column"),
+        (["--source", "table", "f", "--column", "engine=x"], "A call has no field 'engine'"),
+    ],
+)
+def test_a_column_map_that_cannot_be_used_is_named(committed: Path, arguments: list[str], says: str) -> None:
+    done = run("-C", str(committed), "update", *arguments)
+    assert done.code == 1
+    assert says in done.err
