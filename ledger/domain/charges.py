@@ -36,17 +36,29 @@ def _cost(call: Call, price: Price | None) -> CallCost:
     return CallCost(event_key=call.event_key, nusd=nusd, match=price.match if price else "missing")
 
 
-def call_sums(repository_id: str, calls: Iterable[Call], costs: Mapping[str, CallCost]) -> list[CallSum]:
-    """The calls added up by day, agent and model, apart from any booking: what charges must add up to."""
+def left_out_costs(left_out: Mapping[str, str]) -> dict[str, CallCost]:
+    """No cost, for calls that another row counts for, with the reason."""
+    return {key: CallCost(event_key=key, nusd=None, match=reason) for key, reason in left_out.items()}
+
+
+def call_sums(
+    repository_id: str, calls: Iterable[Call], costs: Mapping[str, CallCost], possible: Iterable[Call] = ()
+) -> list[CallSum]:
+    """The calls added up by day, agent and model, apart from any booking: what charges must add up to.
+
+    Possible duplicates are counted beside them.
+    """
     sums: dict[tuple[str, str, str], list[int]] = {}
     for call in calls:
         cost = costs[call.event_key]
-        entry = sums.setdefault((call.at.date().isoformat(), call.agent, call.model_raw), [0, 0, 0, 0, 0])
+        entry = sums.setdefault((call.at.date().isoformat(), call.agent, call.model_raw), [0, 0, 0, 0, 0, 0])
         entry[0] += 1
         entry[1] += cost.nusd is None
         entry[2] += call.quality == "placeholder"
         entry[3] += cost.nusd is not None and cost.match == "reported"
-        entry[4] += cost.nusd or 0
+        entry[5] += cost.nusd or 0
+    for call in possible:
+        sums.setdefault((call.at.date().isoformat(), call.agent, call.model_raw), [0, 0, 0, 0, 0, 0])[4] += 1
     return [
         CallSum(
             repository_id=repository_id,
@@ -57,9 +69,10 @@ def call_sums(repository_id: str, calls: Iterable[Call], costs: Mapping[str, Cal
             calls_unpriced=unpriced,
             calls_placeholder=placeholder,
             calls_reported=reported,
+            calls_duplicate=duplicate,
             nusd=nusd,
         )
-        for (day, agent, model), (count, unpriced, placeholder, reported, nusd) in sorted(sums.items())
+        for (day, agent, model), (count, unpriced, placeholder, reported, duplicate, nusd) in sorted(sums.items())
     ]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.domain.attribution import book
 from ledger.domain.changes import Identity, identify
-from ledger.domain.charges import booked, call_costs, call_sums, charges
+from ledger.domain.charges import booked, call_costs, call_sums, charges, left_out_costs
 from ledger.domain.conclusions import (
     Attempt,
     CallCost,
@@ -23,8 +23,9 @@ from ledger.domain.history import History
 from ledger.domain.life import Life, gather
 from ledger.domain.outcomes import reversions
 from ledger.domain.roles import Roles
+from ledger.domain.seen_twice import one_each
 
-DERIVATION_VERSION = 3
+DERIVATION_VERSION = 4
 """Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
 
 
@@ -61,9 +62,12 @@ def nothing_but_people(commits: int) -> Conclusions:
 
 def conclude(history: History) -> Conclusions:
     """Draw every conclusion about one repository from its facts."""
+    told = one_each(history.calls, history.elsewhere)
+    history = replace(history, calls=told.calls)
     identities = identify(history)
     evidence = gather(history, identities)
     costs = call_costs(history.calls, history.prices)
+    priced = costs | left_out_costs(told.left_out)
     parts = booked(book(history, identities), costs, Roles(history, evidence.contributions))
     by_change = group((part for part in parts if part.change_id), lambda part: part.change_id)
     reverted = reversions(identities, history)
@@ -81,11 +85,11 @@ def conclude(history: History) -> Conclusions:
             sorted({ChangeAlias(alias=alias, change_id=life.id) for life in listed for alias in life.aliases}, key=repr)
         ),
         change_commit=_change_commits(history, listed),
-        call_cost=tuple(costs[key] for key in sorted(costs)),
+        call_cost=tuple(priced[key] for key in sorted(priced)),
         charge=tuple(booked_charges),
         attempt=tuple(row for change in kept for row in lives[change.id].attempt_rows()),
         change_spend=tuple(spends),
-        call_sum=tuple(call_sums(history.repository_id, history.calls, costs)),
+        call_sum=tuple(call_sums(history.repository_id, history.calls, costs, told.possible)),
         plain_commits=len(plain) + history.before,
     )
 

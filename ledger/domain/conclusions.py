@@ -49,7 +49,7 @@ class Change:
     """The first test run on the change passed; None without runs."""
     task_type: str
     type_source: str
-    """trailer | title | label | branch | paths | commits | keywords | none"""
+    """trailer | tag | title | label | branch | paths | commits | keywords | none"""
     area: str
     stakes: str
     has_second_review: bool
@@ -113,7 +113,7 @@ class CallCost:
     event_key: str
     nusd: int | None
     match: str
-    """exact | fuzzy | override | missing | reported"""
+    """exact | fuzzy | override | missing | reported; joined | possible duplicate: another row counts for it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +192,8 @@ class CallSum:
     calls_placeholder: int
     calls_reported: int
     """Calls whose cost is what a bill, a proxy or a statement said."""
+    calls_duplicate: int
+    """Beside the calls: rows left out because another source seems to tell of the same call."""
     nusd: int
 
 
@@ -281,11 +283,15 @@ class Coverage:
     calls: int
     calls_unpriced: int
     calls_placeholder: int
+    calls_duplicate: int
+    """Rows left out because another source seems to tell of the same call."""
     changes_cost_unknown: int
     changes_cost_partial: int
     type_inferred_weakly: int
     human_changes: int
     out_of_scope_sessions: int
+    out_of_scope_calls: int
+    """Calls of no session that name no repository of this ledger."""
     skipped: tuple[tuple[str, str, str], ...]
     """(what, where, why)"""
     unattributed: tuple[tuple[str, int], ...]

@@ -268,6 +268,8 @@ class Call:
     """Only when the source itself says so; '' otherwise."""
     subject: str
     """Object id or `request:12` when the source itself books the call; '' otherwise."""
+    task_type: str = ""
+    """What kind of work a tag of the source's says it is; ''."""
     is_subagent: bool
     input: int
     """Uncached input tokens."""

@@ -25,6 +25,7 @@ from ledger.domain.facts import (
     Tip,
     Use,
 )
+from ledger.domain.seen_twice import Elsewhere
 from ledger.domain.twins import successors, twins
 
 
@@ -49,6 +50,8 @@ class History:
     session_commits: tuple[SessionCommit, ...] = ()
     session_writes: tuple[SessionWrite, ...] = ()
     calls: tuple[Call, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """Calls that are not the repository's, but name a request that one of its calls names."""
     prices: tuple[Price, ...] = ()
     runs: tuple[Run, ...] = ()
     requests: tuple[Request, ...] = ()

@@ -11,7 +11,7 @@ from ledger.domain.attempts import WORK, Attempts, attempts
 from ledger.domain.changes import Identity
 from ledger.domain.charges import Booked
 from ledger.domain.conclusions import Attempt, Change, ChangeSpend
-from ledger.domain.facts import Contribution, Event, Request, Run
+from ledger.domain.facts import Call, Contribution, Event, Request, Run
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.lead import Lead, Spend, lead
@@ -190,12 +190,18 @@ class Life:
         diffs = [diff for commit in plain if (diff := self._history.diffs.get(commit.oid))]
         return task_type(
             trailers=[commit.task_type for commit in commits if commit.task_type],
+            tags=[call.task_type for call in self._tagged()],
             title=self._identity.title,
             labels=self._request.labels if self._request else (),
             branch=self._identity.branch,
             kinds=[kind for diff in diffs for kind in diff.kinds],
             subjects=[commit.subject for commit in plain],
         )
+
+    def _tagged(self) -> list[Call]:
+        """The change's calls that say what kind of work they are, newest first."""
+        calls = (part.booking.call for part in self._parts if part.booking.call.task_type)
+        return sorted(calls, key=lambda call: (call.at, call.event_key), reverse=True)
 
     def _lineup(self, spends: Sequence[ChangeSpend]) -> str:
         order = {"implement": 0, "review": 1, "scout": 2}

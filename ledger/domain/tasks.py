@@ -1,6 +1,7 @@
 """The task type of a change: what kind of work it is, and which rule said so (metric.md §6).
 
-First hit wins: trailer, title prefix, label, branch prefix, paths, majority of commit prefixes, keywords. A title
+First hit wins: trailer, tag of a call, title prefix, label, branch prefix, paths, majority of commit prefixes,
+keywords. A title
 prefix agrees with an independent labelling in 95 % of cases, a commit prefix in 64 %, a keyword in 79 %; so the last
 three count as weak, and reports print their share.
 """
@@ -43,6 +44,7 @@ _KEYWORDS = (
 def task_type(
     *,
     trailers: Sequence[str],
+    tags: Sequence[str] = (),
     title: str,
     labels: Sequence[str],
     branch: str | None,
@@ -51,11 +53,12 @@ def task_type(
 ) -> tuple[str, str]:
     """(type, source of the type); ("other", "none") where no rule applies.
 
-    `trailers` are `Ledger-Task` values, newest first; `kinds` are changed lines by kind of path; `subjects` those of
-    the change's commits.
+    `trailers` are `Ledger-Task` values and `tags` those of calls, newest first; `kinds` are changed lines by kind of
+    path; `subjects` those of the change's commits.
     """
     rules = (
         ("trailer", _first(_named(word) for word in trailers)),
+        ("tag", _first(_named(word) for word in tags)),
         ("title", _prefix(title)),
         ("label", _first(_named(label.rpartition(":")[2].rpartition("/")[2].strip()) for label in labels)),
         ("branch", _of_branch(branch)),

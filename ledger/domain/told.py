@@ -119,6 +119,7 @@ def told_call(
         family=model.family,
         role=tagged.role,
         subject=tagged.subject,
+        task_type=tagged.task_type,
         is_subagent=is_subagent,
         input=tokens.input,
         cache_read=tokens.cache_read,
@@ -149,6 +150,7 @@ def filled(call: Call, tagged: Tagged) -> Call:
         branch=call.branch or tagged.branch,
         role=call.role or tagged.role,
         subject=call.subject or tagged.subject,
+        task_type=call.task_type or tagged.task_type,
         agent=call.agent or tagged.agent,
         owner_rank=(call.owner_rank[0], int(not directory), owner),
     )

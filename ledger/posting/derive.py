@@ -25,7 +25,7 @@ from ledger.entries import fact_id, retracted
 from ledger.posting.workplace import Workplace
 from ledger.sources.diffs import read_diffs, read_ranges
 from ledger.sources.prices import read_prices
-from ledger.store import reads
+from ledger.store import reads, seen_twice
 from ledger.store.engine import Ledger
 
 _BATCH = 1000
@@ -66,6 +66,9 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         session_commits=rows("session_commit"),
         session_writes=rows("session_write"),
         calls=rows("call"),
+        elsewhere=tuple(
+            row for row in seen_twice.told_elsewhere(connection, repository_id) if fact_id(row.call) not in gone
+        ),
         prices=rows("price"),
         runs=rows("run"),
         requests=requests,

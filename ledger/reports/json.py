@@ -93,8 +93,9 @@ def _reconciliation(report: Report) -> dict[str, Any]:
 def _coverage(report: Report) -> dict[str, Any]:
     coverage = report.coverage
     names = (
-        "commits", "commits_without_line", "calls", "calls_unpriced", "calls_placeholder", "changes_cost_unknown",
-        "type_inferred_weakly", "human_changes", "out_of_scope_sessions",
+        "commits", "commits_without_line", "calls", "calls_unpriced", "calls_placeholder", "calls_duplicate",
+        "changes_cost_unknown",
+        "type_inferred_weakly", "human_changes", "out_of_scope_sessions", "out_of_scope_calls",
     )  # fmt: skip
     skipped = [{"what": what, "where": where, "why": why} for what, where, why in coverage.skipped]
     return {**{name: getattr(coverage, name) for name in names}, "skipped": skipped}

@@ -166,6 +166,8 @@ def _footer(report: Report) -> Iterator[str]:
     yield from _counted(coverage)
     if coverage.out_of_scope_sessions:
         yield f"Out of scope: {counted(coverage.out_of_scope_sessions, 'agent session')} elsewhere."
+    if coverage.out_of_scope_calls:
+        yield f"Out of scope: {counted(coverage.out_of_scope_calls, 'call')} that name no repository of this ledger."
     if coverage.human_changes:
         yield f"Not in the tables: {counted(coverage.human_changes, 'change')} without a model, human work or unknown."
     for reason, nusd in coverage.unattributed[:_MOST_REASONS]:
@@ -185,6 +187,9 @@ def _counted(coverage: Coverage) -> Iterator[str]:
             f"{plain(model, 40) or 'no name'} ({count:,})" for model, count in coverage.unpriced_models[:3]
         )
         yield f"No known price: {counted(coverage.calls_unpriced, 'call')}, by {names}."
+    if coverage.calls_duplicate:
+        them = counted(coverage.calls_duplicate, "possible duplicate")
+        yield f"Not counted: {them}, equal to another source's call in model, tokens and time."
     if coverage.calls_placeholder:
         share = coverage.calls_placeholder / coverage.calls
         yield f"{share:.0%} of calls have placeholder output: cost is a lower bound."

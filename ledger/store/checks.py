@@ -28,7 +28,8 @@ _SUMS = {
     "repositories whose calls do not add up to their sums": """SELECT COUNT(*) FROM
         (SELECT p.repository_id, COUNT(*) AS calls, COALESCE(SUM(x.nusd), 0) AS nusd FROM call k
           JOIN place p ON p.directory = k.directory JOIN call_cost x ON x.event_key = k.event_key
-          WHERE p.repository_id IS NOT NULL GROUP BY p.repository_id) k LEFT JOIN
+          WHERE p.repository_id IS NOT NULL AND x.match NOT IN ('joined', 'possible duplicate')
+          GROUP BY p.repository_id) k LEFT JOIN
         (SELECT repository_id, SUM(calls) AS calls, SUM(nusd) AS nusd FROM call_sum GROUP BY repository_id) s
         ON s.repository_id = k.repository_id WHERE k.nusd <> COALESCE(s.nusd, 0) OR k.calls <> COALESCE(s.calls, 0)""",
     "commits of changes that are not there": """SELECT COUNT(*) FROM change_commit m LEFT JOIN change c

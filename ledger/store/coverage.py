@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.domain.conclusions import Coverage
+from ledger.domain.told import TELLERS
 from ledger.store import reads
 from ledger.store.figures import Slice, rows
 from ledger.store.fragments import JUDGED
@@ -19,7 +20,8 @@ _COMMITS = """SELECT COUNT(*) AS commits, COALESCE(SUM(s.hooked), 0) AS hooked F
 
 _CALLS = """SELECT COALESCE(CAST(SUM(k.calls) AS BIGINT), 0) AS calls,
     COALESCE(CAST(SUM(k.calls_unpriced) AS BIGINT), 0) AS unpriced,
-    COALESCE(CAST(SUM(k.calls_placeholder) AS BIGINT), 0) AS placeholder
+    COALESCE(CAST(SUM(k.calls_placeholder) AS BIGINT), 0) AS placeholder,
+    COALESCE(CAST(SUM(k.calls_duplicate) AS BIGINT), 0) AS duplicate
   FROM call_sum k WHERE k.{mine}"""
 
 _CHANGES = f"""SELECT
@@ -30,8 +32,12 @@ _CHANGES = f"""SELECT
 
 _HUMAN = "SELECT COUNT(*) AS human FROM change c WHERE CASE WHEN c.has_model THEN 1 ELSE 0 END = 0 AND c.{mine}"
 
-_ELSEWHERE = """SELECT COUNT(DISTINCT k.session) AS sessions FROM place p JOIN call k ON k.directory = p.directory
-  WHERE p.repository_id IS NULL"""
+_ELSEWHERE = f"""SELECT COUNT(DISTINCT CASE WHEN k.session <> '' THEN k.session END) AS sessions,
+    COALESCE(SUM(CASE WHEN k.session = '' THEN 1 ELSE 0 END), 0) AS calls
+  FROM place p JOIN call k ON k.directory = p.directory
+  WHERE p.repository_id IS NULL AND NOT (k.source IN ({", ".join(f"'{each}'" for each in sorted(TELLERS))}) AND EXISTS
+    (SELECT 1 FROM call j JOIN place q ON q.directory = j.directory
+     WHERE j.session = k.session AND k.session <> '' AND q.repository_id IS NOT NULL))"""
 
 _REASONS = """SELECT h.reason AS reason, CAST(SUM(h.nusd) AS BIGINT) AS nusd FROM charge h
   WHERE h.change_id = '' AND h.{mine} GROUP BY h.reason ORDER BY 2 DESC, 1"""
@@ -41,7 +47,10 @@ _UNPRICED = """SELECT k.model_raw AS model, CAST(SUM(k.calls_unpriced) AS BIGINT
 
 
 def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
-    """The footer's figures; sessions elsewhere are those whose directory no repository of this ledger owns."""
+    """The footer's figures; sessions elsewhere are those whose directory no repository of this ledger owns.
+
+    What telemetry tells of a session that is in scope is not elsewhere.
+    """
     values = {"repository": part.repository_id} if part.repository_id else {}
     mine = "repository_id = :repository" if values else "repository_id IS NOT NULL"
 
@@ -51,6 +60,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         return rows(connection, text, moment if "{as_of}" in text else None, bound)
 
     commits, calls, changes = asked(_COMMITS)[0], asked(_CALLS)[0], asked(_CHANGES)[0]
+    elsewhere = asked(_ELSEWHERE)[0]
     times = reads.times(connection)
     return Coverage(
         commits=commits["commits"],
@@ -58,11 +68,13 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         calls=calls["calls"],
         calls_unpriced=calls["unpriced"],
         calls_placeholder=calls["placeholder"],
+        calls_duplicate=calls["duplicate"],
         changes_cost_unknown=changes["unknown_cost"],
         changes_cost_partial=changes["partial_cost"],
         type_inferred_weakly=changes["weak"],
         human_changes=asked(_HUMAN)[0]["human"] + reads.plain_commits(connection, part.repository_id),
-        out_of_scope_sessions=asked(_ELSEWHERE)[0]["sessions"],
+        out_of_scope_sessions=elsewhere["sessions"],
+        out_of_scope_calls=elsewhere["calls"],
         skipped=tuple(reads.skips(connection)),
         unattributed=tuple((row["reason"], row["nusd"]) for row in asked(_REASONS)),
         unpriced_models=tuple((row["model"], row["calls"]) for row in asked(_UNPRICED)),

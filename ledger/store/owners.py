@@ -21,6 +21,7 @@ from ledger.domain.facts import (
 )
 from ledger.store.reads import KEYS_AT_ONCE
 from ledger.store.schema import tables
+from ledger.store.seen_twice import owners_of_same
 
 ByKind = Mapping[type[Any], Sequence[Any]]
 
@@ -42,6 +43,11 @@ def _by_directory(record: type[Any]) -> Callable[[Connection, ByKind], set[str]]
         return _asked(connection, select(place.repository_id), place.directory, directories)
 
     return found
+
+
+def _by_call(connection: Connection, batch: ByKind) -> set[str]:
+    """The repositories of their places, and those whose own calls name the same requests."""
+    return _by_directory(Call)(connection, batch) | owners_of_same(connection, batch[Call])
 
 
 def _by_session(record: type[Any], name: str) -> Callable[[Connection, ByKind], set[str]]:
@@ -89,7 +95,7 @@ def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 _LOOKUPS: dict[type[Any], Callable[[Connection, ByKind], set[str]]] = {
-    Call: _by_directory(Call),
+    Call: _by_call,
     SessionCommit: _by_directory(SessionCommit),
     Session: _by_session(Session, "id"),
     SessionWrite: _by_session(SessionWrite, "session"),

@@ -19,7 +19,7 @@ from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS
 from ledger.store.comments import TABLES, column_comment
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration, compiled in so that a database at head is recognised without importing Alembic."""
 
 EPOCH = 1
@@ -151,6 +151,7 @@ REPORTED = (
 
 Index(None, tables["call"].c.directory)
 Index(None, tables["call"].c.session)
+Index(None, tables["call"].c.request_id)
 Index(None, tables["repository_commit"].c.oid)
 Index(None, tables["charge"].c.change_id)
 Index(None, tables["change"].c.repository_id)

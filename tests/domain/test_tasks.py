@@ -21,6 +21,8 @@ def typed(**given_: Any) -> tuple[str, str]:
     [
         ({"trailers": ["docs"], "title": "fix: it"}, ("docs", "trailer")),
         ({"trailers": ["nonsense"], "title": "fix: it"}, ("fix", "title")),
+        ({"trailers": ["docs"], "tags": ["fix"]}, ("docs", "trailer")),
+        ({"tags": ["nonsense", "bug"], "title": "feat: it"}, ("fix", "tag")),
         ({"title": "feat(api)!: it"}, ("feat", "title")),
         ({"title": "Bugfix: it"}, ("fix", "title")),
         ({"title": 'Revert "feat: it"'}, ("revert", "title")),

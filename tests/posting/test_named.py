@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from ledger.domain.reading import Named
 from ledger.errors import LedgerError
+from ledger.posting.reporting import make_report
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
+from ledger.reports import render
 from ledger.store import reads
 from ledger.store.engine import open_ledger
 from ledger.store.schema import tables
@@ -153,3 +155,25 @@ def test_tags_on_the_way_hold_for_calls_that_do_not_say_it_themselves(shop: Path
 def test_a_tag_that_says_nothing_is_refused(shop: Path, tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="The tag 'role:planner' says nothing"):
         post(shop, tmp_path / "l.db", "litellm", written(tmp_path, "l.json", []), tags=("role:planner",))
+
+
+def test_a_tag_says_what_kind_of_work_the_change_is(shop: Path, tmp_path: Path) -> None:
+    database = tmp_path / "ledger.db"
+    rows = [log("k", "repo:github.com/example/shop", "branch:fix/login", "task:docs")]
+    post(shop, database, "litellm", written(tmp_path, "logs.jsonl", lines(rows)))
+    ledger = open_ledger(str(database))
+    with ledger.read() as connection:
+        found = [(row.task_type, row.type_source) for row in reads.facts(connection, "change") if row.has_model]
+    ledger.close()
+    assert found == [("docs", "tag")]
+
+
+def test_calls_that_belong_nowhere_are_counted_and_named(shop: Path, tmp_path: Path) -> None:
+    database = tmp_path / "ledger.db"
+    rows = [log("1"), log("2", "repo:github.com/example/other"), log("3", "session:s-9")]
+    post(shop, database, "litellm", written(tmp_path, "logs.jsonl", lines(rows)))
+    ledger = open_ledger(str(database))
+    text = render(make_report(ledger, NOW), "table")
+    ledger.close()
+    assert "Out of scope: 1 agent session elsewhere." in text
+    assert "Out of scope: 2 calls that name no repository of this ledger." in text
