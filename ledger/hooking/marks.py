@@ -66,7 +66,7 @@ def guarded_call(hook: Path, event: str) -> str:
 
     A command without the guard would fail every commit once the repository was moved.
     """
-    return f'h={shlex.quote(str(hook))}; [ -x "$h" ] || exit 0; "$h" {event}'
+    return f'h={shlex.quote(str(hook))}; [ -x "$h" ] || exit 0; exec "$h" {event}'
 
 
 def private_text(hook: Path, event: str) -> str:
