@@ -78,9 +78,7 @@ class Meter:
         total, last = vector(info.get("total_token_usage")), vector(info.get("last_token_usage"))
         if total is None:
             return self._by_itself(last)
-        before, self._total = self._total, total
-        if total == before:
-            return None
+        before, self._total = self._total, total  # a total that is repeated has moved by nothing
         if not any(before):
             used, is_exact = self._first(total, last)
         elif _reaches(total, before):

@@ -219,16 +219,18 @@ def _counters(row: Mapping[str, Any]) -> Counters:
 
 def since(before: Mapping[str, Counters], now: Mapping[str, Counters]) -> dict[str, Counters]:
     """What a shutdown adds: the difference where every counter is at least what was told before, else all of it."""
-    grew = all(
-        mine >= theirs for model, row in before.items() for mine, theirs in zip(now.get(model, _ZERO), row, strict=True)
-    )
-    added = {
-        model: tuple(
-            mine - theirs for mine, theirs in zip(row, before.get(model, _ZERO) if grew else _ZERO, strict=True)
-        )
-        for model, row in now.items()
-    }
+    grew = all(_reaches(now.get(model, _ZERO), row) for model, row in before.items())
+    base = before if grew else {}
+    added = {model: _difference(row, base.get(model, _ZERO)) for model, row in now.items()}
     return {model: row for model, row in added.items() if any(row)}
+
+
+def _reaches(one: Counters, other: Counters) -> bool:
+    return all(mine >= theirs for mine, theirs in zip(one, other, strict=True))
+
+
+def _difference(one: Counters, other: Counters) -> Counters:
+    return tuple(mine - theirs for mine, theirs in zip(one, other, strict=True))
 
 
 def tokens_of(counters: Counters) -> Tokens:

@@ -7,6 +7,7 @@ the user's own state directory, so that a directory can be recognised when its r
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -47,7 +48,7 @@ class Concealed(Open):
     def row(self, row: Row) -> Row:
         """The row with hashes for its paths."""
         if isinstance(row, Cursor):
-            return replace(row, name=self._key(row.name))
+            return replace(row, name=self._key(row.name), text=_within(row.text, self._hidden))
         if isinstance(row, Skip):
             return replace(row, where=self._where(row.where), why=row.why.replace(row.where, "it"))
         named = [field.name for field in fields(row) if field.name in _NAMED]
@@ -56,7 +57,7 @@ class Concealed(Open):
 
     def known(self, cursors: Mapping[str, str]) -> Mapping[str, str]:
         """What a source remembered, looked up by the hash of the name."""
-        return _Hashed(cursors, self._key)
+        return _Hashed(cursors, self._key, lambda word: self._real.get(word, word))
 
     def revealed(self, places: Iterable[Place]) -> list[Place]:
         """Places whose hash this machine can tell the directory of."""
@@ -78,6 +79,9 @@ class Concealed(Open):
                 file.write(path.replace("\n", " ") + "\n")
         return hashed
 
+    def _hidden(self, word: str) -> str:
+        return self._hash(word) or word
+
     def _where(self, where: str) -> str:
         """The name of the file stays: it tells the user which one it was."""
         path, blank, rest = where.partition(" ")
@@ -85,17 +89,37 @@ class Concealed(Open):
 
 
 class _Hashed(Mapping[str, str]):
-    def __init__(self, hashed: Mapping[str, str], key: Callable[[str], str]) -> None:
-        self._hashed, self._key = hashed, key
+    def __init__(self, hashed: Mapping[str, str], key: Callable[[str], str], revealed: Callable[[str], str]) -> None:
+        self._hashed, self._key, self._revealed = hashed, key, revealed
 
     def __getitem__(self, name: str) -> str:
-        return self._hashed[self._key(name)]
+        return _within(self._hashed[self._key(name)], self._revealed)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._hashed)
 
     def __len__(self) -> int:
         return len(self._hashed)
+
+
+def _within(text: str, change: Callable[[str], str]) -> str:
+    """A cursor's text with each word in it changed: what a source remembers of a log may name a directory."""
+    try:
+        before = json.loads(text)
+    except ValueError:
+        return text
+    after = _changed(before, change)
+    return text if after == before else json.dumps(after, separators=(",", ":"))
+
+
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_changed(item, change) for item in value]
+    if isinstance(value, dict):
+        return {name: _changed(item, change) for name, item in value.items()}
+    return value
 
 
 def _lines(path: Path) -> list[str]:

@@ -161,11 +161,11 @@ def _readings(
         yield "journal", journal.read_journal(git.ledger_dir, identity, known("journal"))
     if "reflogs" in sources:
         yield "reflogs", reflogs.read_reflogs(git, identity, known("reflogs"))
-    worktrees = [str(path) for path in git.worktrees()]
-    for source, agent in AGENTS.items():
-        if source in sources:
-            roots = agent.find_roots(workplace.environ)
-            yield source, agent.read(roots, known(source), workplace.path_key(), worktrees)
+    agents = [name for name in AGENTS if name in sources]
+    worktrees = [str(path) for path in git.worktrees()] if agents else []
+    for source in agents:
+        roots = AGENTS[source].find_roots(workplace.environ)
+        yield source, AGENTS[source].read(roots, known(source), workplace.path_key(), worktrees)
     for source, asked in named.items():
         yield source, read_named(source, replace(asked, resolve=resolve, known=known(source)))
 

@@ -15,7 +15,7 @@ from ledger.domain.codex_lineage import Lineage
 from ledger.domain.codex_rollouts import RECORD, Rollout, counts_before_records, read_head
 from ledger.domain.facts import Fact
 from ledger.domain.following import Mark, begin, follow, unreadable
-from ledger.domain.jsonl import Lines, mentions
+from ledger.domain.jsonl import LONGEST, Lines, mentions
 from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
@@ -96,6 +96,9 @@ def _read_file(path: Path, known: str, lineage: Lineage, path_key: PathKey) -> I
         status = path.stat()
         with path.open("rb") as file:
             mark = begin(file, status, Mark.of(known))
+            if not mark.offset and b'"session_meta"' not in file.readline(LONGEST):
+                yield Skip("file", str(path), "Its version of Codex logged no usage: its cost is unknown, not 0.")
+            file.seek(mark.offset)
             counts_totals = True
             if mentions(file, RECORD):
                 file.seek(mark.offset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,6 +62,19 @@ def test_cursors_and_skips_name_no_path(veil: Concealed) -> None:
     assert isinstance(skip, Skip)
     assert "ann" not in skip.where
     assert skip.where.endswith("/log.jsonl line 3")
+
+
+def test_what_a_cursor_remembers_of_a_log_names_no_path_and_is_told_again(veil: Concealed, tmp_path: Path) -> None:
+    text = json.dumps([7, "head", {"directory": "/home/ann/x", "open": {"c": ["2026", "s", "/home/ann/y"]}}])
+    hidden = veil.row(Cursor("codex", "/home/ann/log.jsonl", text))
+    assert isinstance(hidden, Cursor)
+    assert "ann" not in hidden.text
+    again = Concealed(lambda path: f"#{hash(path) % 10**9}", tmp_path / "state" / "places")
+    told = again.known({hidden.name: hidden.text})["/home/ann/log.jsonl"]
+    assert json.loads(told) == json.loads(text)
+    plain = veil.row(Cursor("journal", "x", "not / json"))
+    assert isinstance(plain, Cursor)
+    assert plain.text == "not / json"
 
 
 def test_in_a_file_of_one_s_own_nothing_is_concealed() -> None:

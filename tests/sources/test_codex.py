@@ -365,10 +365,11 @@ def test_files_of_another_form_are_named(tmp_path: Path) -> None:
     assert "1 file .zst" in skip.why
 
 
-def test_a_rollout_of_before_usage_was_logged_has_no_calls(tmp_path: Path) -> None:
+def test_a_rollout_of_before_usage_was_logged_has_no_calls_and_no_known_cost(tmp_path: Path) -> None:
     old = [{"id": "x", "timestamp": at(0), "instructions": None}, {"record_type": "state"}, {"type": "message"}]
     rollout(tmp_path, "s1", *old)
     assert calls(tmp_path) == []
+    assert ["unknown, not 0" in each.why for each in skips(facts(tmp_path))] == [True]
 
 
 def test_keys_inside_a_prompt_are_text(tmp_path: Path) -> None:
