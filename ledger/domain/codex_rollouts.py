@@ -128,7 +128,7 @@ class Rollout:
         elif at is None:
             self.refused += kind == "token_usage_record" or payload.get("type") == "token_count"
         elif kind == "token_usage_record":
-            yield from self._record(payload, at)
+            yield from self._record(payload, at, is_inherited=self._is_inherited(row))
         elif kind == "event_msg" and payload.get("type") == "token_count":
             yield from self._total(payload, at, is_inherited=self._is_inherited(row))
         elif kind == "response_item" and not self._is_inherited(row):
@@ -174,10 +174,9 @@ class Rollout:
     def _metered(self, step: Step, at: datetime, named: str) -> Call:
         family, generation = self._family(self._id)
         key = digest(family, step.era, *step.total)
-        rank = (int(step.is_exact), step.used[3], at.isoformat(), self._id)
-        return self._call(key, step.used, at, named, generation, best_rank=rank)
+        return self._call(key, step.used, at, named, generation, is_exact=step.is_exact)
 
-    def _record(self, payload: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
+    def _record(self, payload: Mapping[str, Any], at: datetime, *, is_inherited: bool) -> Iterator[Fact]:
         if not _is_valid(payload):
             self.refused += 1
             return
@@ -185,8 +184,10 @@ class Rollout:
         thread = text(payload.get("thread_id")) or text(payload.get("session_id")) or self._id
         response = text(payload.get("response_id"))
         used = vector(payload.get("usage")) or ()
+        if is_inherited and thread == self._id:
+            return  # a copy that does not say whose it is
         is_own = thread == self._id or bool(self._who and self._who.is_subagent)
-        known = {"request_id": response, "session": self._session if is_own else thread}
+        known: dict[str, Any] = {"request_id": response, "session": self._session if is_own else thread}
         named = text(payload.get("model"))
         yield from self._book.enter(
             self._call(f"{thread}/{response}", used, at, named, int(thread != self._id), **known)
@@ -204,7 +205,17 @@ class Rollout:
             return self._id
         return who.session if who.session != who.id and who.session else self._family(who.parent)[0] or self._id
 
-    def _call(self, key: str, used: tuple[int, ...], at: datetime, named: str, generation: int, **known: Any) -> Call:
+    def _call(
+        self,
+        key: str,
+        used: tuple[int, ...],
+        at: datetime,
+        named: str,
+        generation: int,
+        *,
+        is_exact: bool = True,
+        **known: Any,
+    ) -> Call:
         raw = self._model or named
         model = parse_model(dated_alias(raw or _FALLBACK, at.date().isoformat()))
         who = self._who
@@ -219,6 +230,8 @@ class Rollout:
             "role": who.role if who else "",
             "is_subagent": bool(who and who.is_subagent),
             "quality": "final" if raw else "estimated",
+            # A copy stands among the rows of another session, maybe of another model: the original is better.
+            "best_rank": (int(is_exact), used[3], f"{999 - generation:03d} {at.isoformat()}", self._id),
             "owner_rank": (f"{generation:03d} {at.isoformat()}", generation, self._id),
         }
         told = {**told, **known}

@@ -262,6 +262,14 @@ def test_a_fork_whose_times_lie_before_its_parent_s_owns_nothing_of_it(tmp_path:
     assert per_session(merged(facts(tmp_path))) == {"p": (3, 40), "c": (2, 20)}
 
 
+def test_what_a_fork_replays_under_another_model_stays_the_parent_s(tmp_path: Path) -> None:
+    parent_of(tmp_path)
+    shifted = history([*PARENT, *OWN], 500)
+    rollout(tmp_path, "c", meta("c", 500, forked_from_id="p", cli_version="1.0.0"), turn("gpt-5.5", 500), *shifted)
+    found = [(call.session, call.model, call.agent_version) for call in calls(tmp_path)]
+    assert found == [("p", "gpt-5.4", "0.99.0")] * 3 + [("c", "gpt-5.5", "1.0.0")] * 2
+
+
 def test_siblings_of_a_missing_parent_share_what_they_replay(tmp_path: Path) -> None:
     child_of(tmp_path, "c1", second=500)
     child_of(tmp_path, "c2", [usage(333, 44, 210)], second=700)
@@ -323,6 +331,19 @@ def test_a_subagent_s_own_rows_begin_at_its_ordinal(tmp_path: Path) -> None:
     (call,) = (call for call in calls(tmp_path) if call.is_subagent)
     assert (call.input, call.output, call.session, call.role, call.model) == (70, 7, "p", "scout", "gpt-5.4-mini")
     assert len(calls(tmp_path)) == 4
+
+
+def test_a_subagent_s_inherited_records_are_its_parent_s(tmp_path: Path) -> None:
+    rollout(tmp_path, "p", meta("p"), turn(), record("r1", usage(100, 10), thread="p"))
+    copied = {**record("r1", usage(100, 10), 50, thread="p"), "ordinal": 2}
+    nameless = {**record("r0", usage(900, 90), 50, thread=""), "ordinal": 3}
+    own = [turn(second=51, ordinal=5), {**record("r2", usage(70, 7), 52, thread="a"), "ordinal": 6}]
+    head = meta("a", 50, **spawn(subagent_history_start_ordinal=4))
+    rollout(tmp_path, "a", {**head, "ordinal": 0}, copied, nameless, *own)
+    assert [(call.input, call.session, call.is_subagent) for call in calls(tmp_path)] == [
+        (100, "p", False),
+        (70, "p", True),
+    ]
 
 
 def test_a_subagent_without_an_ordinal_begins_with_its_first_turn(tmp_path: Path) -> None:
