@@ -159,16 +159,16 @@ class Rollout:
         return not self._is_own
 
     def _total(self, payload: Mapping[str, Any], at: datetime, *, is_inherited: bool) -> Iterator[Fact]:
-        info = payload.get("info")
-        if not isinstance(info, dict) or not self._counts_totals:
+        counts = payload.get("info")
+        if not isinstance(counts, dict) or not self._counts_totals:
             return
         try:
-            step = self._meter.step(info)
+            step = self._meter.step(counts)
         except ValueError:
             self.refused += 1
             return
         if step is not None and not is_inherited:
-            named = text(info.get("model")) or text(payload.get("model"))
+            named = text(counts.get("model")) or text(payload.get("model"))
             yield from self._book.enter(self._metered(step, at, named))
 
     def _metered(self, step: Step, at: datetime, named: str) -> Call:

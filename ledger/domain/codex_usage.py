@@ -73,9 +73,9 @@ class Meter:
         """What the next rows must know."""
         return {"total": self._total, "era": self._era, "continued": self.is_continued}
 
-    def step(self, info: Mapping[str, Any]) -> Step | None:
+    def step(self, row: Mapping[str, Any]) -> Step | None:
         """What a row adds; None for one that repeats, tells nothing or used nothing. Raises ValueError."""
-        total, last = vector(info.get("total_token_usage")), vector(info.get("last_token_usage"))
+        total, last = vector(row.get("total_token_usage")), vector(row.get("last_token_usage"))
         if total is None:
             return self._by_itself(last)
         before, self._total = self._total, total  # a total that is repeated has moved by nothing

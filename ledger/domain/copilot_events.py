@@ -102,18 +102,18 @@ class CopilotSession:
     def read(self, row: Mapping[str, Any]) -> Iterator[Fact]:
         """The facts of one event."""
         self._has_traces = self._has_traces or "resourceSpans" in row
-        kind, data, at = str(row.get("type")), record(row.get("data")), moment(row.get("timestamp"))
+        kind, held, at = str(row.get("type")), record(row.get("data")), moment(row.get("timestamp"))
         if kind in ("session.start", "session.resume", "session.context_changed"):
-            self._locate(data, is_start=kind == "session.start")
+            self._locate(held, is_start=kind == "session.start")
         elif kind == "session.model_change":
-            self._model = text(data.get("newModel")) or self._model
+            self._model = text(held.get("newModel")) or self._model
         elif at is None:
             self.refused += kind in ("session.shutdown", "assistant.message")
         elif kind in ("session.shutdown", "assistant.message"):
             if self._is_new(text(row.get("id"))):
-                yield from self._usage(kind, data, at)
+                yield from self._usage(kind, held, at)
         elif kind.startswith("tool.execution_"):
-            yield from self._tool(kind, data, at)
+            yield from self._tool(kind, held, at)
 
     def _is_new(self, name: str) -> bool:
         """Events that a copied file repeats would look like another leg."""
@@ -123,34 +123,34 @@ class CopilotSession:
         self._seen[short] = None
         return True
 
-    def _usage(self, kind: str, data: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
+    def _usage(self, kind: str, held: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
         if kind == "session.shutdown":
-            yield from self._shutdown(data, at)
+            yield from self._shutdown(held, at)
         else:
-            self._message(data, at)
+            self._message(held, at)
 
-    def _locate(self, data: Mapping[str, Any], *, is_start: bool) -> None:
-        context = record(data.get("context")) or data
+    def _locate(self, held: Mapping[str, Any], *, is_start: bool) -> None:
+        context = record(held.get("context")) or held
         if is_start:
-            self._session = text(data.get("sessionId")) or self._session
-            self._version = text(data.get("copilotVersion")) or self._version
-        self._model = text(data.get("selectedModel")) or self._model
+            self._session = text(held.get("sessionId")) or self._session
+            self._version = text(held.get("copilotVersion")) or self._version
+        self._model = text(held.get("selectedModel")) or self._model
         self._directory = text(context.get("cwd")) or self._directory
         self._branch = text(context.get("branch"))[:250] or self._branch
 
-    def _message(self, data: Mapping[str, Any], at: datetime) -> None:
-        self._model = text(data.get("model")) or self._model
+    def _message(self, held: Mapping[str, Any], at: datetime) -> None:
+        self._model = text(held.get("model")) or self._model
         try:
-            put_out = count(data, "outputTokens")
+            put_out = count(held, "outputTokens")
         except ValueError:
             self.refused += 1
             return
         self._leg = replace(self._leg, output=self._leg.output + put_out, at=self._leg.at or at.isoformat())
         self._book.attend(self._session, AGENT, self._version or None, at)
 
-    def _shutdown(self, data: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
+    def _shutdown(self, held: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
         try:
-            told = {text(name): _counters(record(row)) for name, row in record(data.get("modelMetrics")).items()}
+            told = {text(name): _counters(record(row)) for name, row in record(held.get("modelMetrics")).items()}
         except ValueError:
             self.refused += 1
             return
@@ -192,11 +192,11 @@ class CopilotSession:
             quality="rollup",
         )
 
-    def _tool(self, kind: str, data: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
-        call, name, given = text(data.get("toolCallId")), text(data.get("toolName")), record(data.get("arguments"))
+    def _tool(self, kind: str, held: Mapping[str, Any], at: datetime) -> Iterator[Fact]:
+        call, name, given = text(held.get("toolCallId")), text(held.get("toolName")), record(held.get("arguments"))
         if kind == "tool.execution_complete":
             if self._shell.is_open(call):
-                yield from self._shell.answered(call, output_of(record(data.get("result"))), at)
+                yield from self._shell.answered(call, output_of(record(held.get("result"))), at)
         elif name in _SHELLS:
             self._shell.called(call, text(given.get("command")), self._session, self._directory, at)
         elif text(given.get("path")) and (name in _WRITERS or _edits(name, given)):

@@ -68,15 +68,15 @@ class Messages:
         """The sessions whose calls were read."""
         yield from self._book.sessions()
 
-    def message(self, data: Mapping[str, Any], name: str, session: str, created: object = None) -> Iterator[Fact]:
+    def message(self, row: Mapping[str, Any], name: str, session: str, created: object = None) -> Iterator[Fact]:
         """The call that an assistant's message is; nothing for other messages and for empty unfinished ones.
 
-        `name` and `session` are the row's or file's; the data's own win where it has them.
+        `name` and `session` are the row's or file's; the message's own win where it has them.
         """
-        tokens = data.get("tokens")
-        if "assistant" not in (data.get("role"), data.get("type")) or not isinstance(tokens, dict):
+        tokens = row.get("tokens")
+        if "assistant" not in (row.get("role"), row.get("type")) or not isinstance(tokens, dict):
             return
-        at = moment(record(data.get("time")).get("created") or created)
+        at = moment(record(row.get("time")).get("created") or created)
         try:
             buckets = _buckets(tokens)
         except ValueError:
@@ -84,32 +84,32 @@ class Messages:
             buckets = Tokens()
         if at is None:
             self.refused += 1
-        elif buckets or record(data.get("time")).get("completed"):
-            call = self._call(data, buckets, text(data.get("id")) or name, text(data.get("sessionID")) or session, at)
+        elif buckets or record(row.get("time")).get("completed"):
+            call = self._call(row, buckets, text(row.get("id")) or name, text(row.get("sessionID")) or session, at)
             yield from self._book.enter(call)
 
-    def _call(self, data: Mapping[str, Any], tokens: Tokens, name: str, session: str, at: datetime) -> Call:
-        nested = record(data.get("model"))
-        model = text(data.get("modelID") or nested.get("modelID") or nested.get("id"))
-        provider = text(data.get("providerID") or nested.get("providerID"))
+    def _call(self, row: Mapping[str, Any], tokens: Tokens, name: str, session: str, at: datetime) -> Call:
+        nested = record(row.get("model"))
+        model = text(row.get("modelID") or nested.get("modelID") or nested.get("id"))
+        provider = text(row.get("providerID") or nested.get("providerID"))
         run = self._runs.get(session, Run(session, "", "", "", 0))
-        cost = money(data.get("cost"))
-        call = make_call(AGENT, self._key(data, tokens, name, model, provider), self._top(session), at, model, tokens)
+        cost = money(row.get("cost"))
+        call = make_call(AGENT, self._key(row, tokens, name, model, provider), self._top(session), at, model, tokens)
         return replace(
             call,
-            directory=text(record(data.get("path")).get("cwd")) or run.directory,
+            directory=text(record(row.get("path")).get("cwd")) or run.directory,
             agent_version=run.version or None,
             provider=call.provider or provider or None,
             is_subagent=bool(run.parent),
             reported_nusd=cost or None,
             reported_kind="list" if cost else "",
-            best_rank=(int(bool(record(data.get("time")).get("completed"))), tokens.output, at.isoformat(), name),
+            best_rank=(int(bool(record(row.get("time")).get("completed"))), tokens.output, at.isoformat(), name),
             # A fork's copies have the times of what they copy: the session that is older owns them.
             owner_rank=(at.isoformat(), 0, f"{run.created:015d} {session}" if run.created else _UNKNOWN_BIRTH),
         )
 
-    def _key(self, data: Mapping[str, Any], tokens: Tokens, name: str, model: str, provider: str) -> str:
-        times = record(data.get("time"))
+    def _key(self, row: Mapping[str, Any], tokens: Tokens, name: str, model: str, provider: str) -> str:
+        times = record(row.get("time"))
         if not times.get("completed"):
             self._unfinished.add(name)
         if name in self._unfinished:
@@ -126,23 +126,23 @@ class Messages:
             seen.add(session)
         return session
 
-    def part(self, data: Mapping[str, Any], name: str, session: str) -> Iterator[Fact]:
+    def part(self, row: Mapping[str, Any], name: str, session: str) -> Iterator[Fact]:
         """The commits that a shell call made, or the file that an edit wrote."""
-        state = record(data.get("state"))
+        state = record(row.get("state"))
         times, given = record(state.get("time")), record(state.get("input"))
         started = moment(times.get("start"))
-        if data.get("type") != "tool" or state.get("status") != "completed" or started is None:
+        if row.get("type") != "tool" or state.get("status") != "completed" or started is None:
             return
-        session = text(data.get("sessionID")) or session
+        session = text(row.get("sessionID")) or session
         run, top = self._runs.get(session), self._top(session)
         directory = run.directory if run else ""
         shell = ShellCalls(AGENT, self._path_key)
-        call = text(data.get("callID")) or name
-        if data.get("tool") == "bash":
+        call = text(row.get("callID")) or name
+        if row.get("tool") == "bash":
             where = text(given.get("workdir")) or directory
             shell.called(call, text(given.get("command")), top, where, started)
             yield from shell.answered(call, output_of(state.get("output")), moment(times.get("end")) or started)
-        elif data.get("tool") in _WRITERS:
+        elif row.get("tool") in _WRITERS:
             if path := text(given.get("filePath")):
                 yield shell.wrote(path, top, directory, started)
             patch = given.get("patchText") or given.get("patch")

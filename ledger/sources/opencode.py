@@ -149,8 +149,8 @@ def _read_rows(
         yield Skip("file", str(path), "Its tables are of a version not known; upgrade git-ledger.")
     latest = since
     for table in tables:
-        for name, session, data, created, updated in _rows(connection, table, columns[table], since):
-            found = record(document(str(data).encode("utf-8", "replace")))
+        for name, session, held, created, updated in _rows(connection, table, columns[table], since):
+            found = record(document(str(held).encode("utf-8", "replace")))
             if table == "part":
                 yield from messages.part(found, text(name), text(session))
             else:

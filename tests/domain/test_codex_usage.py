@@ -39,11 +39,11 @@ def test_the_steps_of_a_growing_total_add_up_to_it(steps: list[tuple[int, ...]],
 def test_no_step_is_negative_and_no_two_have_one_key(rows: list[tuple[Any, Any]]) -> None:
     meter, keys = Meter(), list[object]()
     for total, last in rows:
-        info = {
+        told = {
             "total_token_usage": usage(*total) if total else None,
             "last_token_usage": usage(*last) if last else None,
         }
-        step = meter.step(info)
+        step = meter.step(told)
         if step:
             assert all(count >= 0 for count in step.used)
             assert any(step.used)

@@ -12,7 +12,7 @@ from ledger.domain.opencode_messages import Messages, Run, run_of
 BORN = 1_772_359_200_000
 
 
-def data(**changed: Any) -> dict[str, Any]:
+def written(**changed: Any) -> dict[str, Any]:
     return {
         "role": "assistant",
         "modelID": "m",
@@ -31,7 +31,7 @@ def key(held: dict[str, Any], name: str = "m1", session: str = "s", unfinished: 
 
 
 def test_a_copy_under_another_id_in_another_session_has_the_same_key() -> None:
-    assert key(data()) == key(data(parentID="x", cost=1.0), "m2", "s2")
+    assert key(written()) == key(written(parentID="x", cost=1.0), "m2", "s2")
 
 
 @pytest.mark.parametrize(
@@ -47,15 +47,15 @@ def test_a_copy_under_another_id_in_another_session_has_the_same_key() -> None:
     ],
 )
 def test_anything_else_than_a_copy_has_another(changed: dict[str, Any]) -> None:
-    assert key(data()) != key(data(**changed))
+    assert key(written()) != key(written(**changed))
 
 
 def test_an_unfinished_message_keeps_its_id_as_key_when_it_ends() -> None:
     unfinished: set[str] = set()
-    first = key(data(time={"created": BORN}), unfinished=unfinished)
+    first = key(written(time={"created": BORN}), unfinished=unfinished)
     assert (first, unfinished) == ("opencode/id/m1", {"m1"})
-    assert key(data(), unfinished=unfinished) == first
-    assert key(data(), "m2", unfinished=unfinished) != first
+    assert key(written(), unfinished=unfinished) == first
+    assert key(written(), "m2", unfinished=unfinished) != first
 
 
 @pytest.mark.parametrize(
@@ -76,5 +76,5 @@ def test_a_session_is_told_by_its_file_or_its_row(row: dict[str, Any], wanted: R
 def test_sessions_that_name_each_other_as_parents_end() -> None:
     runs = [Run("a", "b", "", "", 0), Run("b", "a", "", "", 0)]
     messages = Messages(runs, lambda path, _: path, set())
-    (call,) = (fact for fact in messages.message(data(), "m", "a") if isinstance(fact, Call))
+    (call,) = (fact for fact in messages.message(written(), "m", "a") if isinstance(fact, Call))
     assert call.session in ("a", "b")

@@ -77,7 +77,7 @@ def write_opencode(home: Path, place: str, printed: str) -> None:
     part = {"type": "tool", "tool": "bash", "callID": "c", "state": state}
     at = int(BEFORE.timestamp() * 1000)
     message = opencode.message(path={"cwd": place}, time={"created": at, "completed": at + 1}, parts=[part])
-    opencode.in_export(home / ".local/share/opencode", message, run={**opencode.info(), "directory": place})
+    opencode.in_export(home / ".local/share/opencode", message, run={**opencode.run_row(), "directory": place})
 
 
 def write_gemini(home: Path, place: str, printed: str) -> None:

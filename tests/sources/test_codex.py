@@ -49,8 +49,8 @@ def usage(whole: int, output: int, cached: int = 0, reasoning: int = 0, written:
 def total(
     running: Mapping[str, int] | None, last: Mapping[str, int] | None = None, second: int = 1, **more: Any
 ) -> dict[str, Any]:
-    info = {"total_token_usage": running, "last_token_usage": last}
-    return row("event_msg", {"type": "token_count", "info": {k: v for k, v in info.items() if v}}, second, **more)
+    told = {"total_token_usage": running, "last_token_usage": last}
+    return row("event_msg", {"type": "token_count", "info": {k: v for k, v in told.items() if v}}, second, **more)
 
 
 def record(response: str, used: Mapping[str, int], second: int = 1, thread: str = "s1", **more: Any) -> dict[str, Any]:

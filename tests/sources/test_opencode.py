@@ -39,13 +39,13 @@ def message(name: str = "msg_1", session: str = "ses_1", second: int = 0, **chan
     }
 
 
-def info(name: str = "ses_1", parent: str | None = None, born: int = 0) -> dict[str, Any]:
+def run_row(name: str = "ses_1", parent: str | None = None, born: int = 0) -> dict[str, Any]:
     times = {"created": BORN + born * 1000, "updated": BORN}
     return {"id": name, "directory": "/work/repo", "version": "1.2.3", "parentID": parent, "time": times}
 
 
 def in_tree(root: Path, *messages: Mapping[str, Any], runs: tuple[Mapping[str, Any], ...] = ()) -> None:
-    for run in runs or (info(),):
+    for run in runs or (run_row(),):
         place = root / "storage/session/p" / f"{run['id']}.json"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(json.dumps(run))
@@ -67,7 +67,7 @@ def in_database(
             "CREATE TABLE IF NOT EXISTS part(id TEXT PRIMARY KEY, message_id, session_id, time_created, time_updated,"
             " data);"
         )
-        for run in runs or (info(),):
+        for run in runs or (run_row(),):
             row = (run["id"], run["parentID"], run["directory"], run["version"], run["time"]["created"])
             connection.execute("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?)", row)
         for each in messages:
@@ -80,9 +80,9 @@ def in_database(
 
 def in_export(root: Path, *messages: Mapping[str, Any], run: Mapping[str, Any] | None = None) -> Path:
     root.mkdir(parents=True, exist_ok=True)
-    path = root / f"export-{(run or info())['id']}.json"
+    path = root / f"export-{(run or run_row())['id']}.json"
     rows = [{"info": each, "parts": each.get("parts", [])} for each in messages]
-    path.write_text(json.dumps({"info": run or info(), "messages": rows}))
+    path.write_text(json.dumps({"info": run or run_row(), "messages": rows}))
     return path
 
 
@@ -129,7 +129,7 @@ def test_reasoning_is_paid_as_output(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("home", HOMES)
 def test_a_fork_copies_messages_and_owns_none(tmp_path: Path, home: str) -> None:
-    old, new = info("ses_z"), info("ses_a", born=500)
+    old, new = run_row("ses_z"), run_row("ses_a", born=500)
     copied = message("msg_9", "ses_a"), message("msg_99", "ses_a", 600, tokens=tokens(7, 7))
     if home == "export":
         in_export(tmp_path, *copied, run=new)
@@ -178,7 +178,7 @@ def test_an_unfinished_message_without_tokens_is_no_call_yet(tmp_path: Path) -> 
 def test_nested_models_and_child_sessions_are_understood(tmp_path: Path) -> None:
     nested = message("msg_2", "ses_c", 9, model={"modelID": "gpt-5.4", "providerID": "openai"})
     del nested["modelID"], nested["providerID"], nested["path"]
-    runs = (info(), info("ses_b", "ses_1"), info("ses_c", "ses_b"))
+    runs = (run_row(), run_row("ses_b", "ses_1"), run_row("ses_c", "ses_b"))
     in_tree(tmp_path, message(), nested, runs=runs)
     own, child = calls(tmp_path)
     assert (own.is_subagent, child.is_subagent) == (False, True)
@@ -284,7 +284,7 @@ def test_an_unchanged_home_is_not_read_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_any_order_of_goes_ends_in_the_same_totals(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
-    runs = (info("ses_1"), info("ses_2", born=50))
+    runs = (run_row("ses_1"), run_row("ses_2", born=50))
     rows = [message(f"msg_{number}", second=number, tokens=tokens(number + 1)) for number in range(6)]
     rows += [{**row, "id": f"copy_{row['id']}", "sessionID": "ses_2"} for row in rows[:4]]
     whole, pieces = tmp_path / "whole", tmp_path / "pieces"
