@@ -24,6 +24,7 @@ _PREFIXES = (
     "GEMINI",
     "CURSOR",
     "OPENCODE",
+    "AIDER_",
     "AMP_",
     "XDG_",
     "AI_AGENT",
