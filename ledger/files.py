@@ -69,6 +69,10 @@ def _read_file(name: str, known: str, form: Rows) -> Iterator[Fact | Skip | Curs
                 file.seek(start)
             reader = _Reader(layout, file, form)
             yield from reader.facts(name)
+            if not start and reader.is_silent and (mark is None or mark.size):
+                yield Skip(
+                    "file", name, f"Nothing in it tells {form.source} of a call; name another source if it should."
+                )
             if mark:
                 yield Cursor(form.source, name, mark.text(start + reader.consumed))
     except OSError as error:
@@ -89,6 +93,8 @@ class _Reader:
         self._broken = 0
         self._refused: Counter[str] = Counter()
         self.consumed = 0
+        self.is_silent = True
+        """Nothing was found so far, and nothing had to be left out."""
 
     def facts(self, name: str) -> Iterator[Fact | Skip]:
         """The facts of every row, and at last what was left out."""
@@ -97,8 +103,12 @@ class _Reader:
             if record is None:
                 self._broken += 1
             else:
-                yield from self._of_record(record)
-        yield from self._skips(name)
+                for fact in self._of_record(record):
+                    self.is_silent = False
+                    yield fact
+        for skip in self._skips(name):
+            self.is_silent = False
+            yield skip
 
     def _of_record(self, record: Record) -> Iterator[Fact]:
         try:

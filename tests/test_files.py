@@ -73,9 +73,17 @@ def test_every_layout_holds_the_same_rows(tmp_path: Path, content: str) -> None:
     assert [row for row in found if isinstance(row, Skip)] == []
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"[]", b"[ ]", b"id,x\n", b"\0\0"])
-def test_an_empty_file_says_nothing(tmp_path: Path, content: bytes) -> None:
-    assert all(isinstance(row, Cursor) for row in read(written(tmp_path, "file", content)))
+@pytest.mark.parametrize("content", [b"\n", b"[]", b"[ ]", b"id,x\n", b"\0\0", b"hello"])
+def test_a_file_without_a_row_is_named(tmp_path: Path, content: bytes) -> None:
+    rows = read(written(tmp_path, "file", content))
+    assert [row.why for row in rows if isinstance(row, Skip)] == [
+        "Nothing in it tells test of a call; name another source if it should."
+    ]
+    assert ids(rows) == []
+
+
+def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
+    assert all(isinstance(row, Cursor) for row in read(written(tmp_path, "file", b"")))
 
 
 @pytest.mark.parametrize(

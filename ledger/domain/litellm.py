@@ -43,12 +43,13 @@ def calls(row: Row) -> Iterator[Call]:
         raise Refused("it has no request_id")
     model = text(row.get("model"))
     money = Money(nusd=nusd(row.get("spend", row.get("response_cost")), "spend") or None, kind="proxy")
-    tokens = _tokens(row)
+    metadata = _object(row.get("metadata"))
+    details = _details(row, metadata)
+    tokens = _tokens(row, details)
     if _is_cached(row, key) or (money.nusd is None and (row.get("status") == "failure" or not tokens.total)):
         return
     if not model:
         raise Refused("it names no model")
-    details = _details(row)
     yield told_call(
         SOURCE,
         key,
@@ -56,7 +57,7 @@ def calls(row: Row) -> Iterator[Call]:
         model,
         tokens,
         money,
-        tagged=_tagged(row),
+        tagged=_tagged(row, metadata),
         circumstances=_circumstances(details),
         session=text(row.get("session_id")) or text(row.get("trace_id")),
         request_id=key,
@@ -67,8 +68,7 @@ def _is_cached(row: Row, key: str) -> bool:
     return str(row.get("cache_hit")).strip().lower() == "true" or "_cache_hit" in key
 
 
-def _tokens(row: Row) -> Tokens:
-    details = _details(row)
+def _tokens(row: Row, details: Row) -> Tokens:
     prompt = _object(details.get("prompt_tokens_details"))
     parts = _object(prompt.get("cache_creation_token_details")) or _object(details.get("cache_creation"))
     return inclusive(
@@ -86,9 +86,8 @@ def _first(details: Row, prompt: Row, names: tuple[str, ...]) -> int:
     return next((found for name in names for each in (details, prompt) if (found := count(each.get(name), name))), 0)
 
 
-def _details(row: Row) -> Row:
+def _details(row: Row, metadata: Row) -> Row:
     """The usage as the provider gave it, which stands in the metadata; its parts may be spread over two objects."""
-    metadata = _object(row.get("metadata"))
     return {
         **_object(_object(row.get("response")).get("usage")),
         **_said(_object(metadata.get("usage_object"))),
@@ -108,9 +107,8 @@ def _circumstances(details: Row) -> Circumstances:
     )
 
 
-def _tagged(row: Row) -> Tagged:
+def _tagged(row: Row, metadata: Row) -> Tagged:
     """The request's tags; what they do not say may stand in the key's or the client's own metadata."""
-    metadata = _object(row.get("metadata"))
     told = joined(read_tags(row.get("request_tags")), read_tags(metadata.get("tags")))
     return joined(told, read_pairs(_object(metadata.get("spend_logs_metadata"))))
 

@@ -163,8 +163,8 @@ def test_a_log_and_a_payload_of_one_call_are_one_call(tmp_path: Path) -> None:
     ],
 )
 def test_what_called_no_model_is_no_call(tmp_path: Path, changed: dict[str, Any]) -> None:
-    path = written(tmp_path, "logs.json", [spend_log(**changed)])
-    assert (calls(path), skips(path)) == ([], [])
+    path = written(tmp_path, "logs.json", [spend_log(**changed), spend_log("good")])
+    assert ([call.request_id for call in calls(path)], skips(path)) == (["good"], [])
 
 
 def test_a_failure_that_was_paid_for_is_a_call(tmp_path: Path) -> None:
