@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from ledger.domain.reading import Named
 from ledger.posting.checking import check
@@ -16,8 +15,8 @@ from ledger.posting.reporting import make_report
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
 from ledger.reports import render
-from ledger.store import reads, seen_twice
-from ledger.store.engine import Ledger, open_ledger
+from ledger.store import reads
+from ledger.store.engine import open_ledger
 from tests.gitting import commit, git
 from tests.naming import lines, written
 from tests.posting.entering import NOW
@@ -131,33 +130,3 @@ def test_the_duplicates_can_be_looked_up(shop: Path, tmp_path: Path) -> None:
         f"litellm/chatcmpl-{each}" for each in range(3)
     }
     assert "Not counted: 3 possible duplicates, equal to another source's call in model, tokens and time." in text
-
-
-def asked(ledger: Ledger, repository: str) -> list[str]:
-    """The plans of what is asked for the calls told elsewhere."""
-    plans: list[str] = []
-    with ledger.read() as connection:
-
-        def note(_c: object, _cursor: object, sql: str, values: object, *_: object) -> None:
-            if sql.startswith("SELECT"):
-                statements.append((sql, values))
-
-        statements: list[tuple[str, Any]] = []
-        event.listen(ledger.engine, "before_cursor_execute", note)
-        seen_twice.told_elsewhere(connection, repository)
-        event.remove(ledger.engine, "before_cursor_execute", note)
-        for sql, values in statements:
-            plans += [str(step[3]) for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
-    return plans
-
-
-def test_no_table_is_read_whole_to_find_them(shop: Path, tmp_path: Path) -> None:
-    database = tmp_path / "ledger.db"
-    post(shop, database, ("claude-code", None), *files(tmp_path).items())
-    ledger = open_ledger(str(database))
-    with ledger.read() as connection:
-        (repository,) = reads.repositories(connection)
-    plans = asked(ledger, repository)
-    ledger.close()
-    assert len(plans) > 10
-    assert [plan for plan in plans if plan.startswith("SCAN")] == []
