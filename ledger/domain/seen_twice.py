@@ -57,7 +57,8 @@ def one_each(calls: Sequence[Call], elsewhere: Sequence[Elsewhere] = ()) -> OneE
         if owner.event_key in rows:
             rows[owner.event_key] = _merged(owner, same)
     left_out |= dict.fromkeys(_sums_of_calls([row for key, row in rows.items() if key not in left_out]), JOINED)
-    doubtful = _alike([row for key, row in rows.items() if key not in left_out])
+    counted = [row for key, row in rows.items() if key not in left_out]
+    doubtful = _alike(counted) | _costs_of_known_days(counted)
     left_out |= dict.fromkeys(doubtful, POSSIBLE)
     return OneEach(
         tuple(rows[call.event_key] for call in calls if call.event_key not in left_out),
@@ -157,6 +158,20 @@ def _alike(calls: Sequence[Call]) -> set[str]:
             taken.add(found[1])
             doubtful.add(call.event_key)
     return doubtful
+
+
+def _costs_of_known_days(calls: Sequence[Call]) -> set[str]:
+    """A table's costs without tokens, where another source has calls to the same model on that day."""
+    known = {_day(call) for call in calls if call.source != "table" and call.quality != "aggregate"}
+    return {
+        call.event_key
+        for call in calls
+        if call.source == "table" and call.quality == "aggregate" and _day(call) in known
+    }
+
+
+def _day(call: Call) -> tuple[str, str]:
+    return call.model or call.model_raw, call.at.date().isoformat()
 
 
 def _may_be(call: Call, other: Call) -> bool:

@@ -106,6 +106,17 @@ def test_a_gateway_that_uses_an_id_again_joins_nothing_by_it() -> None:
     assert (len(found.calls), found.left_out) == (3, {})
 
 
+def test_an_id_used_again_does_not_spoil_another_one_that_is_its_own() -> None:
+    rows = [
+        log("1", event_key="claude-code/s1/chatcmpl-1/"),
+        log("2", event_key="claude-code/s2/chatcmpl-1/", output=2),
+        told("litellm", "chatcmpl-1", request_id="req_00001", nusd=4, output=7),
+    ]
+    found = one_each(rows)
+    assert found.left_out == {"litellm/chatcmpl-1": JOINED}
+    assert [each.reported_nusd for each in found.calls] == [4, None]
+
+
 def test_a_log_s_gateway_id_is_joined_where_it_is_its_own() -> None:
     rows = [
         log("1", event_key="claude-code/s1/chatcmpl-1/", request_id=""),
@@ -167,6 +178,15 @@ def test_telemetry_s_sums_are_not_added_to_the_session_s_calls() -> None:
     other = told("otlp", "sum/s2", nusd=99, kind="list", quality="aggregate", session="s2")
     found = one_each([log(), sums, other])
     assert (found.left_out, len(found.calls)) == ({"otlp/sum/s1": JOINED}, 2)
+
+
+def test_a_bill_s_costs_are_not_added_to_the_calls_of_that_day_and_model() -> None:
+    bill = told("table", "bill", nusd=99, kind="billed", quality="aggregate", at=START + timedelta(hours=9))
+    other_day = replace(bill, event_key="table/later", at=START + timedelta(days=1))
+    other_model = replace(bill, event_key="table/other", model="haiku")
+    found = one_each([log(), bill, other_day, other_model])
+    assert found.left_out == {"table/bill": POSSIBLE}
+    assert one_each([bill, other_day]).left_out == {}, "alone it is all that is known"
 
 
 def test_what_has_no_place_gives_its_money_to_what_has_one() -> None:

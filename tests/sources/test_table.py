@@ -73,6 +73,14 @@ def test_equal_rows_are_one_call_unless_an_id_tells_them_apart(tmp_path: Path) -
     assert len(calls(path, columns={})) == 2
 
 
+def test_a_call_whose_cost_was_said_later_is_the_same_call_by_its_id(tmp_path: Path) -> None:
+    head = "id,at,model,output,cost\n"
+    early, late = head + "1,2026-03-01,m,5,\n", head + "1,2026-03-01,m,5,0.5\n"
+    paths = [written(tmp_path, name, content) for name, content in (("a.csv", early), ("b.csv", late))]
+    for order in (paths, paths[::-1]):
+        assert [call.reported_nusd for call in calls(*order, columns={})] == [500_000_000]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
