@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import orjson
+
 from ledger.domain.screen import storable
 
 LONGEST = 64 * 1024 * 1024
@@ -71,6 +73,18 @@ def _is_whole(line: bytes) -> bool:
 
 def objects(line: bytes) -> Iterator[dict[str, Any] | None]:
     """The objects on a line: usually one, two where a newline was lost; None for what cannot be parsed."""
+    try:
+        row = orjson.loads(line)
+    except ValueError:  # two objects, padding, bytes that are no text, or torn: the patient way tells which
+        yield from _patiently(line)
+        return
+    if not isinstance(row, dict):
+        yield None
+        return
+    yield clean(row) if b"\\u" in line else row
+
+
+def _patiently(line: bytes) -> Iterator[dict[str, Any] | None]:
     text = line.replace(b"\0", b"").decode(errors="replace").strip()
     place = 0
     while place < len(text):

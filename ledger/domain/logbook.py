@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -102,7 +102,7 @@ class Logbook:
 
     def __init__(self) -> None:
         self._places: set[str] = set()
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[str, tuple[Session, datetime]] = {}
 
     def enter(self, call: Call) -> Iterator[Fact]:
         """The call, after its place where that is new."""
@@ -115,11 +115,15 @@ class Logbook:
 
     def attend(self, session: str, agent: str, version: str | None, at: datetime) -> None:
         """Note that a session was at work then."""
-        row = Session(id=session, agent=agent, agent_version=version, started_at=at, ended_at=at)
         known = self._sessions.get(session)
-        self._sessions[session] = merge_sessions(known, row) if known else row
+        if known and at > known[0].started_at:  # so it goes on: only its end may move
+            self._sessions[session] = known[0], max(known[1], at)
+            return
+        row = Session(id=session, agent=agent, agent_version=version, started_at=at, ended_at=at)
+        row = merge_sessions(replace(known[0], ended_at=known[1]), row) if known else row
+        self._sessions[session] = row, row.ended_at
 
     def sessions(self) -> Iterator[Session]:
         """The sessions seen since this was asked last, from their first to their last call."""
         found, self._sessions = self._sessions, {}
-        yield from found.values()
+        yield from (replace(first, ended_at=end) for first, end in found.values())

@@ -32,9 +32,16 @@ def merge_calls(one: Call, other: Call) -> Call:
     Commutative, associative and idempotent, so the order of posting does not matter. Never mixes the numbers of two
     copies: a fallback in mid-stream changes the model too (usage-formats §1.3).
     """
-    best = max(one, other, key=_best)
+    best = _better(one, other)
     owner = min(one, other, key=_owner)
-    return replace(best, **{name: getattr(owner, name) for name in _OWNED})
+    return best if best is owner else replace(best, **{name: getattr(owner, name) for name in _OWNED})
+
+
+def _better(one: Call, other: Call) -> Call:
+    """The higher rank; all of the numbers are written out for a comparison only where the ranks do not decide."""
+    if len(one.best_rank) == len(other.best_rank) and one.best_rank != other.best_rank:
+        return max(one, other, key=lambda call: call.best_rank)
+    return max(one, other, key=_best)
 
 
 def _best(call: Call) -> tuple[Any, ...]:

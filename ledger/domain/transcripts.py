@@ -15,12 +15,13 @@ from ledger.domain.commit_commands import commits_printed, is_commit_command
 from ledger.domain.facts import Call, Fact, SessionCommit, SessionWrite
 from ledger.domain.fields import count, moment, text
 from ledger.domain.logbook import Logbook
+from ledger.domain.merging import merge_calls
 from ledger.domain.models import parse_model
 from ledger.domain.reading import Skip
 
 AGENT = "claude-code"
 _WRITERS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
-_SIGNS = (b'"usage"', b'"tool_use"', b'"tool_result"')
+_ALIKE = ("event_key", "session", "directory", "branch", "agent_version")
 _PLACEHOLDER_OUTPUT = 10
 _CHARACTERS_PER_TOKEN = 4
 
@@ -41,6 +42,7 @@ class Transcript:
         self._directory: str = state.get("directory", "")
         self._branch: str = state.get("branch", "")
         self._book = Logbook()
+        self._streamed: Call | None = None
         self.refused = 0
 
     def state(self) -> dict[str, Any]:
@@ -50,10 +52,16 @@ class Transcript:
 
     def may_matter(self, line: bytes) -> bool:
         """Cheaply: whether a line can carry a call, a commit or a write; what only looks so is sorted out later."""
-        return any(sign in line for sign in _SIGNS)
+        if b'"assistant"' in line and (b'"usage"' in line or b'"tool_use"' in line):
+            return True
+        # Most bytes are what tools printed: of those only the answer to a commit that is open tells anything.
+        return bool(self._open) and b'"tool_result"' in line
 
     def ending(self) -> Iterator[Fact | Skip]:
         """The sessions whose calls were read, from the first to the last of them."""
+        if self._streamed:
+            yield from self._book.enter(self._streamed)
+        self._streamed = None
         yield from self._book.sessions()
 
     def read(self, row: Mapping[str, Any]) -> Iterator[Fact]:
@@ -94,15 +102,25 @@ class Transcript:
         if not isinstance(usage, dict) or model == "<synthetic>" or not model:
             return
         try:
-            call = _call(row, message, usage, session, at, self._stem)
+            call = _call(row, message, usage, session, at, self._stem, self._directory, self._branch)
         except ValueError:
             self.refused += 1
             return
         if row.get("isApiErrorMessage") and not _tokens(call):
             return
-        call = replace(call, directory=self._directory, branch=self._branch)
-        yield from self._book.enter(call)
+        yield from self._enter(call)
         yield from _advisors(call, usage)
+
+    def _enter(self, call: Call) -> Iterator[Fact]:
+        """The rows of a streamed call follow each other: they are one before anything else looks at them."""
+        self._book.attend(call.session, call.agent, call.agent_version, call.at)
+        before, self._streamed = self._streamed, call
+        if before is None:
+            return
+        if all(getattr(before, name) == getattr(call, name) for name in _ALIKE):
+            self._streamed = merge_calls(before, call)
+        else:
+            yield from self._book.enter(before)
 
     def _results(self, message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
         for block in _blocks(message, "tool_result"):
@@ -123,7 +141,14 @@ class Transcript:
 
 
 def _call(
-    row: Mapping[str, Any], message: Mapping[str, Any], usage: Mapping[str, Any], session: str, at: datetime, stem: str
+    row: Mapping[str, Any],
+    message: Mapping[str, Any],
+    usage: Mapping[str, Any],
+    session: str,
+    at: datetime,
+    stem: str,
+    directory: str,
+    branch: str,
 ) -> Call:
     """One row as a call; raises ValueError for token counts that are no counts."""
     write_5m, write_1h = _cache_writes(usage)
@@ -137,8 +162,8 @@ def _call(
         event_key=_event_key(message, session, request, uuid),
         source=AGENT,
         session=session,
-        directory="",
-        branch="",
+        directory=directory,
+        branch=branch,
         at=at,
         agent=AGENT,
         agent_version=text(row.get("version")) or None,
