@@ -34,6 +34,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "uninstall": "Take the hooks out and put back what was there.",
     },
     "The ledger itself": {
+        "sources": "List what can be read, and what is here of it.",
         "query": "Run SQL on the ledger, read-only.",
         "export": "Write the facts as portable entries.",
         "db": "The database: check, copy, backup, labels.",

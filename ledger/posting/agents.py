@@ -1,4 +1,4 @@
-"""The agents whose logs are read: one line each; a source is a module with these three names."""
+"""The agents whose logs are read: one line each; a source is a module with these four names."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ class AgentLogs(Protocol):
 
     SOURCE: str
     """The name that `ledger update --source` takes."""
+
+    LOGS: tuple[str, ...]
+    """Patterns of the files below a root that hold logs; a root that is a file is one itself."""
 
     def find_roots(self, environ: Mapping[str, str]) -> list[Path]:
         """The agent's directories and files that exist on this machine."""

@@ -31,7 +31,7 @@ def read_kept(workplace: Workplace, oids: list[str]) -> Kept:
     """What the ledger tells, and which of the commits a hook told it of; a database that is unusable is a finding."""
     where = shown(workplace.database)
     try:
-        if _is_missing(workplace.database):
+        if is_missing(workplace.database):
             says = f"There is no ledger at {where} yet; run ledger init to make it and post this repository's history."
             waiting = count_waiting(workplace.git.ledger_dir, {})
             return Kept(lines_waiting=waiting, findings=(Finding("no-database", ADVICE, says),))
@@ -50,7 +50,7 @@ def read_kept(workplace: Workplace, oids: list[str]) -> Kept:
         return Kept(findings=(Finding("database-unusable", BROKEN, str(error)),))
 
 
-def _is_missing(database: str) -> bool:
+def is_missing(database: str) -> bool:
     """It is a file that is still to be made; an empty one is what an interrupted creation leaves."""
     url = database_url(database)
     path = Path(url.database or "")

@@ -15,7 +15,10 @@ from ledger.domain.jsonl import Lines
 from ledger.domain.reading import Cursor, Reading, Skip
 
 SOURCE = "aider"
-_HISTORY = ".aider.chat.history.md"
+LOGS: tuple[str, ...] = ("*.jsonl",)
+"""Where the logs lie below a root."""
+HISTORY = ".aider.chat.history.md"
+"""The chats' name in a worktree."""
 _CONFIGURED = re.compile(r"^\s*analytics-log:\s*[\"']?([^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.M)
 
 
@@ -42,7 +45,7 @@ def read(
             first = yield from _read_log(path, known.get(str(path), ""), _around(path, worktrees))
             covered = first if covered is None else min(covered, first or covered)
     for worktree in worktrees:
-        path = Path(worktree) / _HISTORY
+        path = Path(worktree) / HISTORY
         if path.is_file():
             yield from _read_history(path, known.get(str(path), ""), worktree, covered)
 

@@ -17,6 +17,8 @@ from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 
 SOURCE = "antigravity"
+LOGS: tuple[str, ...] = ("*.db", "*.pb")
+"""Where the logs lie below a root."""
 _VARIANTS = ("antigravity-cli", "antigravity", "antigravity-ide")
 
 

@@ -16,6 +16,8 @@ from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.transcripts import PathKey, Transcript
 
 SOURCE = "claude-code"
+LOGS: tuple[str, ...] = ("**/*.jsonl",)
+"""Where the logs lie below a root."""
 
 
 def find_roots(environ: Mapping[str, str]) -> list[Path]:

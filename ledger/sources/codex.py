@@ -22,6 +22,8 @@ from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
 
 SOURCE = "codex"
+LOGS: tuple[str, ...] = ("sessions/**/*.jsonl", "archived_sessions/**/*.jsonl")
+"""Where the logs lie below a root."""
 _LINEAGE = "families"
 _FOLDERS = ("sessions", "archived_sessions")
 

@@ -25,6 +25,8 @@ from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
 
 SOURCE = "copilot-cli"
+LOGS: tuple[str, ...] = ("session-store.db", "session-state/**/*.jsonl")
+"""Where the logs lie below a root."""
 _STORE = "session-store.db"
 _USAGE = "assistant_usage_events"
 _TOKENS = ("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")

@@ -21,6 +21,8 @@ from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
 
 SOURCE = "gemini-cli"
+LOGS: tuple[str, ...] = ("tmp/**/*.jsonl", "tmp/**/chats/**/*.json")
+"""Where the logs lie below a root."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 

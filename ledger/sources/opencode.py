@@ -24,6 +24,8 @@ from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
 
 SOURCE = "opencode"
+LOGS: tuple[str, ...] = ("opencode*.db", "storage/message/*/*.json", "*export*.json")
+"""Where the logs lie below a root."""
 _MESSAGES = ("message", "session_message")
 _RUNS = ("session", "session_v2")
 Rows = Iterator[Fact | Skip | Cursor]

@@ -13,6 +13,8 @@ from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.shell_calls import PathKey
 
 SOURCE = "qwen-code"
+LOGS: tuple[str, ...] = ("**/*.jsonl",)
+"""Where the logs lie below a root."""
 
 
 def find_roots(environ: Mapping[str, str]) -> list[Path]:

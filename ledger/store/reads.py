@@ -194,6 +194,19 @@ def call_totals(connection: Connection) -> tuple[int, ...]:
     return tuple(int(each) for each in connection.execute(select(func.count(call.event_key), *sums)).one())
 
 
+def calls_by_source(connection: Connection) -> dict[str, tuple[int, datetime]]:
+    """Source → how many calls it told, and when the latest of them was made."""
+    call = tables["call"].c
+    rows = connection.execute(select(call.source, func.count(), func.max(call.at)).group_by(call.source))
+    return {source: (number, latest) for source, number, latest in rows}
+
+
+def cursors_by_source(connection: Connection) -> dict[str, int]:
+    """Source → how many files and places it remembers where it stopped in."""
+    rows = connection.execute(select(cursor.c.source, func.count().label("number")).group_by(cursor.c.source))
+    return {row.source: row.number for row in rows}
+
+
 def _of_repository(kind: str, query: Select[Any], repository_id: str) -> Select[Any]:
     table = tables[kind]
     if "repository_id" in table.c:
