@@ -31,6 +31,8 @@ class Config:
     """Overrides the detection: github, gitlab … or none."""
     path: tuple[str, ...] = ()
     """Further directories that stand for this repository: moved, deleted, in a container."""
+    prices: str | None = None
+    """A file of the user's own prices, TOML or JSON; relative to the worktree."""
 
 
 def load_config(
@@ -46,6 +48,7 @@ def load_config(
         authors=_choice(table, "authors", "hashed", ("hashed", "plain")),
         forge=_text(table, "forge"),
         path=_words(table, "path"),
+        prices=_text(table, "prices"),
     )
 
 

@@ -38,6 +38,12 @@ def test_the_environment_wins_for_the_database() -> None:
     assert load_config({}, {}, 'database = "f.db"', "ledger.toml").database == "f.db"
 
 
+def test_a_file_of_own_prices_is_named() -> None:
+    assert load_config({}, {}, 'prices = "p.toml"', "ledger.toml").prices == "p.toml"
+    assert load_config({}, {"prices": "mine.json"}, 'prices = "p.toml"', "ledger.toml").prices == "mine.json"
+    assert load_config({}, {"prices": ""}).prices is None
+
+
 def test_an_empty_database_is_none() -> None:
     assert load_config({}, {"database": ""}).database is None
 

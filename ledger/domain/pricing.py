@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ledger.domain.facts import Call, Price
 
 _MILLION = 1_000_000
+_STANDARD = frozenset({"", "standard", "normal", "default", "auto", "on_demand", "global", "not_available"})
+_SUMS = frozenset({"aggregate", "rollup"})
+"""Qualities of rows that add up many calls."""
 
 
 class PriceKey(NamedTuple):
@@ -20,22 +24,52 @@ class PriceKey(NamedTuple):
     region: str
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The rates for a key, and what else a person wants to know of them."""
+
+    price: Price
+    similar: str = ""
+    """The model of a similar name that was refused; ''."""
+    missing: str = ""
+    """The way of calling that is not priced where the model is: fast, batch …; ''."""
+    where: str = ""
+    """File and line of the user's own price; ''."""
+
+
 def price_key(call: Call) -> PriceKey:
     """Which rates a call needs."""
     day = call.at.date().isoformat()
     return PriceKey(call.provider or "", call.model_raw, day, call.speed, call.service_tier, call.region)
 
 
+def modes(key: PriceKey) -> tuple[str, ...]:
+    """What is not standard about a call and changes its price: fast, batch, priority, flex, us or another word."""
+    words = (word.lower() for word in (key.speed, key.service_tier, key.region))
+    return tuple(dict.fromkeys(word for word in words if word not in _STANDARD))
+
+
+def has_tokens(call: Call) -> bool:
+    """Whether there is anything to multiply a rate with."""
+    return any((call.input, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.output, call.web_searches))
+
+
+def needs_price(call: Call) -> bool:
+    """Whether the call's cost is asked of a price: a sum whose cost was told keeps that."""
+    return call.quality != "aggregate" or (call.reported_nusd is None and has_tokens(call))
+
+
 def list_cost(call: Call, price: Price) -> int | None:
     """Nano-USD at list price, rounded half to even once; None where no price is known.
 
-    A tier applies to the whole request once its whole input exceeds the threshold; what sums up many requests tells
-    of none, and has the lowest. A call whose input nobody told has no cost that is known.
+    A tier applies to the whole request once its whole input exceeds the threshold. A row that adds up many calls tells
+    no request's size: it costs the lowest tier's rates, a lower bound. A call whose input nobody told has no cost that
+    is known.
     """
     total = call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h
     if price.priced_as is None or (call.quality == "estimated" and not total):
         return None
-    reached = 0 if call.quality == "rollup" else total
+    reached = 0 if call.quality in _SUMS else total
     rates = max(tier for tier in price.tiers if tier[0] == 0 or reached > tier[0])[1:]
     tokens = (call.input, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.output)
     millionths = sum(count * rate for count, rate in zip(tokens, rates, strict=True))

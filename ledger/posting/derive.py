@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,12 +19,14 @@ from ledger.domain.conclude import DERIVATION_VERSION, conclude, nothing_but_peo
 from ledger.domain.facts import Fact
 from ledger.domain.history import History
 from ledger.domain.horizon import MARGIN, beyond
-from ledger.domain.pricing import price_key
+from ledger.domain.own_prices import OwnPrice
+from ledger.domain.pricing import needs_price, price_key
 from ledger.domain.repositories import forge_of
 from ledger.domain.touched import touched_commits, wanted_branches, wanted_diffs
 from ledger.entries import fact_id, retracted
 from ledger.posting.workplace import Workplace
 from ledger.sources.diffs import read_diffs, read_ranges
+from ledger.sources.own_prices import read_own_prices
 from ledger.sources.prices import read_prices
 from ledger.store import reads, seen_twice
 from ledger.store.engine import Ledger
@@ -93,9 +96,17 @@ def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: dateti
         (price.provider, price.model_raw, price.day, price.speed, price.service_tier, price.region)
         for price in history.prices
     }
-    wanted = sorted({price_key(call) for call in history.calls if call.quality != "aggregate"} - known)
+    wanted = sorted({price_key(call) for call in history.calls if needs_price(call)} - known)
     if wanted:
-        _post(ledger, read_prices(wanted))
+        _post(ledger, read_prices(wanted, own_prices(workplace)))
+
+
+def own_prices(workplace: Workplace) -> tuple[OwnPrice, ...]:
+    """The prices of the file that `ledger.prices` names, none without one; raises BadSetting."""
+    if workplace.config.prices is None:
+        return ()
+    base = Path(workplace.git.worktree or workplace.git.git_dir)
+    return read_own_prices(base / Path(workplace.config.prices).expanduser())
 
 
 def _post(ledger: Ledger, facts: Iterable[Fact]) -> None:

@@ -1,61 +1,109 @@
-"""What a call costs at list price, and when nobody knows."""
+"""The arithmetic of list cost: integers, one rounding, whole requests in their tier."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.domain.facts import Call, Price
-from ledger.domain.logbook import Tokens, make_call
-from ledger.domain.pricing import list_cost, price_key
+from ledger.domain.pricing import PriceKey, has_tokens, list_cost, modes, needs_price
+from tests.domain.building import call
 
-WHEN = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
-PRICE = Price(
-    provider="openai",
-    model_raw="gpt-5.4",
-    day="2026-03-01",
-    speed="",
-    service_tier="",
-    region="",
-    priced_as="openai/gpt-5.4",
-    match="exact",
-    tiers=((0, 10, 1, 12, 20, 100), (1000, 20, 2, 24, 40, 200)),
-    web_search_nusd=5,
-    table_version="test",
-)
+RATES = st.integers(0, 10**12)
+TOKENS = st.integers(0, 10**9)
+TIER = st.tuples(st.integers(1, 10**6), RATES, RATES, RATES, RATES, RATES)
 
 
-def call(quality: str = "final", **tokens: int) -> Call:
-    return make_call("codex", "k", "s", WHEN, "gpt-5.4", Tokens(**tokens), quality=quality)
+@st.composite
+def prices(draw: st.DrawFn) -> Price:
+    base = (0, *draw(st.tuples(RATES, RATES, RATES, RATES, RATES)))
+    above = draw(st.lists(TIER, max_size=2, unique_by=lambda tier: tier[0]))
+    return Price(
+        provider="", model_raw="", day="", speed="", service_tier="", region="", priced_as="x", match="exact",
+        tiers=(base, *sorted(above)), web_search_nusd=draw(st.integers(0, 10**8)), table_version="",
+    )  # fmt: skip
 
 
-def test_a_call_asks_for_the_price_of_its_day() -> None:
-    assert tuple(price_key(call())) == ("openai", "gpt-5.4", "2026-03-01", "", "", "")
+@st.composite
+def calls(draw: st.DrawFn) -> Call:
+    names = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
+    counts = {name: draw(TOKENS) for name in names}
+    return replace(call("k", 0), **counts, web_searches=draw(st.integers(0, 50)))  # type: ignore[arg-type]
+
+
+def exact(made: Call, price: Price) -> Fraction:
+    """The cost as a fraction, by the words of the rule."""
+    whole = made.input + made.cache_read + made.cache_write_5m + made.cache_write_1h
+    tier = max((tier for tier in price.tiers if tier[0] == 0 or whole > tier[0]), key=lambda tier: tier[0])
+    tokens = (made.input, made.cache_read, made.cache_write_5m, made.cache_write_1h, made.output)
+    millionths = sum(count * rate for count, rate in zip(tokens, tier[1:], strict=True))
+    return Fraction(millionths, 10**6) + made.web_searches * price.web_search_nusd
+
+
+@given(calls(), prices())
+def test_the_cost_is_the_exact_one_rounded_half_to_even_once(made: Call, price: Price) -> None:
+    assert list_cost(made, price) == round(exact(made, price))
+
+
+@given(calls(), prices())
+def test_a_cost_is_a_whole_number_and_never_negative(made: Call, price: Price) -> None:
+    cost = list_cost(made, price)
+    assert isinstance(cost, int)
+    assert cost >= 0
+
+
+@given(calls(), calls(), prices())
+def test_calls_of_one_tier_cost_together_what_they_cost_apart_to_a_nano(one: Call, other: Call, price: Price) -> None:
+    flat = replace(price, tiers=price.tiers[:1])
+    names = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "web_searches")
+    both = replace(one, **{name: getattr(one, name) + getattr(other, name) for name in names})
+    apart = (list_cost(one, flat) or 0) + (list_cost(other, flat) or 0)
+    assert abs((list_cost(both, flat) or 0) - apart) <= 1
+
+
+@given(calls(), prices())
+def test_a_sum_of_many_calls_is_in_no_long_context_tier(made: Call, price: Price) -> None:
+    lowest = replace(price, tiers=price.tiers[:1])
+    for quality in ("rollup", "aggregate"):
+        assert list_cost(replace(made, quality=quality), price) == list_cost(made, lowest)
+
+
+@given(calls())
+def test_without_a_price_there_is_no_cost(made: Call) -> None:
+    nothing = Price(
+        provider="", model_raw="", day="", speed="", service_tier="", region="", priced_as=None, match="missing",
+        tiers=(), web_search_nusd=0, table_version="",
+    )  # fmt: skip
+    assert list_cost(made, nothing) is None
 
 
 @pytest.mark.parametrize(
-    ("asked", "wanted"),
+    ("speed", "tier", "region", "wanted"),
     [
-        (call(input=10**6), 20),
-        (call(input=1000), 0),
-        (call(input=500_000, cache_read=500_001), 11),
-        (call(output=10**6), 100),
-        (call("rollup", input=10**6), 10),
-        (call("aggregate", input=10**6), 20),
-        (call("placeholder", output=10**6), 100),
+        ("", "", "", ()),
+        ("standard", "default", "not_available", ()),
+        ("fast", "", "us", ("fast", "us")),
+        ("", "Batch", "", ("batch",)),
+        ("fast", "fast", "", ("fast",)),
+        ("", "scale", "eu", ("scale", "eu")),
     ],
 )
-def test_tiers_hold_for_a_request_and_not_for_a_sum_of_many(asked: Call, wanted: int) -> None:
-    assert list_cost(asked, PRICE) == wanted
+def test_what_is_not_standard_is_named(speed: str, tier: str, region: str, wanted: tuple[str, ...]) -> None:
+    assert modes(PriceKey("openai", "gpt-5", "2026-03-01", speed, tier, region)) == wanted
 
 
-def test_a_cost_is_unknown_without_a_price_or_without_the_input() -> None:
-    assert list_cost(call(input=5), replace(PRICE, priced_as=None)) is None
-    assert list_cost(call("estimated", output=10**6), PRICE) is None
-    assert list_cost(call("estimated", input=10**5, output=10**6), PRICE) == 202
+def test_a_sum_whose_cost_was_told_needs_no_price() -> None:
+    told = replace(call("k", 0), quality="aggregate", reported_nusd=5)
+    assert not needs_price(told)
+    assert needs_price(replace(told, reported_nusd=None))
+    assert not needs_price(replace(told, reported_nusd=None, output=0))
+    assert needs_price(replace(told, quality="final"))
 
 
-def test_searches_are_paid_by_the_piece() -> None:
-    assert list_cost(replace(call(input=1), web_searches=3), PRICE) == 15
+def test_searches_are_something_to_price() -> None:
+    assert has_tokens(replace(call("k", 0, output=0), web_searches=1))
+    assert not has_tokens(call("k", 0, output=0))

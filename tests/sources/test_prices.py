@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from ledger.domain.facts import Price
 from ledger.domain.models import parse_model
+from ledger.domain.own_prices import OwnPrice
 from ledger.domain.pricing import PriceKey, list_cost
-from ledger.sources.prices import read_prices
+from ledger.sources.prices import quote, read_prices
 from tests.domain.building import call
 
 
@@ -34,6 +35,8 @@ def rates(found: Price) -> list[float]:
         ("us.anthropic.claude-opus-4-5-20251101-v1:0", [5.5, 0.55, 6.875, 11, 27.5]),
         ("glm-4.6", [0.6, 0.11, 0.6, 0.6, 2.2]),
         ("vertex_ai/gemini-2.5-pro", [1.25, 0.125, 1.25, 1.25, 10]),
+        ("gpt-5.1-codex", [1.25, 0.125, 1.25, 1.25, 10]),
+        ("grok-4", [3, 0.75, 3, 3, 15]),
     ],
 )
 def test_known_models(model: str, wanted: list[float]) -> None:
@@ -51,6 +54,75 @@ def test_a_similar_name_is_not_the_model(model: str) -> None:
 @pytest.mark.parametrize("model", ["gpt-6", "claude-mythos-99", "nonsense", "", "<synthetic>"])
 def test_an_unknown_model_has_no_price(model: str) -> None:
     assert price(model).priced_as is None
+
+
+def test_what_the_table_has_without_a_price_per_token_is_not_free() -> None:
+    (found,) = read_prices([PriceKey("qwen", "cerebras/qwen-3-coder-480b", "2026-06-01", "", "", "")])
+    assert found.priced_as is None or found.tiers[0][1] > 0
+
+
+@pytest.mark.parametrize(
+    ("model", "day", "speed", "tier", "region", "missing"),
+    [
+        ("claude-sonnet-4-5", "2026-06-01", "fast", "", "", "fast"),
+        ("claude-opus-4-8", "2026-06-01", "turbo", "", "", "turbo"),
+        ("claude-opus-4-8", "2026-06-01", "", "scale", "", "scale"),
+        ("claude-opus-4-8", "2026-06-01", "", "", "eu", "eu"),
+        ("gpt-5.2", "2026-06-01", "", "priority", "", "priority"),
+        ("gpt-5.2", "2026-06-01", "", "flex", "", "flex"),
+        ("gpt-5.2", "2026-06-01", "", "batch", "", "batch"),
+        ("grok-4", "2026-10-20", "", "priority", "", "priority"),
+    ],
+)
+def test_a_way_of_calling_that_nobody_prices_is_not_standard(
+    model: str, day: str, speed: str, tier: str, region: str, missing: str
+) -> None:
+    found = quote(PriceKey(parse_model(model).provider or "", model, day, speed, tier, region))
+    assert (found.missing, found.price.priced_as, found.price.match) == (missing, None, "mode")
+
+
+@pytest.mark.parametrize(
+    ("model", "day", "tier", "factor"),
+    [
+        ("gpt-5.2", "2026-10-20", "priority", 2),
+        ("gpt-5.2", "2026-10-20", "fast", 2),
+        ("gpt-5.2", "2026-10-20", "flex", 0.5),
+        ("gpt-5.2", "2026-10-20", "batch", 0.5),
+        ("gpt-5.5", "2026-06-01", "priority", 2.5),
+        ("gpt-5.4", "2026-06-01", "fast", 2),
+        ("claude-opus-4-8", "2026-06-01", "batch", 0.5),
+        ("claude-opus-4-8", "2026-10-20", "batch", 0.5),
+        ("claude-opus-4-8", "2026-06-01", "priority", 1),
+    ],
+)
+def test_a_way_of_calling_has_its_own_price(model: str, day: str, tier: str, factor: float) -> None:
+    assert rates(price(model, day, tier=tier))[4] == factor * rates(price(model, day))[4]
+
+
+def test_openai_s_fast_mode_is_its_priority_tier() -> None:
+    assert rates(price("gpt-5.3-codex", speed="fast")) == rates(price("gpt-5.3-codex", tier="priority"))
+
+
+def test_a_region_that_a_cloud_s_price_has_already_is_not_added_again() -> None:
+    name = "us.anthropic.claude-opus-4-5-20251101-v1:0"
+    assert rates(price(name, region="us")) == rates(price(name))
+
+
+def test_a_similar_name_that_was_refused_is_told() -> None:
+    found = quote(PriceKey("anthropic", "claude-opus-4-10", "2026-06-01", "", "", ""))
+    assert (found.similar, found.price.match) == ("anthropic/claude-opus-4-1", "fuzzy")
+
+
+OWN = OwnPrice(
+    model="claude-opus-4-8", until="2026-06-02", tiers=((0, 1, 2, 3, 4, 5),), web_search_nusd=6, where="", version="own"
+)
+
+
+def test_the_user_s_own_price_wins_over_the_table_while_it_holds() -> None:
+    key = PriceKey("anthropic", "claude-opus-4-8", "2026-06-01", "", "", "")
+    own, table = read_prices([key, key._replace(day="2026-06-02")], [OWN])
+    assert (own.match, own.tiers, own.table_version) == ("override", OWN.tiers, "own")
+    assert (table.match, table.priced_as) == ("exact", "anthropic/claude-opus-4-8")
 
 
 def test_prices_are_those_of_the_day() -> None:
