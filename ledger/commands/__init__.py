@@ -35,6 +35,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     },
     "The ledger itself": {
         "sources": "List what can be read, and what is here of it.",
+        "prices": "What a model costs here, and what has no price.",
         "query": "Run SQL on the ledger, read-only.",
         "export": "Write the facts as portable entries.",
         "db": "The database: check, copy, backup, labels.",

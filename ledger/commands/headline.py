@@ -40,7 +40,8 @@ def _attention(report: Report, missing: list[str], gap: str) -> Iterator[str]:
     if missing:
         yield f"Hooks are not installed ({', '.join(missing)}): ledger install."
     if report.coverage.calls_unpriced:
-        yield f"Without a known price: {counted(report.coverage.calls_unpriced, 'call')}."
+        calls = counted(report.coverage.calls_unpriced, "call")
+        yield f"Without a known price: {calls}; ledger prices --unpriced says why."
     if report.coverage.skipped:
         yield f"Could not be read: {counted(len(report.coverage.skipped), 'thing')}; ledger report names them."
     yield "More: ledger report, ledger show, ledger --help."

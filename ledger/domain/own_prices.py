@@ -15,6 +15,9 @@ from ledger.domain.facts import Price
 from ledger.domain.models import parse_model
 from ledger.domain.pricing import PriceKey, Quote, modes
 
+FACTORS = ("fast", "batch", "priority", "flex", "us")
+"""The ways of calling that a price of the user's may have a factor for."""
+
 Tier = tuple[int, int, int, int, int, int]
 
 

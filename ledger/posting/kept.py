@@ -50,6 +50,11 @@ def read_kept(workplace: Workplace, oids: list[str]) -> Kept:
         return Kept(findings=(Finding("database-unusable", BROKEN, str(error)),))
 
 
+def has_ledger(workplace: Workplace) -> bool:
+    """Whether the database is there already; raises DatabaseUnusable for a URL that is none."""
+    return not is_missing(workplace.database)
+
+
 def is_missing(database: str) -> bool:
     """It is a file that is still to be made; an empty one is what an interrupted creation leaves."""
     url = database_url(database)

@@ -186,7 +186,7 @@ def _counted(coverage: Coverage) -> Iterator[str]:
         names = ", ".join(
             f"{plain(model, 40) or 'no name'} ({count:,})" for model, count in coverage.unpriced_models[:3]
         )
-        yield f"No known price: {counted(coverage.calls_unpriced, 'call')}, by {names}."
+        yield f"No known price: {counted(coverage.calls_unpriced, 'call')}, by {names}; see ledger prices --unpriced."
     if coverage.calls_duplicate:
         them = counted(coverage.calls_duplicate, "possible duplicate")
         yield f"Not counted: {them}, equal to another source's call in model, tokens and time."

@@ -13,12 +13,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from ledger.domain.own_prices import OwnPrice, Tier
+from ledger.domain.own_prices import FACTORS, OwnPrice, Tier
 from ledger.errors import BadSetting
 
 _NANO = 10**9
 _HEADER = re.compile(r"^[ \t]*\[\[[ \t]*price[ \t]*\]\]", re.MULTILINE)
-_FACTORS = ("fast", "batch", "priority", "flex", "us")
 
 
 def _plain_number(value: Any) -> Any:
@@ -124,7 +123,7 @@ def _sentence(path: Path, table: Any, places: list[str], error: ValidationError)
 
 
 def _own(given: _Own, where: str, version: str) -> OwnPrice:
-    factors = ((name, getattr(given, name)) for name in _FACTORS)
+    factors = ((name, getattr(given, name)) for name in FACTORS)
     is_claude = "claude" in given.model.lower()
     return OwnPrice(
         model=given.model,
