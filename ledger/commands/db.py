@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger.commands.options import Options, Words
+from ledger.commands.options import Options, Words, screen
 from ledger.errors import CheckFailed, LedgerError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
+
+    from ledger.posting.workplace import Workplace
+    from ledger.store.engine import Ledger
 
 
 @click.group(name="db")
@@ -43,27 +46,44 @@ def schema(options: Options) -> None:
 
 
 @command.command(name="rebuild")
+@click.option("--reprice", "is_repriced", is_flag=True, help="Ask the price lists anew; shows the difference first.")
+@click.option("--yes", is_flag=True, help="Keep the new rates without asking.")
 @click.pass_obj
-def rebuild(options: Options) -> None:
+def rebuild(options: Options, is_repriced: bool, yes: bool) -> None:
     """Draw every conclusion anew from the facts.
 
-    Needs neither git nor logs nor a price table; the report is the same afterwards, to the byte.
+    Needs neither git nor logs nor a price table; the report is the same afterwards, to the byte. With --reprice the
+    rates that are kept are replaced by those of your own prices and the price table of today, if you agree to what
+    that changes.
     """
-    from ledger.domain.conclude import DERIVATION_VERSION
-    from ledger.posting.derive import derive
-    from ledger.store import reads
+    from ledger.posting.repricing import rebuild as rebuilt
 
+    if yes and not is_repriced:
+        raise click.UsageError("--yes is an answer to --reprice.")
     workplace = options.workplace()
     ledger = options.ledger(workplace)
-    with ledger.read() as connection:
-        repositories = reads.repositories(connection)
-    for repository in repositories:
-        derive(ledger, repository, workplace.config.forge)
-    with ledger.write() as writing:
-        writing.derived(DERIVATION_VERSION)
-    options.say(
-        f"Derived {len(repositories)} {'repository' if len(repositories) == 1 else 'repositories'} anew from the facts."
-    )
+    if is_repriced and not _reprice(workplace, ledger, yes=yes):
+        options.say("Nothing was changed.")
+        return
+    count = rebuilt(ledger, workplace.config.forge)
+    options.say(f"Derived {count} {'repository' if count == 1 else 'repositories'} anew from the facts.")
+
+
+def _reprice(workplace: Workplace, ledger: Ledger, *, yes: bool) -> bool:
+    """Show what new rates would change, and keep them if that is wanted; False where it is not."""
+    from ledger.posting.repricing import keep, propose
+    from ledger.reports.prices import difference_text
+
+    found = propose(workplace, ledger)
+    click.echo(difference_text(found, int(screen()["width"])), nl=False)
+    if not found.prices:
+        return True
+    if not yes and not sys.stdin.isatty():
+        raise LedgerError("Nothing was changed, because nobody is there to ask; to keep these rates, add --yes.")
+    if not yes and not click.confirm("Keep these rates?", default=False, err=True):
+        return False
+    keep(ledger, found)
+    return True
 
 
 @command.command(name="upgrade")

@@ -24,10 +24,11 @@ _PAID = frozenset({"billed", "proxy"})
 def call_costs(calls: Iterable[Call], prices: Iterable[Price]) -> dict[str, CallCost]:
     """The cost of each call: at list price; where none is known, what a bill, proxy or seller said; else unknown."""
     rates = {tuple(getattr(price, name) for name in Price.key): price for price in prices}
-    return {call.event_key: _cost(call, rates.get(tuple(price_key(call)))) for call in calls}
+    return {call.event_key: call_cost(call, rates.get(tuple(price_key(call)))) for call in calls}
 
 
-def _cost(call: Call, price: Price | None) -> CallCost:
+def call_cost(call: Call, price: Price | None) -> CallCost:
+    """The cost of a call by the rates kept for it, or what was told of it; unknown is None, never 0."""
     if call.quality == "aggregate":
         return CallCost(event_key=call.event_key, nusd=call.reported_nusd, match="reported")
     nusd = list_cost(call, price) if price else None

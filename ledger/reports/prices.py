@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from ledger.domain.facts import Price
@@ -19,6 +21,7 @@ from ledger.domain.pricelist import (
     why_unpriced,
 )
 from ledger.domain.pricing import Quote
+from ledger.domain.repricing import ModelChange, Repricing, added
 from ledger.domain.screen import counted, plain
 from ledger.reports.rows import as_table
 
@@ -160,3 +163,25 @@ def unpriced_json(rows: Sequence[tuple[Unpriced, Quote]]) -> str:
 
 def _dumped(made: dict[str, Any]) -> str:
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def difference_text(found: Repricing, width: int) -> str:
+    """What a repricing would change: old and new sum per model, and calls that have no price before and after."""
+    if not found.prices:
+        return "The price lists say what the ledger keeps already; no rate changes.\n"
+    count, tables = counted(len(found.prices), "rate"), ", ".join(plain(each, 80) for each in found.tables)
+    if not found.models:
+        return f"{count} would change, from {tables}; no sum does.\n"
+    rows = [_difference(row) for row in (*found.models, _total(found))]
+    table = as_table(("model", "calls", "now USD", "then USD", "difference", "unpriced now", "then"), rows, width)
+    return f"{count} would change, from {tables}:\n\n" + "".join(f"{line.rstrip()}\n" for line in table.splitlines())
+
+
+def _difference(row: ModelChange) -> tuple[str | int, ...]:
+    by = usd(row.new_nusd - row.old_nusd)
+    sums = (f"{usd(row.old_nusd):,.2f}", f"{usd(row.new_nusd):,.2f}", f"{by:+,.2f}")
+    return (row.model or "(no name)", row.calls, *sums, row.old_unpriced, row.new_unpriced)
+
+
+def _total(found: Repricing) -> ModelChange:
+    return replace(reduce(added, found.models), model="together")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, tex
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.domain.conclusions import DERIVED
-from ledger.domain.facts import KINDS, Call, Fact, Place, Tip
+from ledger.domain.facts import KINDS, Call, Fact, Place, Price, Tip
 from ledger.domain.merging import MERGE
 from ledger.domain.reading import Cursor, Skip
 from ledger.domain.screen import storable
@@ -97,6 +97,13 @@ class Writing:
             self.connection.execute(delete(table).where(own))
             self._insert(table, tips)
             self.mark_dirty([repository_id])
+
+    def replace_prices(self, prices: Sequence[Price]) -> None:
+        """Keep these rates, instead of those kept under the same keys."""
+        table = tables["price"]
+        for part in _parts(prices):
+            self.connection.execute(delete(table).where(keyed(table, Price.key, [_key(price) for price in part])))
+        self._insert(table, prices)
 
     def replace_derived(self, kind: str, repository_id: str, rows: Sequence[Any]) -> None:
         """A repository's conclusions of one kind, instead of the earlier ones; rows that are equal stay untouched."""
