@@ -39,7 +39,7 @@ def merge_calls(one: Call, other: Call) -> Call:
 
 def _better(one: Call, other: Call) -> Call:
     """The higher rank; all of the numbers are written out for a comparison only where the ranks do not decide."""
-    if len(one.best_rank) == len(other.best_rank) and one.best_rank != other.best_rank:
+    if one.best_rank != other.best_rank:
         return max(one, other, key=lambda call: call.best_rank)
     return max(one, other, key=_best)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,8 @@ from ledger.domain.reading import Skip
 from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables
 
 _AT_ONCE = 1000
+_OWN_TEXTS = frozenset({"event_key", "request_id", "best_rank", "owner_rank"})
+"""What hardly two calls have alike."""
 KEYS_AT_ONCE = 150
 """Keys looked up by one statement: SQLite allows 999 bound values in older versions."""
 
@@ -51,7 +53,21 @@ def facts(
         query = _of_repository(kind, query, repository_id)
     rows = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
     names = tuple(rows.keys())
-    return (record(**dict(zip(names, row, strict=True)), **blank) for row in rows)
+    found = _sharing(rows, names) if kind == "call" else rows
+    return (record(**dict(zip(names, row, strict=True)), **blank) for row in found)
+
+
+def _sharing(rows: Iterable[Any], names: Sequence[str]) -> Iterator[list[Any]]:
+    """The same rows; texts that many of them have, a session or a model, are held once and not once a row."""
+    held: dict[str, str] = {}
+    places = [place for place, name in enumerate(names) if name not in _OWN_TEXTS]
+    for row in rows:
+        values = list(row)
+        for place in places:
+            value = values[place]
+            if type(value) is str:
+                values[place] = held.setdefault(value, value)
+        yield values
 
 
 def commit_ids(connection: Connection, repository_id: str) -> set[str]:

@@ -53,3 +53,8 @@ def test_nothing_breaks_a_field(value: object) -> None:
     moment(value), seconds(value), money(value), text(value), record(value), records(value)
     with contextlib.suppress(ValueError):
         assert count({"n": value}, "n") >= 0
+
+
+@given(st.text(max_size=30) | st.text(st.characters(max_codepoint=160), min_size=990, max_size=1010))
+def test_a_text_is_what_is_left_without_control_characters(value: str) -> None:
+    assert text(value) == "".join(each for each in value if ord(each) >= 32 and ord(each) != 127)[:1000]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.jsonl import Lines, clean, document, looks_whole, mentions, objects
+from ledger.domain.jsonl import Lines, _patiently, clean, document, looks_whole, mentions, objects
 
 
 def lines(text: bytes) -> tuple[list[bytes], int]:
@@ -76,3 +76,24 @@ def test_what_was_written_is_read(rows: list[dict[str, str]]) -> None:
     read, consumed = lines(text)
     assert consumed == len(text)
     assert [row for line in read for row in objects(line)] == [clean(row) for row in rows]
+
+
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(), max_size=12),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(max_size=8), _VALUES, max_size=5), st.booleans(), st.data())
+def test_the_quick_parser_and_the_patient_one_read_the_same(
+    value: dict[str, object], is_ascii: bool, chosen: st.DataObject
+) -> None:
+    line = json.dumps(value, ensure_ascii=is_ascii).encode("utf-8", "surrogatepass")
+    cut = chosen.draw(st.integers(0, len(line)))
+    spoilt = chosen.draw(st.sampled_from([line, line[:cut], line + line, line[:cut] + b"\0" + line[cut:], b" " + line]))
+    assert list(objects(spoilt)) == list(_patiently(spoilt))

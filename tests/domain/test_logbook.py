@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call, Place
+from ledger.domain.facts import Call, Place, Session
 from ledger.domain.logbook import Logbook, Tokens, digest, inclusive, make_call
-from ledger.domain.merging import merge_calls
+from ledger.domain.merging import merge_calls, merge_sessions
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -52,3 +53,16 @@ def test_buckets_of_an_inclusive_log_are_disjoint(
 def test_a_digest_tells_its_parts_apart() -> None:
     assert digest("a", "bc") != digest("ab", "c") != digest("\ud800")
     assert digest(1, 2) == digest("1", "2")
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["1", "2", None])), min_size=1, max_size=6))
+def test_a_session_is_its_rows_merged_in_whatever_order_they_come(rows: list[tuple[int, str | None]]) -> None:
+    book = Logbook()
+    moments = [(WHEN + timedelta(minutes=minutes), version) for minutes, version in rows]
+    for when, version in moments:
+        book.attend("s", "agent", version, when)
+    alone = [
+        Session(id="s", agent="agent", agent_version=version, started_at=when, ended_at=when)
+        for when, version in moments
+    ]
+    assert list(book.sessions()) == [reduce(merge_sessions, alone)]

@@ -16,6 +16,7 @@ from ledger.domain.facts import Call, Place, Price, Session, SessionCommit, Sess
 from ledger.domain.merging import merge_calls
 from ledger.domain.pricing import PriceKey, list_cost, price_key
 from ledger.domain.reading import Cursor, Skip
+from ledger.domain.transcripts import Transcript
 from ledger.sources.claude_code import find_roots, read
 from ledger.sources.prices import read_prices
 
@@ -461,3 +462,32 @@ def test_half_a_surrogate_in_an_escape_is_no_reason_to_stop(tmp_path: Path) -> N
     write(tmp_path, "s1", f"{line}\n".encode())
     (call,) = merged(facts(tmp_path)).values()
     assert (call.directory, call.branch) == ("/work/\ufffdxy", "b\ufffd")
+
+
+def test_the_rows_of_a_streamed_call_are_one_fact_already_when_they_are_read(tmp_path: Path) -> None:
+    write(tmp_path, "s1", row(output=1), row(second=1, output=90), row("msg_2", 2))
+    rows = facts(tmp_path)
+    assert [each.output for each in rows if isinstance(each, Call)] == [90, 100]
+    (session,) = [each for each in rows if isinstance(each, Session)]
+    assert (session.ended_at - session.started_at).seconds == 2
+
+
+def test_a_call_whose_rows_are_told_of_two_places_keeps_both(tmp_path: Path) -> None:
+    write(tmp_path, "s1", row(output=1), row(second=1, cwd="/work/other"))
+    rows = facts(tmp_path)
+    assert {each.directory for each in rows if isinstance(each, Place)} == {"/work/repo", "/work/other"}
+    assert merged(rows)["claude-code/msg_1"].directory == "/work/repo"
+
+
+def test_what_a_tool_printed_is_not_parsed_unless_a_commit_waits_for_it(tmp_path: Path) -> None:
+    log = Transcript("s1", lambda path, _directory: path)
+    printed = json.dumps(user(1, result('{"usage": {"assistant": 1}}'))).encode()
+    assert not log.may_matter(printed)
+    assert log.may_matter(json.dumps(row()).encode())
+    list(log.read(row(content=bash("git commit -m x"))))
+    assert log.may_matter(printed)
+
+
+def test_a_torn_line_that_is_not_parsed_is_still_counted(tmp_path: Path) -> None:
+    write(tmp_path, "s1", row(), b'{"type":"user","message":{"content":[{"type":"tool_result","content":"abc\n')
+    assert [each.what for each in facts(tmp_path) if isinstance(each, Skip)] == ["line"]

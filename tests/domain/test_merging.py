@@ -1,0 +1,33 @@
+"""Which of two rows of a call has its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.domain.facts import Call
+from ledger.domain.merging import _best, merge_calls
+from tests.domain.building import call
+
+_WORDS = st.sampled_from(["", "a", "b"])
+_ROWS = st.builds(
+    lambda rank, output, owner: replace(call("c", 0), best_rank=rank, output=output, owner_rank=(owner, 0, "")),
+    st.tuples(st.integers(0, 1), st.integers(0, 1), _WORDS, _WORDS),
+    st.integers(0, 3),
+    _WORDS,
+)
+
+
+@given(_ROWS, _ROWS)
+def test_the_quick_comparison_decides_as_the_whole_one(one: Call, other: Call) -> None:
+    best = max(one, other, key=_best)
+    merged = merge_calls(one, other)
+    assert (merged.best_rank, merged.output) == (best.best_rank, best.output)
+
+
+def test_a_row_that_is_best_and_earliest_stays_itself() -> None:
+    first = replace(call("c", 0), best_rank=(1, 2, "", ""), owner_rank=("a", 0, ""))
+    later = replace(first, best_rank=(1, 1, "", ""), owner_rank=("b", 0, ""), output=first.output + 1)
+    assert merge_calls(later, first) is first
