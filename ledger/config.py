@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.domain.seats import Seat, parse_seat
 from ledger.errors import BadSetting
 
 TRUE = {"true", "yes", "on", "1"}
@@ -33,6 +34,8 @@ class Config:
     """Further directories that stand for this repository: moved, deleted, in a container."""
     prices: str | None = None
     """A file of the user's own prices, TOML or JSON; relative to the worktree."""
+    seats: tuple[Seat, ...] = ()
+    """What is paid by the month for agents."""
 
 
 def load_config(
@@ -49,6 +52,7 @@ def load_config(
         forge=_text(table, "forge"),
         path=_words(table, "path"),
         prices=_text(table, "prices"),
+        seats=_seats(table.get("seats", ())),
     )
 
 
@@ -86,6 +90,14 @@ def _words(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
     if not isinstance(setting, list | tuple):
         raise BadSetting(f"ledger.{key} is {setting!r}; it must be a text or a list of texts.")
     return tuple(str(word) for word in setting)
+
+
+def _seats(setting: Any) -> tuple[Seat, ...]:
+    """One line or table per price: several lines in git's configuration, a list in TOML."""
+    listed = [line for line in setting.split("\n") if line.strip()] if isinstance(setting, str) else setting
+    if not isinstance(listed, list | tuple):
+        raise BadSetting(f"ledger.seats is {setting!r}; it must be a text or a list.")
+    return tuple(map(parse_seat, listed))
 
 
 def _flag(table: Mapping[str, Any], key: str) -> bool:

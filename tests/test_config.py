@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.config import FALSE, TRUE, Config, load_config
+from ledger.domain.seats import Seat
 from ledger.errors import BadSetting
 
 _NAMES = st.text(st.characters(categories=("L", "N"), include_characters="-_./*"), min_size=1, max_size=20)
@@ -42,6 +43,18 @@ def test_a_file_of_own_prices_is_named() -> None:
     assert load_config({}, {}, 'prices = "p.toml"', "ledger.toml").prices == "p.toml"
     assert load_config({}, {"prices": "mine.json"}, 'prices = "p.toml"', "ledger.toml").prices == "mine.json"
     assert load_config({}, {"prices": ""}).prices is None
+
+
+def test_seats_are_lines_in_git_s_configuration_and_lines_or_tables_in_the_file() -> None:
+    seats = (Seat("claude-code", 1000 * 10**9, "2026-01", "2026-07"), Seat("codex", 20 * 10**9, "2026-03"))
+    lines = "claude-code 200 seats=5 from=2026-01 until=2026-07\ncodex 20 from=2026-03"
+    table = '{agent = "codex", usd = 20, from = "2026-03"}'
+    assert load_config({}, {"seats": lines}).seats == seats
+    toml = f'seats = ["{lines.splitlines()[0]}", {table}]'
+    assert load_config({}, {}, toml, "ledger.toml").seats == seats
+    assert load_config({}, {"seats": ""}).seats == ()
+    with pytest.raises(BadSetting, match=r"ledger\.seats is 3"):
+        load_config({}, {}, "seats = 3", "ledger.toml")
 
 
 def test_an_empty_database_is_none() -> None:
@@ -121,6 +134,7 @@ def test_any_text_of_git_s_is_a_config_or_refused_in_words(settings: dict[str, A
         "hashed",
         "plain",
     )
+    fits = fits and not settings.get("seats", "").strip()
     with nullcontext() if fits else pytest.raises(BadSetting, match=r"^ledger\."):
         assert isinstance(load_config({}, settings), Config)
 

@@ -24,7 +24,7 @@ def headline(options: Options) -> None:
     with ledger.read() as connection:
         read_at = reads.times(connection).get("logs_read_at")
     post(options, workplace, ledger)
-    report = make_report(ledger, now())
+    report = make_report(ledger, now(), seats=workplace.config.seats)
     click.echo(plain(report.headline, screen()["width"] * 8))
     hooks = None if workplace.git.is_bare else effective(workplace.git)
     missing = hooks.missing if hooks and (hooks.takes_config or hooks.directory.is_ours_to_write) else []

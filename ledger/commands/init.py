@@ -41,7 +41,7 @@ def command(options: Options, trailers: bool | None, no_hooks: bool, agents: boo
         workplace = options.workplace()  # the wish about trailers is a setting now
     posted = post(options, workplace, ledger)
     options.say(f"Posted {posted.new:,} facts to {ledger.where}.")
-    click.echo(render(make_report(ledger, now()), "table", **screen()), nl=False)
+    click.echo(render(make_report(ledger, now(), seats=workplace.config.seats), "table", **screen()), nl=False)
 
 
 def _ask(yes: bool) -> bool | None:

@@ -54,5 +54,5 @@ def command(
 
     workplace = options.workplace()
     ledger = options.ledger(workplace)
-    report = make_report(ledger, as_of or now(), since=since, until=until, by=by)
+    report = make_report(ledger, as_of or now(), since=since, until=until, by=by, seats=workplace.config.seats)
     click.echo(render(report, form, **screen()), nl=False)

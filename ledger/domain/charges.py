@@ -6,35 +6,61 @@ Every priced call is split over its changes by integer shares, so the charges su
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from ledger.domain.attempts import Attempts
 from ledger.domain.attribution import Booking
 from ledger.domain.conclusions import CallCost, CallSum, Charge
 from ledger.domain.facts import Call, Price
-from ledger.domain.pricing import list_cost, price_key
+from ledger.domain.pricing import has_tokens, list_cost, needs_price, price_key
 from ledger.domain.roles import Roles
 from ledger.domain.shares import split
-from ledger.domain.told import SELLERS
 
 _PAID = frozenset({"billed", "proxy"})
+_TOLD = {"billed": "billed", "proxy": "proxy", "list": "reported"}
+"""Kind of a reported cost in USD → cost source; credits and premium requests are no money."""
+
+_SUMMED = {
+    "billed": "billed_nusd",
+    "proxy": "proxy_nusd",
+    "list": "told_nusd",
+    "credits": "nano_credits",
+    "premium": "nano_premium",
+}
+"""Kind of a reported cost → the sum it goes to: kinds are kept apart."""
+
+_MEASURED = tuple(field.name for field in fields(CallSum) if field.name not in CallSum.key)
+"""The sums of a day, agent and model."""
 
 
 def call_costs(calls: Iterable[Call], prices: Iterable[Price]) -> dict[str, CallCost]:
-    """The cost of each call: at list price; where none is known, what a bill, proxy or seller said; else unknown."""
+    """The cost of each call: at list price; where none is known, what a bill, proxy or agent said; else unknown."""
     rates = {tuple(getattr(price, name) for name in Price.key): price for price in prices}
     return {call.event_key: call_cost(call, rates.get(tuple(price_key(call)))) for call in calls}
 
 
 def call_cost(call: Call, price: Price | None) -> CallCost:
     """The cost of a call by the rates kept for it, or what was told of it; unknown is None, never 0."""
-    if call.quality == "aggregate":
-        return CallCost(event_key=call.event_key, nusd=call.reported_nusd, match="reported")
-    nusd = list_cost(call, price) if price else None
-    if nusd is None and (call.reported_kind in _PAID or call.source in SELLERS):
-        return CallCost(event_key=call.event_key, nusd=call.reported_nusd, match="reported")
-    return CallCost(event_key=call.event_key, nusd=nusd, match=price.match if price else "missing")
+    told, source = _told(call)
+    is_priceable = needs_price(call) and (has_tokens(call) or (call.quality == "final" and told is None))
+    listed = list_cost(call, price) if price and is_priceable else None
+    if listed is not None:
+        match = price.match if price else ""
+        return CallCost(event_key=call.event_key, nusd=listed, match=match, cost_source="list", list_nusd=listed)
+    if told is not None:
+        return CallCost(event_key=call.event_key, nusd=told, match="reported", cost_source=source)
+    if not is_priceable:
+        return CallCost(event_key=call.event_key, nusd=None, match="untold")
+    return CallCost(event_key=call.event_key, nusd=None, match=price.match if price else "missing")
+
+
+def _told(call: Call) -> tuple[int | None, str]:
+    """(what was said of the call's cost in USD, by whom); an agent that says 0 says that it does not know."""
+    source = _TOLD.get(call.reported_kind, "")
+    is_word = call.reported_nusd is not None and (source in _PAID or (source and call.reported_nusd > 0))
+    return (call.reported_nusd, source) if is_word else (None, "")
 
 
 def left_out_costs(left_out: Mapping[str, str]) -> dict[str, CallCost]:
@@ -49,32 +75,42 @@ def call_sums(
 
     Possible duplicates are counted beside them.
     """
-    sums: dict[tuple[str, str, str], list[int]] = {}
+    sums: dict[tuple[str, str, str], Counter[str]] = {}
     for call in calls:
-        cost = costs[call.event_key]
-        entry = sums.setdefault((call.at.date().isoformat(), call.agent, call.model_raw), [0, 0, 0, 0, 0, 0])
-        entry[0] += 1
-        entry[1] += cost.nusd is None
-        entry[2] += call.quality == "placeholder"
-        entry[3] += cost.nusd is not None and cost.match == "reported"
-        entry[5] += cost.nusd or 0
+        _entry(sums, call).update(dict(_measures(call, costs[call.event_key])))
     for call in possible:
-        sums.setdefault((call.at.date().isoformat(), call.agent, call.model_raw), [0, 0, 0, 0, 0, 0])[4] += 1
+        _entry(sums, call)["calls_duplicate"] += 1
     return [
         CallSum(
             repository_id=repository_id,
             occurred_on=day,
             agent=agent,
             model_raw=model,
-            calls=count,
-            calls_unpriced=unpriced,
-            calls_placeholder=placeholder,
-            calls_reported=reported,
-            calls_duplicate=duplicate,
-            nusd=nusd,
+            **{name: entry[name] for name in _MEASURED},
         )
-        for (day, agent, model), (count, unpriced, placeholder, reported, duplicate, nusd) in sorted(sums.items())
+        for (day, agent, model), entry in sorted(sums.items())
     ]
+
+
+def _entry(sums: dict[tuple[str, str, str], Counter[str]], call: Call) -> Counter[str]:
+    return sums.setdefault((call.at.date().isoformat(), call.agent, call.model_raw), Counter())
+
+
+def _measures(call: Call, cost: CallCost) -> Iterator[tuple[str, int]]:
+    """What a call adds to the sums of its day, agent and model."""
+    told, kind = call.reported_nusd or 0, call.reported_kind
+    yield "calls", 1
+    yield "calls_unpriced", int(cost.nusd is None)
+    yield "calls_placeholder", int(call.quality == "placeholder")
+    yield "calls_reported", int(cost.cost_source in _PAID)
+    yield "nusd", cost.nusd or 0
+    yield "list_nusd", cost.list_nusd or 0
+    if cost.cost_source == "reported":
+        yield "calls_told", 1
+    if call.quality in ("estimated", "aggregate", "rollup"):
+        yield f"calls_{call.quality}", 1
+    if kind in _SUMMED:
+        yield _SUMMED[kind], told
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from ledger.domain.seats import SeatCost
+
 Key = tuple[str, ...]
 
 
@@ -107,13 +109,19 @@ class ChangeCommit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallCost:
-    """The list cost of a call, from the rates kept in `price`; None: no price is known."""
+    """The cost of a call that reports count: at list price from the rates kept in `price`, else what was told of it."""
 
     key: ClassVar[Key] = ("event_key",)
     event_key: str
     nusd: int | None
+    """None: neither a price is known nor a cost."""
     match: str
-    """exact | fuzzy | override | missing | reported; joined | possible duplicate: another row counts for it"""
+    """exact | override: priced; reported: told; fuzzy | mode | missing | untold: unknown, and why; joined | possible
+    duplicate: another row counts for it"""
+    cost_source: str = ""
+    """list | billed | proxy | reported (the agent's own word) | '' when unknown"""
+    list_nusd: int | None = None
+    """Its cost at list price, also where another one is counted; None: no price is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +203,20 @@ class CallSum:
     calls_duplicate: int
     """Beside the calls: rows left out because another source seems to tell of the same call."""
     nusd: int
+    calls_told: int = 0
+    """Calls whose cost is only the agent's own word."""
+    calls_estimated: int = 0
+    """Calls whose log tells a part of their tokens, so cost is a lower bound."""
+    calls_aggregate: int = 0
+    """Rows that are a sum over calls, told by a bill or a statement."""
+    calls_rollup: int = 0
+    """Rows that are a sum over a session's calls, as its agent keeps it."""
+    list_nusd: int = 0
+    billed_nusd: int = 0
+    proxy_nusd: int = 0
+    told_nusd: int = 0
+    nano_credits: int = 0
+    nano_premium: int = 0
 
 
 DERIVED: dict[str, type[Any]] = {
@@ -285,6 +307,11 @@ class Coverage:
     calls_placeholder: int
     calls_duplicate: int
     """Rows left out because another source seems to tell of the same call."""
+    calls_estimated: int = 0
+    calls_aggregate: int = 0
+    calls_rollup: int = 0
+    calls_told: int = 0
+    """Calls whose cost is only the agent's own word."""
     changes_cost_unknown: int
     changes_cost_partial: int
     type_inferred_weakly: int
@@ -300,3 +327,25 @@ class Coverage:
     """(model, calls)"""
     logs_read_at: datetime | None
     posted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """The kinds of cost beside each other, over all calls in scope: never added up. Nano-USD, and nano-units."""
+
+    list_nusd: int = 0
+    """Calls with a price, at list price."""
+    billed_nusd: int = 0
+    """What bills and statements said."""
+    proxy_nusd: int = 0
+    """What gateways said."""
+    told_nusd: int = 0
+    """What agents themselves said."""
+    nano_credits: int = 0
+    """Billionths of the seller's credits: no money."""
+    nano_premium: int = 0
+    """Billionths of a premium request: no money."""
+    seats: tuple[SeatCost, ...] = ()
+
+
+NO_COSTS = Costs()

@@ -287,7 +287,7 @@ class Call:
     request_id: str
     reported_nusd: int | None
     reported_kind: str
-    """list | billed | proxy, in USD; credits | premium, in the seller's own units; ''"""
+    """list | billed | proxy, in nano-USD; credits | premium, in billionths of the seller's own units; ''"""
     quality: str
     """final | placeholder | estimated | aggregate | rollup"""
     best_rank: tuple[int, int, str, str]
@@ -311,7 +311,7 @@ class Price:
     priced_as: str | None
     """The price table's id of the model; None when it has none: the call stays unpriced."""
     match: str
-    """exact | fuzzy | override | missing"""
+    """exact | override; fuzzy | mode | missing: unpriced, and why"""
     tiers: tuple[tuple[int, int, int, int, int, int], ...]
     """(from input tokens above, input, cache read, 5 m write, 1 h write, output): nano-USD per million tokens."""
     web_search_nusd: int

@@ -13,6 +13,7 @@ from ledger.domain.estimates import best_of
 from ledger.domain.money import shown, usd
 from ledger.domain.report import COST_UNKNOWN, FORGE_UNHEARD, TRUNK, Group
 from ledger.domain.screen import counted
+from ledger.domain.seats import SeatCost
 
 _PER_GROUP = 34.3
 """n per group ≈ this / ln²(ratio): 80 % power at a coefficient of variation of 1 and 60 % accepted (metric.md §2)."""
@@ -21,10 +22,15 @@ _CODA = {"list": "at list price", "billed": "as billed", "effective": "as billed
 
 
 def headline(
-    groups: Sequence[Group], buckets: Buckets, coverage: Coverage, dearest: tuple[str, int] | None, cost_kind: str
+    groups: Sequence[Group],
+    buckets: Buckets,
+    coverage: Coverage,
+    dearest: tuple[str, int] | None,
+    cost_kind: str,
+    seats: Sequence[SeatCost] = (),
 ) -> tuple[str, str]:
-    """(the sentence, the next step or '')."""
-    coda = _CODA[cost_kind]
+    """(the sentence, the next step or ''); where seats pay for calls, it says that list price is no bill."""
+    coda = _CODA[cost_kind] + _not_paid(cost_kind, seats)
     models = {group.sums.model for group in groups if group.sums.model}
     if not groups and not coverage.calls:
         return _nothing_seen(coverage)
@@ -37,6 +43,11 @@ def headline(
     if len(models) == 1 and buckets.total:
         return _only(next(iter(models)), main, buckets, dearest, coda), _missing(main, coverage)
     return _too_little(main, buckets, coda), _missing(main, coverage)
+
+
+def _not_paid(cost_kind: str, seats: Sequence[SeatCost]) -> str:
+    seated = [cost.agent for cost in seats if cost.listed]
+    return f", a value and not a bill: {_and(seated)} has flat seats" if cost_kind == "list" and seated else ""
 
 
 def _ranked(ranked: dict[str, Group], coda: str) -> str:

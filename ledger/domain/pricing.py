@@ -55,8 +55,8 @@ def has_tokens(call: Call) -> bool:
 
 
 def needs_price(call: Call) -> bool:
-    """Whether the call's cost is asked of a price: a sum whose cost was told keeps that."""
-    return call.quality != "aggregate" or (call.reported_nusd is None and has_tokens(call))
+    """Whether the call's cost is asked of a price; a sum over calls may not even tell its tokens apart."""
+    return call.quality != "aggregate"
 
 
 def list_cost(call: Call, price: Price) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from ledger.domain.conclusions import Buckets, Coverage, GroupSums
+from ledger.domain.conclusions import NO_COSTS, Buckets, Costs, Coverage, GroupSums
 from ledger.domain.estimates import NO_ESTIMATE, Estimate, Interval, Sums, acceptance, estimate
 from ledger.errors import LedgerError
 
@@ -90,6 +90,8 @@ class Report:
     """By basis, model and task type or label, in the same order."""
     buckets: Buckets
     coverage: Coverage
+    costs: Costs = NO_COSTS
+    """The kinds of cost beside each other."""
     is_settled: bool
     """The conclusions are those of the facts; False while a post goes on, or after one that was interrupted."""
     next_step: str

@@ -13,10 +13,6 @@ TELLERS = frozenset({"litellm", "openrouter", "cursor", "otlp", "table"})
 """Sources that tell of calls, but not what their sessions wrote or committed."""
 
 
-SELLERS = frozenset({"cursor"})
-"""Sources that sell what they tell of: their list value is a price, also for models that nobody else has."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
     """Disjoint buckets; `output` includes `reasoning`."""

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.domain.conclude import DERIVATION_VERSION, conclude, nothing_but_people
-from ledger.domain.facts import Fact
+from ledger.domain.facts import Call, Fact
 from ledger.domain.history import History
 from ledger.domain.horizon import MARGIN, beyond
 from ledger.domain.own_prices import OwnPrice
@@ -96,9 +96,19 @@ def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: dateti
         (price.provider, price.model_raw, price.day, price.speed, price.service_tier, price.region)
         for price in history.prices
     }
-    wanted = sorted({price_key(call) for call in history.calls if needs_price(call)} - known)
+    calls = [*history.calls, *_seated(workplace, ledger)]
+    wanted = sorted({price_key(call) for call in calls if needs_price(call)} - known)
     if wanted:
         _post(ledger, read_prices(wanted, own_prices(workplace)))
+
+
+def _seated(workplace: Workplace, ledger: Ledger) -> list[Call]:
+    """The calls elsewhere that have a share in what is paid for seats: they need a price too."""
+    agents = sorted({seat.agent for seat in workplace.config.seats})
+    if not agents:
+        return []
+    with ledger.read() as connection:
+        return list(reads.calls_elsewhere(connection, agents))
 
 
 def own_prices(workplace: Workplace) -> tuple[OwnPrice, ...]:

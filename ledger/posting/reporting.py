@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ledger.domain.conclude import DERIVATION_VERSION
 from ledger.domain.headline import headline
 from ledger.domain.outcomes import MATURITY
 from ledger.domain.report import Filters, Report, by_model, check_reconciliation, ordered
+from ledger.domain.seats import Seat
+from ledger.posting.seating import seat_costs
 from ledger.store import figures, reads
 from ledger.store.coverage import coverage
 from ledger.store.engine import Ledger
@@ -21,11 +25,12 @@ def make_report(
     until: datetime | None = None,
     repository_id: str | None = None,
     by: str = "task_type",
+    seats: Sequence[Seat] = (),
 ) -> Report:
     """The report judged from `as_of`; raises ReconciliationFailed rather than show figures that do not add up.
 
     `by` is task_type or label:KEY. `as_of` moves the verdicts, not the spend: what is known now of what was spent is
-    counted.
+    counted. `seats` are what is paid by the month for agents.
     """
     part = figures.Slice(since, until, repository_id)
     with ledger.read() as connection:
@@ -35,10 +40,11 @@ def make_report(
         footer = coverage(connection, as_of, part)
         top = figures.dearest(connection, part)
         cost_kind = figures.cost_kind(connection, part)
+        costs = replace(figures.costs(connection, part), seats=seat_costs(connection, seats, part, as_of))
         is_settled = not reads.is_stale(connection, DERIVATION_VERSION)
     check_reconciliation(buckets)
     groups, by_part = ordered(by_model(sums, wasted)), ordered(sums)
-    sentence, next_step = headline(groups, buckets, footer, top, cost_kind)
+    sentence, next_step = headline(groups, buckets, footer, top, cost_kind, costs.seats)
     return Report(
         as_of=as_of,
         filters=Filters(since, until, repository_id, by),
@@ -49,6 +55,7 @@ def make_report(
         by_part=by_part,
         buckets=buckets,
         coverage=footer,
+        costs=costs,
         is_settled=is_settled,
         next_step=next_step,
     )

@@ -43,6 +43,7 @@ def as_object(report: Report) -> dict[str, Any]:
         "headline": report.headline,
         "groups": [_group(group) for group in (*report.groups, *report.by_part)],
         "reconciliation": _reconciliation(report),
+        "costs": _costs(report),
         "coverage": _coverage(report),
     }
 
@@ -93,12 +94,36 @@ def _reconciliation(report: Report) -> dict[str, Any]:
 def _coverage(report: Report) -> dict[str, Any]:
     coverage = report.coverage
     names = (
-        "commits", "commits_without_line", "calls", "calls_unpriced", "calls_placeholder", "calls_duplicate",
-        "changes_cost_unknown",
+        "commits", "commits_without_line", "calls", "calls_unpriced", "calls_placeholder", "calls_estimated",
+        "calls_aggregate", "calls_rollup", "calls_told", "calls_duplicate", "changes_cost_unknown",
         "type_inferred_weakly", "human_changes", "out_of_scope_sessions", "out_of_scope_calls",
     )  # fmt: skip
     skipped = [{"what": what, "where": where, "why": why} for what, where, why in coverage.skipped]
     return {**{name: getattr(coverage, name) for name in names}, "skipped": skipped}
+
+
+def _costs(report: Report) -> dict[str, Any]:
+    """The kinds of cost beside each other; credits and premium requests are no money."""
+    costs = report.costs
+    return {
+        "list_usd": exact(costs.list_nusd),
+        "billed_usd": exact(costs.billed_nusd),
+        "proxy_usd": exact(costs.proxy_nusd),
+        "reported_usd": exact(costs.told_nusd),
+        "credits": exact(costs.nano_credits),
+        "premium_requests": exact(costs.nano_premium),
+        "seats": [
+            {
+                "agent": seat.agent,
+                "paid_usd": exact(seat.paid),
+                "effective_usd": exact(seat.effective),
+                "elsewhere_usd": exact(seat.elsewhere),
+                "idle_usd": exact(seat.idle),
+                "list_usd": exact(seat.listed),
+            }
+            for seat in costs.seats
+        ],
+    }
 
 
 def _interval(found: Interval) -> dict[str, float | None]:

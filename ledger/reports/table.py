@@ -18,6 +18,7 @@ from ledger.domain.estimates import Estimate
 from ledger.domain.money import shown, usd
 from ledger.domain.report import Group, Report
 from ledger.domain.screen import counted, plain
+from ledger.reports.footer import cost_lines, quality_lines
 
 _BASES = {
     "request": "Requests",
@@ -163,6 +164,7 @@ def _footer(report: Report) -> Iterator[str]:
         f"{counted(coverage.commits, 'commit')}, {counted(coverage.calls, 'call')}, "
         f"costs {'as billed' if report.cost_kind == 'billed' else 'at list price'}."
     )
+    yield from cost_lines(report.costs, report.cost_kind)
     yield from _counted(coverage)
     if coverage.out_of_scope_sessions:
         yield f"Out of scope: {counted(coverage.out_of_scope_sessions, 'agent session')} elsewhere."
@@ -190,9 +192,7 @@ def _counted(coverage: Coverage) -> Iterator[str]:
     if coverage.calls_duplicate:
         them = counted(coverage.calls_duplicate, "possible duplicate")
         yield f"Not counted: {them}, equal to another source's call in model, tokens and time."
-    if coverage.calls_placeholder:
-        share = coverage.calls_placeholder / coverage.calls
-        yield f"{share:.0%} of calls have placeholder output: cost is a lower bound."
+    yield from quality_lines(coverage)
     if coverage.changes_cost_unknown or coverage.changes_cost_partial:
         yield (
             f"Left out of cost per accepted: {counted(coverage.changes_cost_unknown, 'change')} of unknown cost, "

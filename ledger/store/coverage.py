@@ -21,7 +21,11 @@ _COMMITS = """SELECT COUNT(*) AS commits, COALESCE(SUM(s.hooked), 0) AS hooked F
 _CALLS = """SELECT COALESCE(CAST(SUM(k.calls) AS BIGINT), 0) AS calls,
     COALESCE(CAST(SUM(k.calls_unpriced) AS BIGINT), 0) AS unpriced,
     COALESCE(CAST(SUM(k.calls_placeholder) AS BIGINT), 0) AS placeholder,
-    COALESCE(CAST(SUM(k.calls_duplicate) AS BIGINT), 0) AS duplicate
+    COALESCE(CAST(SUM(k.calls_duplicate) AS BIGINT), 0) AS duplicate,
+    COALESCE(CAST(SUM(k.calls_estimated) AS BIGINT), 0) AS estimated,
+    COALESCE(CAST(SUM(k.calls_aggregate) AS BIGINT), 0) AS aggregate_rows,
+    COALESCE(CAST(SUM(k.calls_rollup) AS BIGINT), 0) AS rollup_rows,
+    COALESCE(CAST(SUM(k.calls_told) AS BIGINT), 0) AS told
   FROM call_sum k WHERE k.{mine}"""
 
 _CHANGES = f"""SELECT
@@ -69,6 +73,10 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         calls_unpriced=calls["unpriced"],
         calls_placeholder=calls["placeholder"],
         calls_duplicate=calls["duplicate"],
+        calls_estimated=calls["estimated"],
+        calls_aggregate=calls["aggregate_rows"],
+        calls_rollup=calls["rollup_rows"],
+        calls_told=calls["told"],
         changes_cost_unknown=changes["unknown_cost"],
         changes_cost_partial=changes["partial_cost"],
         type_inferred_weakly=changes["weak"],

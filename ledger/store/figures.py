@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
-from ledger.domain.conclusions import Buckets, GroupSums
+from ledger.domain.conclusions import Buckets, Costs, GroupSums
 from ledger.store.fragments import BUCKETS, JUDGED, OUTCOME, as_of, sums
 from ledger.store.schema import UtcTime
 
@@ -76,6 +76,28 @@ def cost_kind(connection: Connection, part: Slice) -> str:
         COALESCE(CAST(SUM(k.calls_reported) AS BIGINT), 0) AS reported FROM call_sum k WHERE {called}"""
     row = rows(connection, sql, None, values)[0]
     return "billed" if row["priced"] and row["priced"] == row["reported"] else "list"
+
+
+def costs(connection: Connection, part: Slice) -> Costs:
+    """The kinds of cost of all calls in scope, beside each other; without the seats, which only settings tell."""
+    called = "k.repository_id = :repository" if part.repository_id else "1 = 1"
+    values = {"repository": part.repository_id} if part.repository_id else {}
+    names = ("list_nusd", "billed_nusd", "proxy_nusd", "told_nusd", "nano_credits", "nano_premium")
+    wanted = ", ".join(f"COALESCE(CAST(SUM(k.{name}) AS BIGINT), 0) AS {name}" for name in names)
+    return Costs(**rows(connection, f"SELECT {wanted} FROM call_sum k WHERE {called}", None, values)[0])
+
+
+def listed(connection: Connection, part: Slice) -> dict[tuple[str, str], tuple[int, int]]:
+    """(agent, month) → list cost of its calls in the slice, and of its calls in other repositories of the ledger."""
+    mine = (
+        "CASE WHEN k.repository_id = :repository THEN k.list_nusd ELSE 0 END" if part.repository_id else "k.list_nusd"
+    )
+    values = {"repository": part.repository_id} if part.repository_id else {}
+    sql = f"""SELECT k.agent AS agent, SUBSTR(k.occurred_on, 1, 7) AS spent_month,
+        CAST(SUM({mine}) AS BIGINT) AS here, CAST(SUM(k.list_nusd) AS BIGINT) AS whole
+      FROM call_sum k GROUP BY k.agent, SUBSTR(k.occurred_on, 1, 7)"""
+    found = rows(connection, sql, None, values)
+    return {(row["agent"], row["spent_month"]): (row["here"], row["whole"] - row["here"]) for row in found}
 
 
 def dearest(connection: Connection, part: Slice) -> tuple[str, int] | None:

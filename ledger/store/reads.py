@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from ledger.domain.conclusions import DERIVED
-from ledger.domain.facts import KINDS, Commit, Place, RepositoryCommit
+from ledger.domain.facts import KINDS, Call, Commit, Place, RepositoryCommit
 from ledger.domain.reading import Skip
 from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables
 
@@ -271,6 +271,15 @@ def places_without_repository(connection: Connection) -> list[Place]:
     """Directories that no repository of this ledger owns so far."""
     table = tables["place"]
     return [Place(**row) for row in connection.execute(select(table).where(table.c.repository_id.is_(None))).mappings()]
+
+
+def calls_elsewhere(connection: Connection, agents: Sequence[str]) -> Iterator[Call]:
+    """These agents' calls in directories that no repository of this ledger owns."""
+    call, place = tables["call"], tables["place"]
+    elsewhere = call.c.directory.in_(select(place.c.directory).where(place.c.repository_id.is_(None)))
+    query = select(call).where(call.c.agent.in_(agents), elsewhere)
+    rows = connection.execute(query, execution_options={"yield_per": _AT_ONCE}).mappings()
+    return (Call(**row) for row in rows)
 
 
 def repositories(connection: Connection) -> list[str]:

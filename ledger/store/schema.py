@@ -19,7 +19,7 @@ from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS
 from ledger.store.comments import TABLES, column_comment
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration, compiled in so that a database at head is recognised without importing Alembic."""
 
 EPOCH = 1

@@ -96,12 +96,9 @@ def test_what_is_not_standard_is_named(speed: str, tier: str, region: str, wante
     assert modes(PriceKey("openai", "gpt-5", "2026-03-01", speed, tier, region)) == wanted
 
 
-def test_a_sum_whose_cost_was_told_needs_no_price() -> None:
-    told = replace(call("k", 0), quality="aggregate", reported_nusd=5)
-    assert not needs_price(told)
-    assert needs_price(replace(told, reported_nusd=None))
-    assert not needs_price(replace(told, reported_nusd=None, output=0))
-    assert needs_price(replace(told, quality="final"))
+def test_a_sum_over_calls_is_not_priced_and_a_session_s_is() -> None:
+    assert not needs_price(replace(call("k", 0), quality="aggregate"))
+    assert all(needs_price(replace(call("k", 0), quality=word)) for word in ("final", "rollup", "estimated"))
 
 
 def test_searches_are_something_to_price() -> None:

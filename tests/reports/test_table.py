@@ -99,6 +99,7 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         "headline",
         "groups",
         "reconciliation",
+        "costs",
         "coverage",
     ]
     assert report["format"] == 1
