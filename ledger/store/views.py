@@ -27,6 +27,14 @@ def _month(column: str) -> str:
     return f"SUBSTR(CAST({column} AS VARCHAR(30)), 1, 7)"
 
 
+_TOTALS = ",\n    ".join(
+    f"CAST(SUM(k.{name}) AS BIGINT) AS {name}"
+    for name in (
+        *("calls", "calls_unpriced", "calls_placeholder", "calls_estimated", "calls_aggregate", "calls_rollup"),
+        *("calls_told", "list_nusd", "billed_nusd", "proxy_nusd", "told_nusd", "nano_credits", "nano_premium"),
+    )
+)
+
 _LABELS = """LEFT JOIN repository_label t ON t.repository_id = r.id AND t.label = 'team'
   LEFT JOIN repository_label o ON o.repository_id = r.id AND o.label = 'cost_centre'"""
 
@@ -110,6 +118,18 @@ _SPEND = f"""SELECT r.name AS repository, SUBSTR(h.occurred_on, 1, 7) AS spent_m
 FROM charge h JOIN repository r ON r.id = h.repository_id {_LABELS}
 GROUP BY r.name, SUBSTR(h.occurred_on, 1, 7), h.model, h.agent, h.role, t.text, o.text"""
 
+_COSTS = f"""SELECT repository, spent_month, agent, model_raw, calls, calls_unpriced,
+  calls_placeholder, calls_estimated, calls_aggregate, calls_rollup, calls_told,
+  {_usd("counted_nusd")} AS cost_usd, {_usd("list_nusd")} AS list_usd, {_usd("billed_nusd")} AS billed_usd,
+  {_usd("proxy_nusd")} AS proxy_usd, {_usd("told_nusd")} AS told_usd,
+  {_usd("nano_credits")} AS credits, {_usd("nano_premium")} AS premium_requests
+FROM (SELECT r.name AS repository, SUBSTR(k.occurred_on, 1, 7) AS spent_month,
+    CASE WHEN k.agent = '' THEN NULL ELSE k.agent END AS agent, k.model_raw,
+    CAST(SUM(k.nusd) AS BIGINT) AS counted_nusd,
+    {_TOTALS}
+  FROM call_sum k JOIN repository r ON r.id = k.repository_id
+  GROUP BY r.name, SUBSTR(k.occurred_on, 1, 7), k.agent, k.model_raw) s"""
+
 _RECONCILIATION = f"""SELECT bucket, CAST(SUM(nusd) AS BIGINT) AS nusd, {_usd("CAST(SUM(nusd) AS BIGINT)")} AS cost_usd
 FROM (SELECT {OUTCOME} AS bucket, c.nusd AS nusd FROM change c
   UNION ALL SELECT 'unattributed' AS bucket, h.nusd AS nusd FROM charge h WHERE h.change_id = '') b
@@ -157,6 +177,7 @@ VIEWS: dict[str, str] = {
         "change_sums": _CHANGE_SUMS,
         "cost_per_accepted_change": _COST,
         "spend": _SPEND,
+        "costs": _COSTS,
         "reconciliation": _RECONCILIATION,
         "unattributed": _UNATTRIBUTED,
         "retry_loops": _RETRY_LOOPS,

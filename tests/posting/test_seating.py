@@ -115,3 +115,21 @@ def test_rebuilding_with_seats_gives_the_same_bytes(begun: Path) -> None:
     before = run("-C", str(begun), "report", "--format", "json", *AS_OF).out
     assert run("-C", str(begun), "db", "rebuild").code == 0
     assert run("-C", str(begun), "report", "--format", "json", *AS_OF).out == before
+
+
+def test_the_view_has_the_kinds_beside_each_other_and_counts_what_the_report_counts(begun: Path) -> None:
+    post_calls(
+        begun,
+        made("a", reported_nusd=30_000_000, reported_kind="proxy"),
+        made("b", "nobody-knows-1", reported_nusd=5_000_000, reported_kind="billed"),
+        made("c", "nobody-knows-1", quality="rollup", reported_nusd=2_000_000_000, reported_kind="premium"),
+    )
+    names = (
+        "model_raw, calls, calls_unpriced, calls_rollup, cost_usd, list_usd, billed_usd, proxy_usd, premium_requests"
+    )
+    found = asked(begun, f"SELECT {names} FROM costs ORDER BY model_raw")  # noqa: S608 - names of ours
+    assert found == [
+        ("claude-opus-4-8", 1, 0, 0, 0.025, 0.025, 0, 0.03, 0),
+        ("nobody-knows-1", 2, 1, 1, 0.005, 0, 0.005, 0, 2),
+    ]
+    assert report(begun)["reconciliation"]["total_usd"] == "0.03"
