@@ -67,7 +67,7 @@ def test_no_tokens_are_nothing_where_the_log_is_whole_and_unknown_where_it_is_no
 def test_the_sums_keep_the_kinds_apart() -> None:
     told = [("billed", 1), ("proxy", 2), ("list", 4), ("credits", 8), ("premium", 16), ("", None)]
     calls = [
-        replace(call(kind, 0), reported_nusd=nusd, reported_kind=kind, quality=quality)
+        replace(call(kind, 0), input=1, reported_nusd=nusd, reported_kind=kind, quality=quality)
         for (kind, nusd), quality in zip(
             told, ["final", "placeholder", "estimated", "rollup", "final", "final"], strict=True
         )
