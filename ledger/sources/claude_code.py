@@ -6,14 +6,14 @@ anew. Every rule about rows is in `ledger.domain.transcripts`; here are only fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from ledger.domain.facts import Fact
-from ledger.domain.following import Mark, begin, follow, unreadable
 from ledger.domain.paths import inside
-from ledger.domain.reading import Cursor, Reading, Skip
-from ledger.domain.transcripts import PathKey, Transcript
+from ledger.domain.reading import Reading
+from ledger.domain.transcripts import Transcript
+from ledger.logs import follow_file
 
 SOURCE = "claude-code"
 LOGS: tuple[str, ...] = ("**/*.jsonl",)
@@ -52,22 +52,10 @@ def read(
         return path_key(inside(path, directory, worktrees))
 
     for path in _files(roots):
-        yield from _read_file(path, known.get(str(path), ""), key)
+        log_of = partial(Transcript, path.stem, key)
+        yield from follow_file(path, known.get(str(path), ""), SOURCE, log_of)
 
 
 def _files(roots: Sequence[Path]) -> list[Path]:
     found = {path for root in roots for path in root.rglob("*.jsonl")}
     return sorted(found)
-
-
-def _read_file(path: Path, known: str, path_key: PathKey) -> Iterator[Fact | Skip | Cursor]:
-    try:
-        status = path.stat()
-        mark = Mark.of(known)
-        if mark.is_current(status):
-            return
-        with path.open("rb") as file:
-            mark = begin(file, status, mark)
-            yield from follow(file, status, mark, Transcript(path.stem, path_key, mark.state), SOURCE, str(path))
-    except OSError as error:
-        yield unreadable(str(path), error.strerror)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from ledger.domain.facts import Fact
-from ledger.domain.following import Mark, begin, follow, unreadable
 from ledger.domain.paths import inside
 from ledger.domain.qwen_chats import QwenChat
-from ledger.domain.reading import Cursor, Reading, Skip
-from ledger.domain.shell_calls import PathKey
+from ledger.domain.reading import Reading
+from ledger.logs import follow_file
 
 SOURCE = "qwen-code"
 LOGS: tuple[str, ...] = ("**/*.jsonl",)
@@ -32,17 +31,5 @@ def read(
         return path_key(inside(path, directory, worktrees))
 
     for path in sorted({path for root in roots for path in root.rglob("*.jsonl")}):
-        yield from _read_file(path, known.get(str(path), ""), key)
-
-
-def _read_file(path: Path, known: str, path_key: PathKey) -> Iterator[Fact | Skip | Cursor]:
-    try:
-        status = path.stat()
-        mark = Mark.of(known)
-        if mark.is_current(status):
-            return
-        with path.open("rb") as file:
-            mark = begin(file, status, mark)
-            yield from follow(file, status, mark, QwenChat(path.stem, path_key, mark.state), SOURCE, str(path))
-    except OSError as error:
-        yield unreadable(str(path), error.strerror)
+        log_of = partial(QwenChat, path.stem, key)
+        yield from follow_file(path, known.get(str(path), ""), SOURCE, log_of)
