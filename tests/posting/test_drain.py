@@ -209,15 +209,18 @@ def test_two_thousand_commits_of_fifty_processes_in_ten_worktrees(hooked: Path, 
     trees = [tmp_path / f"w{number}" for number in range(10)]
     for number, tree in enumerate(trees):
         git(hooked, "worktree", "add", "-q", "-b", f"b{number}", str(tree))
-    # Five share a worktree: git mixes up their messages unless they take turns there.
-    turns = "until mkdir turn 2>/dev/null; do sleep 0.02; done; git commit -q --allow-empty -m $0-$n; rmdir turn"
-    again = f"n=0; while [ $n -lt 40 ]; do {turns}; n=$((n + 1)); done"
+    # Five share a worktree: git mixes up their messages unless they take turns there, which a line in a pipe tells.
+    turns = [taking_turns(tree / "turn") for tree in trees]
+    commits = "read -r _ <&3; git commit -q --allow-empty -m $0-$n; echo >&3"
+    again = f"exec 3<>turn; n=0; while [ $n -lt 40 ]; do {commits}; n=$((n + 1)); done"
     working = [
         subprocess.Popen(["sh", "-c", again, f"{tree.name}-{worker}"], cwd=tree, env={**os.environ, **DRAINING})
         for tree in trees
         for worker in range(5)
     ]
     assert [process.wait() for process in working] == [0] * 50
+    for turn in turns:
+        os.close(turn)
     made = git(hooked, "rev-list", "--branches", "--not", "main").split()
     assert len(made) == 2000
     journal = b"".join(path.read_bytes() for path in (hooked / ".git/ledger/journal").glob("*.log"))
@@ -230,6 +233,14 @@ def test_two_thousand_commits_of_fifty_processes_in_ten_worktrees(hooked: Path, 
         credited = connection.execute("SELECT subject FROM contribution WHERE evidence = 'journal'").fetchall()
     assert sorted(rows) == sorted([*made, git(hooked, "rev-parse", "main")])
     assert sorted(oid for (oid,) in credited) == sorted(made)
+
+
+def taking_turns(pipe: Path) -> int:
+    """A pipe with one line in it: whoever has read the line is next, and puts it back."""
+    os.mkfifo(pipe)
+    opened = os.open(pipe, os.O_RDWR)
+    os.write(opened, b"\n")
+    return opened
 
 
 # -- killed ------------------------------------------------------------------------------------------------------------
