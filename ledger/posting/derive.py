@@ -6,8 +6,8 @@ and the price table for what attribution needs, and keeps the answers as facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -32,18 +32,29 @@ from ledger.store import reads, seen_twice
 from ledger.store.engine import Ledger
 
 _BATCH = 1000
-_RANKS = frozenset({"best_rank", "owner_rank"})
-"""What decides between two rows of one call when they are posted; no conclusion is drawn from it."""
+_UNASKED: dict[str, Any] = {"best_rank": (), "owner_rank": (), "agent_version": None, "reasoning": None}
+"""Of a call, what no conclusion is drawn from: the ranks decide between two rows of it when they are posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A repository's facts as they were loaded, and the marks that tell whether anybody posted or derived since."""
+
+    history: History
+    marks: frozenset[str]
+    """The marks of what was posted before: gone, once somebody else derived."""
+    own: frozenset[str]
+    """Those of what was supplied afterwards."""
+
+    def is_current(self, marks: Set[str]) -> bool:
+        """Whether these marks are still all that there is."""
+        return self.marks <= marks <= self.marks | self.own
 
 
 def load(connection: Connection, repository_id: str, forge: str | None = None) -> History:
     """Everything the ledger knows of a repository; `forge` overrides what the remotes and messages tell."""
-    gone = retracted(list(reads.facts(connection, "entry")))
-
-    def rows(kind: str) -> tuple[Any, ...]:
-        found = reads.facts(connection, kind, repository_id, _RANKS if kind == "call" else frozenset())
-        return tuple(row for row in found if fact_id(row) not in gone) if gone else tuple(found)
-
+    gone = _retracted(connection)
+    rows = _reader(connection, repository_id, gone)
     started = reads.first_trace(connection, repository_id)
     old = beyond(reads.committed_before(connection, repository_id, started - MARGIN)) if started else frozenset[str]()
     known = sorted(reads.commit_ids(connection, repository_id) - old)
@@ -55,13 +66,11 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         repository_id=repository_id,
         is_forge=forge != "none" if forge else bool(requests or numbered or any(map(forge_of, remotes))),
         commits=commits,
-        diffs={row.oid: row for row in rows("commit_diff")},
         before=len(old),
         seen=tuple(
             row for row in reads.sightings(connection, repository_id, known) if not gone or fact_id(row) not in gone
         ),
         tips=rows("tip"),
-        ranges=rows("branch_range"),
         rewrites=rows("rewrite"),
         contributions=rows("contribution"),
         uses=rows("use_period"),
@@ -72,34 +81,80 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         elsewhere=tuple(
             row for row in seen_twice.told_elsewhere(connection, repository_id) if fact_id(row.call) not in gone
         ),
-        prices=rows("price"),
         runs=rows("run"),
         requests=requests,
         events=rows("event"),
+        **_supplied(rows),
     )
 
 
-def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: datetime) -> None:
-    """Post what attribution needs and only git or the price table can tell: branch ranges, diffs, prices."""
+def _retracted(connection: Connection) -> frozenset[str]:
+    return frozenset(retracted(list(reads.facts(connection, "entry"))))
+
+
+def _reader(connection: Connection, repository_id: str, gone: frozenset[str]) -> Callable[[str], tuple[Any, ...]]:
+    """Reads the facts of one kind, without those that were retracted."""
+
+    def rows(kind: str) -> tuple[Any, ...]:
+        without = _unasked(connection) if kind == "call" else {}
+        found = reads.facts(connection, kind, repository_id, without)
+        return tuple(row for row in found if fact_id(row) not in gone) if gone else tuple(found)
+
+    return rows
+
+
+def _unasked(connection: Connection) -> Mapping[str, Any]:
+    """Of a call, what no conclusion is drawn from; the request's name tells only where somebody else tells of it."""
+    return _UNASKED if seen_twice.has_tellers(connection) else _UNASKED | {"request_id": ""}
+
+
+def _supplied(rows: Callable[[str], tuple[Any, ...]]) -> dict[str, Any]:
+    """The facts that `supply` posts."""
+    return {
+        "diffs": {row.oid: row for row in rows("commit_diff")},
+        "ranges": rows("branch_range"),
+        "prices": rows("price"),
+    }
+
+
+def _completed(connection: Connection, history: History) -> History:
+    """The history with what was supplied since it was loaded."""
+    rows = _reader(connection, history.repository_id, _retracted(connection))
+    return replace(history, **_supplied(rows))
+
+
+def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: datetime) -> Held | None:
+    """Post what attribution needs and only git or the price table can tell: branch ranges, diffs, prices.
+
+    Returns what was loaded for it, so that `derive` need not load it again; None where no model left a trace.
+    """
     with ledger.read() as connection:
         if not reads.has_traces(connection, repository_id):
-            return
+            return None
+    # A mark of our own, before the first look: whoever derives meanwhile takes it away, and nobody can miss that.
+    with ledger.write() as writing:
+        writing.mark_dirty([repository_id])
+        marks = reads.marks(writing.connection, repository_id)
+    with ledger.read() as connection:
         history = load(connection, repository_id, workplace.config.forge)
     touched = touched_commits(history)
     branches = wanted_branches(history, touched)
+    own = _post(ledger, read_ranges(workplace.git, repository_id, branches, history.tips, now)) if branches else set()
     if branches:
-        _post(ledger, read_ranges(workplace.git, repository_id, branches, history.tips, now))
         with ledger.read() as connection:
-            history = load(connection, repository_id, workplace.config.forge)
-    _post(ledger, read_diffs(workplace.git, wanted_diffs(history, touched), workplace.path_key()))
+            history = _completed(connection, history)
+    own |= _post(ledger, read_diffs(workplace.git, wanted_diffs(history, touched), workplace.path_key()))
     known = {
         (price.provider, price.model_raw, price.day, price.speed, price.service_tier, price.region)
         for price in history.prices
     }
-    calls = [*history.calls, *_seated(workplace, ledger)]
-    wanted = sorted({price_key(call) for call in calls if needs_price(call)} - known)
+    asked = {
+        price_key(call) for calls in (history.calls, _seated(workplace, ledger)) for call in calls if needs_price(call)
+    }
+    wanted = sorted(asked - known)
     if wanted:
-        _post(ledger, read_prices(wanted, own_prices(workplace)))
+        own |= _post(ledger, read_prices(wanted, own_prices(workplace)))
+    return Held(history, frozenset(marks), frozenset(own))
 
 
 def _seated(workplace: Workplace, ledger: Ledger) -> list[Call]:
@@ -119,34 +174,44 @@ def own_prices(workplace: Workplace) -> tuple[OwnPrice, ...]:
     return read_own_prices(base / Path(workplace.config.prices).expanduser())
 
 
-def _post(ledger: Ledger, facts: Iterable[Fact]) -> None:
+def _post(ledger: Ledger, facts: Iterable[Fact]) -> set[str]:
+    """Post in batches; returns the marks that this left."""
     stream = iter(facts)
+    marks = set[str]()
     while batch := list(islice(stream, _BATCH)):
         with ledger.write() as writing:
             writing.post(batch)
+            marks.add(writing.mark)
+    return marks
 
 
-def derive_dirty(ledger: Ledger, repository_id: str, forge: str | None = None) -> bool:
+def derive_dirty(ledger: Ledger, repository_id: str, forge: str | None = None, held: Held | None = None) -> bool:
     """Derive the repositories that facts were posted about; all of them, when the rules are newer than the last time.
 
-    `forge` is that of one repository. False where a newer program's rules are in force: nothing was derived then.
+    `forge` is that of one repository, `held` what was loaded of it. False where a newer program's rules are in force:
+    nothing was derived then.
     """
     with ledger.read() as connection:
         behind = reads.to_derive(connection, DERIVATION_VERSION)
         drawn = reads.derivation_version(connection)
     for each in behind:
-        derive(ledger, each, forge if each == repository_id else None)
+        if each == repository_id:
+            derive(ledger, each, forge, held)
+        else:
+            derive(ledger, each)
     if drawn < DERIVATION_VERSION:
         with ledger.write() as writing:
             writing.derived(DERIVATION_VERSION)
     return drawn <= DERIVATION_VERSION
 
 
-def derive(ledger: Ledger, repository_id: str, forge: str | None = None) -> None:
+def derive(ledger: Ledger, repository_id: str, forge: str | None = None, held: Held | None = None) -> None:
     """Replace the conclusions about a repository by what its facts say now, in one transaction."""
     with ledger.write() as writing:
-        writing.take_dirty(repository_id)
-        if reads.has_traces(writing.connection, repository_id):
+        marks = writing.take_dirty(repository_id)
+        if held and held.is_current(marks):
+            conclusions = conclude(_completed(writing.connection, held.history))
+        elif reads.has_traces(writing.connection, repository_id):
             conclusions = conclude(load(writing.connection, repository_id, forge))
         else:
             conclusions = nothing_but_people(reads.count_commits(writing.connection, repository_id))

@@ -79,8 +79,8 @@ def update(
     _post_tips(workplace, ledger, posted)
     _post_places(workplace, ledger, posted)
     if concluding and _is_stale(ledger):
-        supply(workplace, ledger, posted.repository_id, now)
-        posted.is_derived = derive_dirty(ledger, posted.repository_id, workplace.config.forge)
+        held = supply(workplace, ledger, posted.repository_id, now)
+        posted.is_derived = derive_dirty(ledger, posted.repository_id, workplace.config.forge, held)
         if not posted.is_derived:
             posted.notices.append(
                 "The facts were posted; a newer git-ledger draws the conclusions of this ledger, so upgrade this one."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -27,47 +28,44 @@ from sqlalchemy import (
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS, Call, Commit, Place, RepositoryCommit
 from ledger.domain.reading import Skip
+from ledger.store.records import AT_ONCE, records
 from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables
 
-_AT_ONCE = 1000
-_OWN_TEXTS = frozenset({"event_key", "request_id", "best_rank", "owner_rank"})
+_OWN_TEXTS = frozenset({"event_key", "request_id"})
 """What hardly two calls have alike."""
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 KEYS_AT_ONCE = 150
 """Keys looked up by one statement: SQLite allows 999 bound values in older versions."""
 
 
 def facts(
-    connection: Connection, kind: str, repository_id: str | None = None, without: frozenset[str] = frozenset()
+    connection: Connection,
+    kind: str,
+    repository_id: str | None = None,
+    without: Mapping[str, Any] = _NOTHING,
 ) -> Iterator[Any]:
     """The records of a fact or derived table in key order; of one repository where its id is given.
 
-    Tuples named in `without` are left empty: reading them is most of the work, and not everybody needs them.
+    What is named in `without` is not read, but has the value given there: not everybody needs everything.
     """
     record = (KINDS | DERIVED)[kind]
     table = tables[kind]
-    blank = dict.fromkeys(without, ())
     query = select(*(column for column in table.c if column.name not in without)).order_by(
         *(table.c[name] for name in record.key)
     )
     if repository_id is not None:
         query = _of_repository(kind, query, repository_id)
-    rows = connection.execute(query, execution_options={"yield_per": _AT_ONCE})
-    names = tuple(rows.keys())
-    found = _sharing(rows, names) if kind == "call" else rows
-    return (record(**dict(zip(names, row, strict=True)), **blank) for row in found)
+    alike = _alike(table, without) if kind == "call" else ()
+    return records(record, connection.execute(query, execution_options={"yield_per": AT_ONCE}), without, alike)
 
 
-def _sharing(rows: Iterable[Any], names: Sequence[str]) -> Iterator[list[Any]]:
-    """The same rows; texts that many of them have, a session or a model, are held once and not once a row."""
-    held: dict[str, str] = {}
-    places = [place for place, name in enumerate(names) if name not in _OWN_TEXTS]
-    for row in rows:
-        values = list(row)
-        for place in places:
-            value = values[place]
-            if type(value) is str:
-                values[place] = held.setdefault(value, value)
-        yield values
+def _alike(table: Table, without: Mapping[str, Any]) -> list[str]:
+    """The columns whose texts many calls have alike."""
+    return [
+        column.name
+        for column in table.c
+        if isinstance(column.type, Text) and column.name not in _OWN_TEXTS | without.keys()
+    ]
 
 
 def commit_ids(connection: Connection, repository_id: str) -> set[str]:
@@ -151,9 +149,7 @@ def _of_oids(connection: Connection, kind: str, oids: Sequence[str], where: Colu
     record, table = KINDS[kind], tables[kind]
     for at in range(0, len(oids), KEYS_AT_ONCE):
         query = select(table).where(table.c.oid.in_(oids[at : at + KEYS_AT_ONCE]), where)
-        rows = connection.execute(query.order_by(*(table.c[name] for name in record.key)))
-        names = tuple(rows.keys())
-        yield from (record(**dict(zip(names, row, strict=True))) for row in rows)
+        yield from records(record, connection.execute(query.order_by(*(table.c[name] for name in record.key))), {})
 
 
 def facts_after(connection: Connection, kind: str, key: tuple[Any, ...] | None, limit: int) -> list[Any]:
@@ -188,8 +184,8 @@ def count_keys(connection: Connection, kind: str, keys: Sequence[tuple[Any, ...]
 def derived(connection: Connection, kind: str, repository_id: str) -> Iterator[Any]:
     """The stored conclusions of one kind about one repository."""
     record, table = DERIVED[kind], tables[kind]
-    rows = connection.execute(select(table).where(about(table, repository_id))).mappings()
-    return (record(**row) for row in rows)
+    query = select(table).where(about(table, repository_id))
+    return records(record, connection.execute(query, execution_options={"yield_per": AT_ONCE}), {})
 
 
 def about(table: Table, repository_id: str) -> ColumnElement[bool]:
@@ -278,7 +274,7 @@ def calls_elsewhere(connection: Connection, agents: Sequence[str]) -> Iterator[C
     call, place = tables["call"], tables["place"]
     elsewhere = call.c.directory.in_(select(place.c.directory).where(place.c.repository_id.is_(None)))
     query = select(call).where(call.c.agent.in_(agents), elsewhere)
-    rows = connection.execute(query, execution_options={"yield_per": _AT_ONCE}).mappings()
+    rows = connection.execute(query, execution_options={"yield_per": AT_ONCE}).mappings()
     return (Call(**row) for row in rows)
 
 
@@ -326,6 +322,11 @@ def plain_commits(connection: Connection, repository_id: str | None = None) -> i
 def is_stale(connection: Connection, version: int) -> bool:
     """Facts were posted, or rules became newer, since the conclusions were drawn."""
     return derivation_version(connection) < version or connection.execute(select(dirty).limit(1)).first() is not None
+
+
+def marks(connection: Connection, repository_id: str) -> set[str]:
+    """The marks of what was posted about a repository since its conclusions were drawn."""
+    return set(connection.execute(select(dirty.c.token).where(dirty.c.repository_id == repository_id)).scalars())
 
 
 def derivation_version(connection: Connection) -> int:

@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, Table, bindparam, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.domain.conclusions import DERIVED
@@ -49,6 +49,8 @@ class Writing:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.mark = uuid4().hex
+        """Tells what this transaction leaves dirty from what others do: two posts never wait for each other."""
 
     def post(self, facts: Iterable[Fact]) -> Posted:
         """Keep the facts: new ones are inserted, known ones merged by the rule of their kind (domain.merging.MERGE)."""
@@ -69,18 +71,22 @@ class Writing:
         return Posted(new, changed)
 
     def mark_dirty(self, repositories: Iterable[str]) -> None:
-        """Facts about these were posted; a row of this post's own, so that two posts never wait for each other."""
-        token = uuid4().hex
-        rows = [{"repository_id": each, "token": token} for each in sorted(repositories)]
+        """Facts about these were posted: a row with the mark of this transaction for each."""
+        rows = [{"repository_id": each, "token": self.mark} for each in sorted(repositories)]
         if rows:
-            self.connection.execute(insert(dirty), rows)
+            statement = _INSERT[self.connection.dialect.name](dirty).on_conflict_do_nothing()
+            self.connection.execute(statement, rows)
 
-    def take_dirty(self, repository_id: str) -> None:
-        """Begin to derive a repository: nobody else does meanwhile; what is posted from now on stays for later."""
+    def take_dirty(self, repository_id: str) -> set[str]:
+        """Begin to derive a repository: nobody else does meanwhile; what is posted from now on stays for later.
+
+        Returns the marks of what was posted until now.
+        """
         if self.connection.dialect.name == "postgresql":
             lock = text("SELECT pg_advisory_xact_lock(:application, hashtext(:repository))")
             self.connection.execute(lock, {"application": APPLICATION_ID, "repository": repository_id})
-        self.connection.execute(delete(dirty).where(dirty.c.repository_id == repository_id))
+        taken = delete(dirty).where(dirty.c.repository_id == repository_id).returning(dirty.c.token)
+        return set(self.connection.execute(taken).scalars())
 
     def _keep(self, record: type[Any], facts: Sequence[Any]) -> tuple[int, list[Any]]:
         """How many were new, and the known ones that were replaced by a better row, as they were."""
