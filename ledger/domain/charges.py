@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from typing import Any
 
 from ledger.domain.attempts import Attempts
 from ledger.domain.attribution import Booking
@@ -31,6 +32,9 @@ _SUMMED = {
 }
 """Kind of a reported cost → the sum it goes to: kinds are kept apart."""
 
+_APART = tuple(field.name for field in fields(Charge))[1:-4]
+"""What tells charges apart: everything but the id, which is its hash, and the sums."""
+
 _MEASURED = tuple(field.name for field in fields(CallSum) if field.name not in CallSum.key)
 """The sums of a day, agent and model."""
 
@@ -38,7 +42,7 @@ _MEASURED = tuple(field.name for field in fields(CallSum) if field.name not in C
 def call_costs(calls: Iterable[Call], prices: Iterable[Price]) -> dict[str, CallCost]:
     """The cost of each call: at list price; where none is known, what a bill, proxy or agent said; else unknown."""
     rates = {tuple(getattr(price, name) for name in Price.key): price for price in prices}
-    return {call.event_key: call_cost(call, rates.get(tuple(price_key(call)))) for call in calls}
+    return {call.event_key: call_cost(call, rates.get(price_key(call))) for call in calls}
 
 
 def call_cost(call: Call, price: Price | None) -> CallCost:
@@ -77,7 +81,9 @@ def call_sums(
     """
     sums: dict[tuple[str, str, str], Counter[str]] = {}
     for call in calls:
-        _entry(sums, call).update(dict(_measures(call, costs[call.event_key])))
+        entry = _entry(sums, call)
+        for name, amount in _measures(call, costs[call.event_key]):
+            entry[name] += amount
     for call in possible:
         _entry(sums, call)["calls_duplicate"] += 1
     return [
@@ -140,48 +146,45 @@ def booked(bookings: Iterable[Booking], costs: Mapping[str, CallCost], roles: Ro
 
 def charges(repository_id: str, parts: Iterable[Booked], attempts: Mapping[str, Attempts]) -> list[Charge]:
     """The parts added up by everything that tells charges apart; sorted by id."""
-    sums: dict[Charge, list[int]] = {}
+    sums: dict[tuple[str | int, ...], list[int]] = {}
     for part in parts:
         call = part.booking.call
         first = part.change_id == (*part.booking.changes, "")[0]  # a split call is counted once
-        entry = sums.setdefault(_blank(repository_id, part, attempts), [0, 0, 0, 0])
+        entry = sums.setdefault(_apart(repository_id, part, attempts), [0, 0, 0, 0])
         entry[0] += first
         entry[1] += first and part.nusd is None
         entry[2] += first and call.quality == "placeholder"
         entry[3] += part.nusd or 0
-    return sorted((_filled(blank, entry) for blank, entry in sums.items()), key=lambda charge: charge.id)
+    return sorted((_charge(apart, entry) for apart, entry in sums.items()), key=lambda charge: charge.id)
 
 
-def _blank(repository_id: str, part: Booked, attempts: Mapping[str, Attempts]) -> Charge:
+def _apart(repository_id: str, part: Booked, attempts: Mapping[str, Attempts]) -> tuple[str | int, ...]:
+    """What tells the part's charge from others, in the order of _APART; a record for each call would take longer."""
     call, booking = part.booking.call, part.booking
     change = attempts.get(part.change_id)
-    return Charge(
-        id="",
-        repository_id=repository_id,
-        change_id=part.change_id,
-        attempt=change.number_of.get(call.event_key, 1) if change else 0,
-        session=call.session,
-        agent=call.agent,
-        model=call.model or "",
-        provider=call.provider or "",
-        role=part.role,
-        role_evidence=part.role_evidence,
-        rule=booking.rule + (" (ambiguous)" if len(booking.changes) > 1 else ""),
-        reason=booking.reason,
-        occurred_on=call.at.date().isoformat(),
-        calls=0,
-        calls_unpriced=0,
-        calls_placeholder=0,
-        nusd=0,
+    return (
+        repository_id,
+        part.change_id,
+        change.number_of.get(call.event_key, 1) if change else 0,
+        call.session,
+        call.agent,
+        call.model or "",
+        call.provider or "",
+        part.role,
+        part.role_evidence,
+        booking.rule + (" (ambiguous)" if len(booking.changes) > 1 else ""),
+        booking.reason,
+        call.at.date().isoformat(),
     )
 
 
-def _filled(blank: Charge, sums: Sequence[int]) -> Charge:
-    named = "\0".join(str(getattr(blank, field.name)) for field in fields(blank)[1:-4])
+def _charge(apart: Sequence[str | int], sums: Sequence[int]) -> Charge:
+    named = "\0".join(map(str, apart))
+    told: dict[str, Any] = dict(zip(_APART, apart, strict=True))
     calls, unpriced, placeholder, nusd = sums
-    return replace(
-        blank,
+    return Charge(
         id=hashlib.sha256(named.encode()).hexdigest()[:24],
+        **told,
         calls=calls,
         calls_unpriced=unpriced,
         calls_placeholder=placeholder,
