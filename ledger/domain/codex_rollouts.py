@@ -6,7 +6,6 @@ counts. Rows that a fork or subagent inherited are the parent's calls.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -16,7 +15,7 @@ from ledger.domain.codex_lineage import Identity, identity_of
 from ledger.domain.codex_usage import Meter, Step, had_spent_before, tokens_of, vector
 from ledger.domain.facts import Call, Fact
 from ledger.domain.fields import moment, record, text
-from ledger.domain.jsonl import objects
+from ledger.domain.jsonl import loads, objects
 from ledger.domain.logbook import Logbook, digest, make_call
 from ledger.domain.models import dated_alias, parse_model
 from ledger.domain.reading import Skip
@@ -101,11 +100,10 @@ class Rollout:
 
     def may_matter(self, line: bytes) -> bool:
         """Cheaply: whether a line can carry usage, a model, a commit or a patch."""
-        return (
-            any(sign in line for sign in _SIGNS)
-            or (b"commit" in line and b"_call" in line)
-            or (b"_call_output" in line and bool(self._shell.opened()))
-        )
+        for sign in _SIGNS:
+            if sign in line:
+                return True
+        return b"_call" in line and (b"commit" in line or (b"_call_output" in line and bool(self._shell.opened())))
 
     def ending(self) -> Iterator[Fact | Skip]:
         """The sessions; and a word where the file began in the middle of a history."""
@@ -260,7 +258,7 @@ def _arguments(payload: Mapping[str, Any]) -> dict[str, Any]:
         given = payload.get(name)
         if isinstance(given, str):
             try:
-                parsed = json.loads(given) if given.startswith("{") else None
+                parsed = loads(given) if given.startswith("{") else None
             except (ValueError, RecursionError):
                 parsed = None
             return parsed if isinstance(parsed, dict) else {"input": given}

@@ -24,6 +24,7 @@ _FIELDS = (
 _PLAUSIBLE = 10**12
 """Counts below need no closer look; half of all rows are looked at for nothing else."""
 
+_INTEGERS = {int}
 _ZERO: Vector = (0,) * len(_FIELDS)
 
 
@@ -34,10 +35,12 @@ def vector(usage: Any) -> Vector | None:
     """
     found = record(usage)
     counts = tuple([found.get(name) or 0 for name in _FIELDS])
-    if not all(type(each) is int and 0 <= each < _PLAUSIBLE for each in counts):
+    if set(map(type, counts)) != _INTEGERS or min(counts) < 0 or max(counts) >= _PLAUSIBLE:
         counts = tuple(count(found, name) for name in _FIELDS)
+    if any(counts):
+        return counts
     says_nothing = not any(name in found for name in _FIELDS)
-    only_context = not any(counts) and count(found, "total_tokens") > 0
+    only_context = count(found, "total_tokens") > 0
     return None if says_nothing or only_context else counts
 
 

@@ -101,6 +101,14 @@ def _patiently(line: bytes) -> Iterator[dict[str, Any] | None]:
             place += 1
 
 
+def loads(text: str) -> Any:
+    """What `json.loads` makes of a text, in a quarter of its time; raises ValueError or RecursionError as it does."""
+    try:
+        return orjson.loads(text)
+    except ValueError:  # it is stricter: half of a pair of surrogates is no text to it
+        return json.loads(text)
+
+
 def document(text: bytes) -> Any:
     """The value of a file that is one JSON document, fit to be kept; None where it is none."""
     try:

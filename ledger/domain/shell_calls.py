@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any
 
 from ledger.domain.commit_commands import commits_printed, is_commit_command
 from ledger.domain.facts import SessionCommit, SessionWrite
+from ledger.domain.jsonl import loads
 
 PathKey = Callable[[str, str], str]
 _PATCHED = re.compile(r"^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.{1,1000}?)\r?$", re.M)
@@ -78,7 +78,7 @@ def output_of(value: Any) -> str:
     if isinstance(value, str):
         if value.startswith("{"):
             try:
-                return output_of(json.loads(value).get("output", value))
+                return output_of(loads(value).get("output", value))
             except (ValueError, RecursionError):
                 return value
         return value

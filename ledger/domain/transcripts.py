@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from ledger.domain.commit_commands import commits_printed, is_commit_command
@@ -21,11 +22,13 @@ from ledger.domain.reading import Skip
 
 AGENT = "claude-code"
 _WRITERS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
-_ALIKE = ("event_key", "session", "directory", "branch", "agent_version")
+_ALIKE = ("event_key", "directory", "branch", "agent_version")
+_TOKENS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 _PLACEHOLDER_OUTPUT = 10
 _CHARACTERS_PER_TOKEN = 4
 
 PathKey = Callable[[str, str], str]
+_best_rank, _owner_rank = itemgetter("best_rank"), itemgetter("owner_rank")
 
 
 class Transcript:
@@ -42,7 +45,8 @@ class Transcript:
         self._directory: str = state.get("directory", "")
         self._branch: str = state.get("branch", "")
         self._book = Logbook()
-        self._streamed: Call | None = None
+        self._written: dict[tuple[str, str, str], datetime] = {}
+        self._streamed: dict[str, Any] | None = None
         self.refused = 0
 
     def state(self) -> dict[str, Any]:
@@ -60,7 +64,7 @@ class Transcript:
     def ending(self) -> Iterator[Fact | Skip]:
         """The sessions whose calls were read, from the first to the last of them."""
         if self._streamed:
-            yield from self._book.enter(self._streamed)
+            yield from self._book.enter(Call(**self._streamed))
         self._streamed = None
         yield from self._book.sessions()
 
@@ -93,8 +97,14 @@ class Transcript:
             if name == "Bash" and is_commit_command(str(given.get("command", ""))) and text(block.get("id")):
                 self._open[str(block["id"])[:200]] = [at.isoformat(), session]
             elif name in _WRITERS and isinstance(given.get(_WRITERS[name]), str):
-                key = self._path_key(given[_WRITERS[name]], self._directory)
-                yield SessionWrite(session=session, path=key, at=at)
+                yield from self._write(given[_WRITERS[name]], session, at)
+
+    def _write(self, path: str, session: str, at: datetime) -> Iterator[Fact]:
+        """A written file, told again only where that was earlier: of two rows the earlier one is kept."""
+        known = self._written.get((session, path, self._directory))
+        if known is None or at < known:
+            self._written[(session, path, self._directory)] = at
+            yield SessionWrite(session=session, path=self._path_key(path, self._directory), at=at)
 
     def _calls(self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
         usage = message.get("usage")
@@ -106,21 +116,22 @@ class Transcript:
         except ValueError:
             self.refused += 1
             return
-        if row.get("isApiErrorMessage") and not _tokens(call):
+        if row.get("isApiErrorMessage") and not any(call[name] for name in _TOKENS):
             return
         yield from self._enter(call)
-        yield from _advisors(call, usage)
+        if usage.get("iterations"):
+            yield from _advisors(Call(**call), usage)
 
-    def _enter(self, call: Call) -> Iterator[Fact]:
-        """The rows of a streamed call follow each other: they are one before anything else looks at them."""
-        self._book.attend(call.session, call.agent, call.agent_version, call.at)
+    def _enter(self, call: dict[str, Any]) -> Iterator[Fact]:
+        """The rows of a streamed call follow each other: they are one before any record is made of them."""
+        self._book.attend(session := call["session"], AGENT, call["agent_version"], call["at"])
         before, self._streamed = self._streamed, call
         if before is None:
             return
-        if all(getattr(before, name) == getattr(call, name) for name in _ALIKE):
-            self._streamed = merge_calls(before, call)
+        if before["session"] == session and all(before[name] == call[name] for name in _ALIKE):
+            self._streamed = _one(before, call)
         else:
-            yield from self._book.enter(before)
+            yield from self._book.enter(Call(**before))
 
     def _results(self, message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
         for block in _blocks(message, "tool_result"):
@@ -149,8 +160,8 @@ def _call(
     stem: str,
     directory: str,
     branch: str,
-) -> Call:
-    """One row as a call; raises ValueError for token counts that are no counts."""
+) -> dict[str, Any]:
+    """One row as the fields of a call; raises ValueError for token counts that are no counts."""
     write_5m, write_1h = _cache_writes(usage)
     output = count(usage, "output_tokens")
     uuid, request = text(row.get("uuid")), text(row.get("requestId"))
@@ -158,41 +169,52 @@ def _call(
     model = parse_model(str(message["model"]))
     cost = row.get("costUSD")
     searches = usage.get("server_tool_use")
-    return Call(
-        event_key=_event_key(message, session, request, uuid),
-        source=AGENT,
-        session=session,
-        directory=directory,
-        branch=branch,
-        at=at,
-        agent=AGENT,
-        agent_version=text(row.get("version")) or None,
-        model_raw=str(message["model"])[:200],
-        model=model.name,
-        provider=model.provider,
-        family=model.family,
-        role="",
-        subject="",
-        is_subagent=is_sidechain or bool(row.get("agentId")),
-        input=count(usage, "input_tokens"),
-        cache_read=count(usage, "cache_read_input_tokens"),
-        cache_write_5m=write_5m,
-        cache_write_1h=write_1h,
-        output=output,
-        reasoning=None,
-        web_searches=count(searches, "web_search_requests") if isinstance(searches, dict) else 0,
-        speed="" if usage.get("speed") in (None, "standard") else text(usage.get("speed")),
-        service_tier="" if usage.get("service_tier") in (None, "standard") else text(usage.get("service_tier")),
-        region=_region(usage.get("inference_geo")),
-        request_id=request,
-        reported_nusd=round(cost * 10**9)
+    moment_text = at.isoformat()
+    return {
+        "event_key": _event_key(message, session, request, uuid),
+        "source": AGENT,
+        "session": session,
+        "directory": directory,
+        "branch": branch,
+        "at": at,
+        "agent": AGENT,
+        "agent_version": text(row.get("version")) or None,
+        "model_raw": str(message["model"])[:200],
+        "model": model.name,
+        "provider": model.provider,
+        "family": model.family,
+        "role": "",
+        "subject": "",
+        "is_subagent": is_sidechain or bool(row.get("agentId")),
+        "input": count(usage, "input_tokens"),
+        "cache_read": count(usage, "cache_read_input_tokens"),
+        "cache_write_5m": write_5m,
+        "cache_write_1h": write_1h,
+        "output": output,
+        "reasoning": None,
+        "web_searches": count(searches, "web_search_requests") if isinstance(searches, dict) else 0,
+        "speed": "" if usage.get("speed") in (None, "standard") else text(usage.get("speed")),
+        "service_tier": "" if usage.get("service_tier") in (None, "standard") else text(usage.get("service_tier")),
+        "region": _region(usage.get("inference_geo")),
+        "request_id": request,
+        "reported_nusd": round(cost * 10**9)
         if isinstance(cost, int | float) and not isinstance(cost, bool) and cost >= 0
         else None,
-        reported_kind="list" if isinstance(cost, int | float) else "",
-        quality=_quality(message, output),
-        best_rank=(int(not is_sidechain), output, at.isoformat(), uuid),
-        owner_rank=(at.isoformat(), int(stem != session), session),
-    )
+        "reported_kind": "list" if isinstance(cost, int | float) else "",
+        "quality": _quality(message, output),
+        "best_rank": (int(not is_sidechain), output, moment_text, uuid),
+        "owner_rank": (moment_text, int(stem != session), session),
+    }
+
+
+def _one(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What `merge_calls` makes of two rows of one session and place, where the ranks decide."""
+    if before["best_rank"] == after["best_rank"]:
+        merged = merge_calls(Call(**before), Call(**after))
+        return {name: getattr(merged, name) for name in Call.__slots__}
+    best = max(before, after, key=_best_rank)
+    owner = min(before, after, key=_owner_rank)
+    return {**best, "at": owner["at"], "owner_rank": owner["owner_rank"]}
 
 
 def _event_key(message: Mapping[str, Any], session: str, request: str, uuid: str) -> str:
@@ -257,10 +279,6 @@ def _advisors(call: Call, usage: Mapping[str, Any]) -> Iterator[Call]:
             )
         except ValueError:
             continue
-
-
-def _tokens(call: Call) -> int:
-    return call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h + call.output
 
 
 def _region(geo: Any) -> str:

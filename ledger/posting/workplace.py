@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -91,7 +90,7 @@ def _toml(git: Git) -> tuple[str, str]:
 
 
 def _keyed(secret: bytes, text: str) -> str:
-    return hmac.new(secret, text.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(secret, text.encode(errors="surrogateescape"), "sha256").hex()[:16]
 
 
 def _kept(path: Path) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.jsonl import Lines, _patiently, clean, document, looks_whole, mentions, objects
+from ledger.domain.jsonl import Lines, _patiently, clean, document, loads, looks_whole, mentions, objects
 
 
 def lines(text: bytes) -> tuple[list[bytes], int]:
@@ -97,3 +97,16 @@ def test_the_quick_parser_and_the_patient_one_read_the_same(
     cut = chosen.draw(st.integers(0, len(line)))
     spoilt = chosen.draw(st.sampled_from([line, line[:cut], line + line, line[:cut] + b"\0" + line[cut:], b" " + line]))
     assert list(objects(spoilt)) == list(_patiently(spoilt))
+
+
+@given(_VALUES, st.booleans(), st.data())
+def test_a_text_is_read_as_the_standard_library_reads_it(value: object, is_ascii: bool, chosen: st.DataObject) -> None:
+    whole = json.dumps(value, ensure_ascii=is_ascii)
+    text = chosen.draw(st.sampled_from([whole, f" {whole}", whole[: len(whole) // 2], whole + whole, "NaN"]))
+    try:
+        wanted = json.loads(text)
+    except ValueError:
+        with pytest.raises(ValueError, match=r"."):
+            loads(text)
+        return
+    assert repr(loads(text)) == repr(wanted)

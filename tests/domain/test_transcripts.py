@@ -1,0 +1,111 @@
+"""Streamed rows are made one before any record is made of them, and a file that was written is told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.domain.facts import Call, Fact, Place, SessionWrite
+from ledger.domain.merging import MERGE
+from ledger.domain.transcripts import Transcript
+
+Row = dict[str, Any]
+
+
+def row(
+    message: str = "msg_1",
+    second: int = 0,
+    output: int = 1,
+    *,
+    session: str = "s1",
+    cwd: str = "/work",
+    version: str = "2.1",
+    writes: Iterable[str] = (),
+    **changed: Any,
+) -> Row:
+    blocks = [{"type": "tool_use", "name": "Edit", "input": {"file_path": path}} for path in writes]
+    return {
+        "type": "assistant",
+        "uuid": "u",
+        "timestamp": f"2026-03-01T10:00:{second:02d}Z",
+        "sessionId": session,
+        "cwd": cwd,
+        "version": version,
+        "message": {
+            "id": message,
+            "model": "claude-opus-4-8",
+            "content": blocks,
+            "usage": {"input_tokens": 3, "output_tokens": output},
+        },
+        **changed,
+    }
+
+
+def read(*rows: Mapping[str, Any]) -> list[Fact]:
+    """What one reading of a file tells."""
+    log = Transcript("s1", lambda path, directory: f"{directory}:{path}")
+    found = [fact for each in rows for fact in log.read(each)]
+    return [*found, *(fact for fact in log.ending() if isinstance(fact, Call | Place))]
+
+
+def kept(facts: Iterable[Fact]) -> dict[object, Fact]:
+    """The facts as a ledger keeps them: one by key, merged."""
+    found: dict[object, Fact] = {}
+    for fact in facts:
+        key = (type(fact), *(getattr(fact, name) for name in fact.key))
+        found[key] = MERGE[type(fact)](found[key], fact) if key in found else fact
+    return found
+
+
+_ROWS = st.builds(
+    row,
+    st.sampled_from(["msg_1", "msg_1", "msg_2"]),
+    st.integers(0, 3),
+    st.integers(0, 2),
+    session=st.sampled_from(["s1", "s1", "s2"]),
+    cwd=st.sampled_from(["/work", "/work", "/work/part"]),
+    version=st.sampled_from(["2.1", "2.2"]),
+    writes=st.lists(st.sampled_from(["a.py", "b.py"]), max_size=2),
+    uuid=st.sampled_from(["u", "v"]),
+    isSidechain=st.booleans(),
+    requestId=st.sampled_from(["", "req_1"]),
+)
+
+
+@given(st.lists(_ROWS, max_size=8))
+def test_rows_read_after_each_other_are_kept_as_rows_that_are_read_alone(rows: list[Row]) -> None:
+    assert kept(read(*rows)) == kept(fact for each in rows for fact in read(each))
+
+
+def test_a_streamed_call_becomes_one_record() -> None:
+    (found,) = (fact for fact in read(row(output=1), row(second=1, output=9)) if isinstance(fact, Call))
+    assert (found.output, found.at.second, found.best_rank[1], found.owner_rank[0]) == (9, 0, 9, found.at.isoformat())
+
+
+def test_rows_of_equal_rank_are_decided_by_their_numbers_whichever_comes_first() -> None:
+    one, other = row(output=4), row(output=4)
+    other["message"]["usage"]["input_tokens"] = 5
+    calls = [[fact for fact in read(*rows) if isinstance(fact, Call)] for rows in ((one, other), (other, one))]
+    assert calls[0] == calls[1]
+    assert [call.input for call in calls[0]] == [5]
+
+
+def test_a_file_that_is_written_again_is_told_once_a_session_and_place() -> None:
+    rows = [row(second=second, writes=["a.py"]) for second in (5, 6, 5)]
+    assert writes(*rows) == [(5, "s1", "/work:a.py")]
+    assert len(writes(*(row(session=who, cwd=cwd, writes=["a.py"]) for who, cwd in product("st", ("/w", "/v"))))) == 4
+
+
+def test_a_write_that_turns_out_to_be_earlier_is_told_again() -> None:
+    assert writes(row(second=5, writes=["a.py"]), row(second=2, writes=["a.py"])) == [
+        (5, "s1", "/work:a.py"),
+        (2, "s1", "/work:a.py"),
+    ]
+
+
+def writes(*rows: Row) -> list[tuple[int, str, str]]:
+    return [(each.at.second, each.session, each.path) for each in read(*rows) if isinstance(each, SessionWrite)]
