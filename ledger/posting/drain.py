@@ -24,26 +24,29 @@ _PAUSE = 0.25
 _QUIET = 1.0
 """Seconds without a line before conclusions are drawn, which in a large repository takes longer than posting."""
 _DAILY = timedelta(hours=24)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _OPEN_FILES = 256
 
 
 def main(ledger_dir: Path) -> None:
     """Drain, then read the agents' logs if nobody did today; errors are noted for `ledger doctor`."""
     with _noting(ledger_dir / "drain-error"):
-        if drain(ledger_dir) and _is_due(ledger_dir):
+        logs_read_at = drain(ledger_dir)
+        if logs_read_at and _is_due(ledger_dir, logs_read_at):
             (ledger_dir / "agents-read").touch()
             _post(agents=True)
 
 
-def drain(ledger_dir: Path) -> bool:
-    """Post until no line was jotted meanwhile; False where another process does it.
+def drain(ledger_dir: Path) -> datetime | None:
+    """Post until no line was jotted meanwhile; returns when the agents' logs were last read.
 
-    Draws conclusions only if it stays quiet: else the process that the next hook started will.
+    None where another process goes on from here. Draws conclusions only if it stays quiet: else the process that the
+    next hook started will.
     """
     number = ledger_dir / "drainer"
     with Turn(ledger_dir / "drain.lock") as turn:
         if not _wait(ledger_dir, turn, number):
-            return False
+            return None
         posted = -1
         while posted != _journal_size(ledger_dir):
             number.write_text(f"{os.getpid()}\n")
@@ -53,9 +56,8 @@ def drain(ledger_dir: Path) -> bool:
             number.unlink(missing_ok=True)
     time.sleep(_QUIET)
     if posted != _journal_size(ledger_dir):
-        return False
-    _post()
-    return True
+        return None
+    return _post() or _NEVER
 
 
 def _wait(ledger_dir: Path, turn: Turn, number: Path) -> bool:
@@ -74,7 +76,8 @@ def _journal_size(ledger_dir: Path) -> int:
     return sum(path.stat().st_size for path in (ledger_dir / "journal").glob("*.log"))
 
 
-def _post(*, concluding: bool = True, agents: bool = False) -> None:
+def _post(*, concluding: bool = True, agents: bool = False) -> datetime | None:
+    """Post what is new here; returns when the agents' logs were last read."""
     # Imported now, and not by a process that only finds out that another one is waiting.
     from ledger.posting.update import HERE, SOURCES, update
     from ledger.posting.workplace import open_workplace
@@ -83,34 +86,25 @@ def _post(*, concluding: bool = True, agents: bool = False) -> None:
     workplace = open_workplace(".")
     ledger = open_ledger(workplace.database)
     try:
-        update(
+        posted = update(
             workplace,
             ledger,
             now=datetime.now(UTC),
             sources=SOURCES if agents else HERE,
             concluding=concluding,
         )
+        return posted.logs_read_at
     finally:
         ledger.close()
 
 
-def _is_due(ledger_dir: Path) -> bool:
+def _is_due(ledger_dir: Path, logs_read_at: datetime) -> bool:
     """Nobody read the agents' logs today, and no drainer tried to."""
-    from ledger.posting.workplace import open_workplace
-    from ledger.store import reads
-    from ledger.store.engine import open_ledger
-
     since = datetime.now(UTC) - _DAILY
     with suppress(FileNotFoundError):
         if datetime.fromtimestamp((ledger_dir / "agents-read").stat().st_mtime, UTC) > since:
             return False
-    ledger = open_ledger(open_workplace(".").database)
-    try:
-        with ledger.read() as connection:
-            last = reads.times(connection).get("logs_read_at")
-    finally:
-        ledger.close()
-    return last is None or last <= since
+    return logs_read_at <= since
 
 
 @contextmanager

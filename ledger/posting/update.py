@@ -18,8 +18,6 @@ from ledger.domain.reading import Cursor, Named, Reading, Skip
 from ledger.domain.repositories import repository_id
 from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
-from ledger.posting.derive import derive_dirty, supply
-from ledger.posting.named import read_named
 from ledger.posting.places import resolve_names, resolve_places
 from ledger.posting.workplace import Workplace
 from ledger.sources import commits, journal, reflogs
@@ -52,6 +50,8 @@ class Posted:
     skipped: int = 0
     notices: list[str] = field(default_factory=list)
     is_derived: bool = False
+    logs_read_at: datetime | None = None
+    """When the agents' logs were last read, now or earlier."""
 
 
 def update(
@@ -71,21 +71,25 @@ def update(
     """
     workplace = _shared(workplace, ledger)
     posted = Posted(_identify(workplace, ledger))
+    worktrees = [str(path) for path in workplace.git.worktrees()]
     veil = workplace.veil()
-    for source, reading in _readings(workplace, ledger, posted, sources, named):
+    for source, reading in _readings(workplace, ledger, posted, sources, named, worktrees):
         _post(ledger, source, (veil.row(row) for row in reading), posted, step)
     if posted.new:
         _post_rewritten(workplace, ledger, posted, step)
     _post_tips(workplace, ledger, posted)
-    _post_places(workplace, ledger, posted)
+    _post_places(workplace, ledger, posted, worktrees)
     if concluding and _is_stale(ledger):
+        # Imported now: with nothing new, which is most of the time, nobody waits for it.
+        from ledger.posting.derive import derive_dirty, supply
+
         held = supply(workplace, ledger, posted.repository_id, now)
         posted.is_derived = derive_dirty(ledger, posted.repository_id, workplace.config.forge, held)
         if not posted.is_derived:
             posted.notices.append(
                 "The facts were posted; a newer git-ledger draws the conclusions of this ledger, so upgrade this one."
             )
-    _note_times(ledger, now, logs_read=set(AGENTS) <= set(sources))
+    posted.logs_read_at = _note_times(ledger, now, logs_read=set(AGENTS) <= set(sources))
     return posted
 
 
@@ -140,6 +144,7 @@ def _readings(
     posted: Posted,
     sources: Sequence[str],
     named: Mapping[str, Named],
+    worktrees: Sequence[str],
 ) -> Iterator[tuple[str, Reading]]:
     """Each wanted source with what it reads, begun only when its turn comes."""
     identity, git = posted.repository_id, workplace.git
@@ -161,11 +166,11 @@ def _readings(
         yield "journal", journal.read_journal(git.ledger_dir, identity, known("journal"))
     if "reflogs" in sources:
         yield "reflogs", reflogs.read_reflogs(git, identity, known("reflogs"))
-    agents = [name for name in AGENTS if name in sources]
-    worktrees = [str(path) for path in git.worktrees()] if agents else []
-    for source in agents:
+    for source in (name for name in AGENTS if name in sources):
         roots = AGENTS[source].find_roots(workplace.environ)
         yield source, AGENTS[source].read(roots, known(source), workplace.path_key(), worktrees)
+    if named:
+        from ledger.posting.named import read_named
     for source, asked in named.items():
         yield source, read_named(source, replace(asked, resolve=resolve, known=known(source)))
 
@@ -218,7 +223,7 @@ def _post_tips(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
         writing.replace_tips(posted.repository_id, workplace.clone_id(), found.tips)
 
 
-def _post_places(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
+def _post_places(workplace: Workplace, ledger: Ledger, posted: Posted, worktrees: Sequence[str]) -> None:
     """Tell which of the agents' directories are this repository's, by git's worktrees and the places remembered.
 
     Rows of gateways come with the name of a repository instead, which may be any of this ledger.
@@ -228,7 +233,6 @@ def _post_places(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
         remembered = veil.revealed(reads.facts(connection, "place", posted.repository_id))
         unknown = reads.places_without_repository(connection)
         names = {row.alias: row.repository_id for row in reads.facts(connection, "repository_alias")}
-    worktrees = [str(path) for path in workplace.git.worktrees()]
     roots = {*worktrees, *workplace.config.path, *(place.worktree for place in remembered if place.worktree)}
     own = [Place(directory=path, repository_id=posted.repository_id, worktree=path) for path in worktrees]
     with ledger.write() as writing:
@@ -242,8 +246,10 @@ def _is_stale(ledger: Ledger) -> bool:
         return reads.is_stale(connection, DERIVATION_VERSION)
 
 
-def _note_times(ledger: Ledger, now: datetime, *, logs_read: bool) -> None:
+def _note_times(ledger: Ledger, now: datetime, *, logs_read: bool) -> datetime | None:
+    """Note what was done now; returns when the agents' logs were last read."""
     with ledger.write() as writing:
         writing.set_time("posted_at", now)
         if logs_read:
             writing.set_time("logs_read_at", now)
+        return reads.times(writing.connection).get("logs_read_at")

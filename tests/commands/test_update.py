@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.commands.conftest import REMOTE
-from tests.commands.running import run, run_process, statements
+from tests.commands.running import process_environment, run, run_process, statements
 from tests.gitting import WHEN, commit, git
 
 
@@ -28,6 +30,21 @@ def test_it_posts_every_commit_and_says_how_much(committed: Path) -> None:
 def test_posting_twice_changes_nothing(committed: Path) -> None:
     run_process("update", cwd=committed)
     assert run("-C", str(committed), "update").err == "Posted 0 new facts, 0 changed.\n"
+
+
+def test_nothing_new_loads_nothing_that_only_conclusions_and_entries_need(committed: Path) -> None:
+    assert run("-C", str(committed), "update").code == 0
+    code = (
+        "import sys\nfrom ledger.commands import main\n"
+        f"try: main(['-q', '-C', {str(committed)!r}, 'update'])\n"
+        "except SystemExit: print(*sys.modules, sep='\\n')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=process_environment(), capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.splitlines())
+    assert "sqlalchemy" in loaded
+    assert not loaded & {"pydantic", "genai_prices", "alembic", "ledger.posting.derive", "ledger.posting.named"}
 
 
 def test_quiet_says_nothing(committed: Path) -> None:
