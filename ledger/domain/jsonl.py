@@ -102,7 +102,10 @@ def _patiently(line: bytes) -> Iterator[dict[str, Any] | None]:
 
 
 def loads(text: str) -> Any:
-    """What `json.loads` makes of a text, in a quarter of its time; raises ValueError or RecursionError as it does."""
+    """What `json.loads` makes of a text, in a quarter of its time; raises ValueError or RecursionError as it does.
+
+    Integers beyond 64 bits, which no column holds, become floating-point numbers.
+    """
     try:
         return orjson.loads(text)
     except ValueError:  # it is stricter: half of a pair of surrogates is no text to it

@@ -46,17 +46,15 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Any], clean: Co
 def _values(
     table: Table, rows: Sequence[Any], kind: Callable[[Column[Any]], Convert | None], clean: Convert | None
 ) -> list[tuple[Any, ...]]:
-    parts_of = attrgetter(*(column.name for column in table.columns))
-    converted = [(place, convert) for place, column in enumerate(table.columns) if (convert := kind(column))]
-
-    def value(row: Any) -> tuple[Any, ...]:
-        parts = list(parts_of(row))
-        for place, convert in converted:
-            if parts[place] is not None:
-                parts[place] = convert(parts[place])
-        return tuple(map(clean, parts)) if clean else tuple(parts)
-
-    return [value(row) for row in rows]
+    """The rows as the driver takes them; column by column, so that only a column that needs it is looked at closely."""
+    columns = []
+    for column in table.columns:
+        values = list(map(attrgetter(column.name), rows))
+        convert = kind(column)
+        if convert:
+            values = [None if value is None else convert(value) for value in values]
+        columns.append(list(map(clean, values)) if clean else values)
+    return list(zip(*columns, strict=True))
 
 
 def _for_sqlite(column: Column[Any]) -> Convert | None:

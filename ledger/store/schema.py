@@ -11,12 +11,14 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, get_type_hints
 
+import orjson
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Dialect, Double, Index, MetaData, Table, Text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS
+from ledger.domain.jsonl import loads
 from ledger.store.comments import TABLES, column_comment
 
 HEAD = "0005"
@@ -27,6 +29,9 @@ EPOCH = 1
 
 APPLICATION_ID = 0x4C454447
 """`LEDG` in SQLite's application_id: no other program's database is taken for ours."""
+
+
+_WITHOUT_ZONE = len("2026-03-01 09:00:00.000000")
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -42,8 +47,8 @@ class UtcTime(TypeDecorator[datetime]):
     @staticmethod
     def to_text(value: datetime) -> str:
         """As SQLite keeps it; equal to what SQLAlchemy writes."""
-        naive = value.replace(tzinfo=None) if value.tzinfo is UTC else value.astimezone(UTC).replace(tzinfo=None)
-        return naive.isoformat(" ", "microseconds")
+        at = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return at.isoformat(" ", "microseconds")[:_WITHOUT_ZONE]
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """To aware UTC."""
@@ -62,14 +67,20 @@ class Tuples(TypeDecorator[tuple[Any, ...]]):
 
     @staticmethod
     def to_text(value: tuple[Any, ...]) -> str:
-        """As JSON; the empty tuple, which is the most frequent by far, without the encoder."""
-        return json.dumps(value, separators=(",", ":")) if value else "[]"
+        """As JSON in ASCII; the quicker encoder leaves other characters as they are, so it writes ASCII only."""
+        if not value:
+            return "[]"
+        try:
+            text = orjson.dumps(value)
+        except TypeError:  # half of a pair of surrogates, an integer of more than 64 bits
+            text = b"\xff"
+        return text.decode() if text.isascii() else json.dumps(value, separators=(",", ":"))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Any, ...] | None:  # noqa: ARG002
         """From JSON, lists as tuples all the way down."""
         if value is None:
             return None
-        return () if value == "[]" else _tuples(json.loads(value))
+        return () if value == "[]" else _tuples(loads(value))
 
 
 def _tuples(value: Any) -> Any:

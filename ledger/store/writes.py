@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from secrets import token_hex
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -20,6 +21,7 @@ from ledger.domain.screen import storable
 from ledger.store.bulk import insert_rows
 from ledger.store.owners import owners
 from ledger.store.reads import KEYS_AT_ONCE, derived, keyed
+from ledger.store.records import records
 from ledger.store.schema import (
     APPLICATION_ID,
     clock,
@@ -108,14 +110,17 @@ class Writing:
         """Keep these rates, instead of those kept under the same keys."""
         table = tables["price"]
         for part in _parts(prices):
-            self.connection.execute(delete(table).where(keyed(table, Price.key, [_key(price) for price in part])))
+            self.connection.execute(
+                delete(table).where(keyed(table, Price.key, [_keying(Price.key)(price) for price in part]))
+            )
         self._insert(table, prices)
 
     def replace_derived(self, kind: str, repository_id: str, rows: Sequence[Any]) -> None:
         """A repository's conclusions of one kind, instead of the earlier ones; rows that are equal stay untouched."""
         table, names = tables[kind], DERIVED[kind].key
-        wanted = {_key(row): row for row in rows}
-        stored = {_key(row): row for row in derived(self.connection, kind, repository_id)}
+        key_of = _keying(names)
+        wanted = {key_of(row): row for row in rows}
+        stored = {key_of(row): row for row in derived(self.connection, kind, repository_id)}
         for part in _parts(sorted(key for key, row in stored.items() if wanted.get(key) != row)):
             self.connection.execute(delete(table).where(keyed(table, names, part)))
         self._insert(table, [row for key, row in wanted.items() if stored.get(key) != row])
@@ -163,16 +168,16 @@ class Writing:
 
     def _merge(self, record: type[Any], facts: Sequence[Any]) -> tuple[int, list[Any]]:
         """Insert; where a key was there already, compare what is stored with what was to be stored."""
-        table, merge = tables[_NAMES[record]], MERGE[record]
+        table, merge, key_of = tables[_NAMES[record]], MERGE[record], _keying(record.key)
         wanted: dict[tuple[Any, ...], Any] = {}
         for fact in facts:
-            key = _key(fact)
+            key = key_of(fact)
             wanted[key] = merge(wanted[key], fact) if key in wanted else fact
         new = self._insert(table, list(wanted.values()))
         if new == len(wanted):
             return new, []
         stored = (row for part in _parts(sorted(wanted)) for row in self._stored(record, table, part))
-        changed = [(row, merged) for row in stored if (merged := merge(row, wanted[_key(row)])) != row]
+        changed = [(row, merged) for row in stored if (merged := merge(row, wanted[key_of(row)])) != row]
         self._update(record, table, [merged for _, merged in changed])
         return new, [row for row, _ in changed]
 
@@ -180,7 +185,7 @@ class Writing:
         """The rows of these keys."""
         # Locked where rows can be: another post may be about to merge the same ones.
         query = select(table).where(keyed(table, record.key, keys)).with_for_update()
-        return (record(**row) for row in self.connection.execute(query).mappings())
+        return records(record, self.connection.execute(query), {})
 
     def _update(self, record: type[Any], table: Table, rows: Sequence[Any]) -> None:
         if not rows:
@@ -206,8 +211,12 @@ def _places(calls: Iterable[Call]) -> list[Place]:
     return [Place(directory=directory, repository_id=None, worktree=None) for directory in directories]
 
 
-def _key(fact: Any) -> tuple[Any, ...]:
-    return tuple(getattr(fact, name) for name in fact.key)
+def _keying(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """What makes of a record its key, asked for very many of them."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    one = attrgetter(*names)
+    return lambda fact: (one(fact),)
 
 
 def _mapping(row: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -9,12 +10,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS
 from ledger.store.engine import open_ledger
 from ledger.store.migrate import migrations_dir
-from ledger.store.schema import HEAD, metadata, tables
+from ledger.store.schema import HEAD, Tuples, metadata, tables
 
 
 @pytest.mark.parametrize("name", sorted(KINDS | DERIVED))
@@ -40,3 +44,14 @@ def test_the_migrations_lead_to_the_tables(tmp_path: Path) -> None:
 
 def test_the_compiled_head_is_the_newest_migration() -> None:
     assert ScriptDirectory(str(migrations_dir())).get_current_head() == HEAD
+
+
+_PARTS = st.text(st.characters(), max_size=6) | st.integers(-(2**63), 2**63 - 1) | st.none() | st.booleans()
+
+
+@given(st.lists(_PARTS | st.lists(_PARTS, max_size=3).map(tuple), max_size=4).map(tuple))
+def test_a_tuple_is_written_as_json_writes_it_and_read_back_whole(value: tuple[object, ...]) -> None:
+    text = Tuples.to_text(value)
+    assert text == json.dumps(value, separators=(",", ":")) or "\x7f" in text
+    assert text.isascii()
+    assert Tuples().process_result_value(text, SQLiteDialect()) == value
