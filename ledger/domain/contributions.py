@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from ledger.domain.facts import Contribution
 from ledger.domain.models import parse_model
@@ -143,6 +144,7 @@ def contributions(parts: tuple[Credit, ...], repository_id: str, subject: str, a
         )
 
 
+@lru_cache(maxsize=4096)
 def agent_of(email: str) -> str | None:
     """The agent behind an address; None for people and service bots."""
     address = email.strip().lower()

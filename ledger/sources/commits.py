@@ -187,12 +187,13 @@ def _facts(
     if email not in keys:
         keys[email] = author_key(email)
     said = read_message(subject, body)
+    authored_at = _time(authored)
     commit = Commit(
         oid=oid,
         parents=tuple(parents.split()),
         author=keys[email],
-        authored_at=_time(authored),
-        committed_at=_time(committed),
+        authored_at=authored_at,
+        committed_at=authored_at if committed == authored else _time(committed),
         subject=subject[:500],
         request_number=said.request_number,
         merged_branch=said.merged_branch,
