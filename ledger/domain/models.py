@@ -1,7 +1,8 @@
 """Model names: from what people, agents and gateways write to provider, model and family.
 
 The raw text is always kept beside the result; this only makes `Claude Opus 4.6`, `anthropic/claude-4.6-opus` and
-`claude-opus-4-6-20260115[1m]` one model. Rules: hooks.md §4.3, usage-formats §12.
+`claude-opus-4-6-20260115[1m]` one model. How a model was called (a longer context, an effort, fast mode) is its
+variant and no part of the name. Rules: hooks.md §4.3, usage-formats §12.
 """
 
 from __future__ import annotations
@@ -18,6 +19,13 @@ class Model:
     name: str | None
     provider: str | None
     family: str | None
+    variant: str = ""
+    """How it was called: `1m`, `high`, `thinking`, `fast`; several in order with a blank between."""
+
+    @property
+    def sold_as(self) -> str | None:
+        """The name with what has a price of its own: no price of the model is that of its fast mode."""
+        return f"{self.name}-fast" if self.name and "fast" in self.variant.split() else self.name
 
 
 NO_MODEL = Model(None, None, None)
@@ -58,11 +66,21 @@ _BY_NAME = (
 )
 _CLAUDE_TIERS = "opus|sonnet|haiku|fable|mythos|instant"
 _ATTRIBUTES = re.compile(
-    r"\s*\((?:[\w. ]*context|[\w ]*thinking|[\w ]*effort|preview)\)|\[\w+\]$|@[\w.-]+$|:free$|-v\d+:\d+$", re.IGNORECASE
+    r"\s*\((?P<said>(?:[\w.]{1,20} ){1,3}context|(?:\w{1,20} )?thinking|\w{1,20} effort|x?high|fast(?: mode)?|preview)\)"
+    r"|\[(?P<marked>\w{1,20})\]$|@[\w.-]+$|:free$|-v\d+:\d+$",
+    re.IGNORECASE,
 )
-_SUFFIXES = re.compile(
-    r"-(?:20\d{6}|preview-\d\d-\d\d|20\d\d-\d\d-\d\d|latest|preview|thinking|x?high|medium|low|minimal|max)$"
-)
+_DATES = re.compile(r"-(?:20\d{6}|preview-\d\d-\d\d|20\d\d-\d\d-\d\d|latest|preview)$")
+_WAYS = re.compile(r"-(thinking|x?high|medium|low|minimal|max|fast)$")
+_PART_OF_NAME = {
+    "thinking": frozenset({"moonshotai", "qwen", "deepseek", "x-ai", "minimax", "zai"}),
+    "medium": frozenset({"mistral"}),
+}
+"""Word → the makers of models that have it in their name: `kimi-k2-thinking` is a model of its own."""
+
+_WAY_OF = {"max": frozenset({"anthropic"}), "fast": frozenset({"anthropic", "openai"})}
+"""Word → the only makers for whose models it is a way of calling: `gpt-5.1-codex-max`, `grok-4-fast` are models."""
+
 _AUTO_REVIEW = (
     ("2026-04-23", "gpt-5.5"),
     ("2026-03-05", "gpt-5.4"),
@@ -74,7 +92,30 @@ _AUTO_REVIEW = (
 )
 """Which model Codex's `codex-auto-review` stood for, from which day (usage-formats §2.3)."""
 
-_VERSION = re.compile(r"[-_ ]?v?\d[\w.:-]*$")
+_LONGEST_TEXT = 400
+_CALLED = re.compile(
+    r"(?<![\w.-])(?:"
+    r"(?:claude[ -])?(?:opus|sonnet|haiku|fable|mythos)[ -]v?\d[\w.-]*"
+    r"|claude[ -]\d[\d.]*[ -](?:opus|sonnet|haiku)[\w.-]*"
+    r"|(?:[\w.-]{1,40}/){0,2}claude-(?!code\b)[\w.@:-]{0,80}\d[\w.@:-]*"
+    r"|chatgpt[ -]?v?\d[\w.-]*|gpt[ -]?\d[\w.-]*(?:[ -]codex)?(?:[ -](?:max|mini|nano|pro))?|o[134](?:-\w{1,20})?(?![\w.])"
+    r"|gemini[ -]\d[\w.]*(?:[ -](?:pro|flash|ultra|lite))*(?:-[\w.-]*)?"
+    r"|(?:grok|glm|deepseek|devstral|codestral|composer|nova)[ -][a-z-]{0,12}v?\d[\w.-]*"
+    r"|kimi[ -]k?\d[\w.-]*(?:[ -]thinking)?|minimax[ -]?m?\d[\w.-]*|qwen[ -]?\d[\w.:-]*(?:[ ]coder)?|qwen[ -]?coder[\w.:-]*\d[\w.:-]*"
+    r")(?:[ ]?\((?:[\w.]{1,20} ){0,3}(?:context|thinking|effort)\)|\[\w{1,20}\]|[ ](?:x?high|medium|low)(?!\w))*",
+    re.IGNORECASE,
+)
+"""What a model is called in a sentence, with its variant."""
+
+
+def find_model(text: str) -> str:
+    """The first model that a text names, as written there; '' where it names none.
+
+    >>> find_model("Claude Code 2.1.63 / Claude Opus 4.6 (1M context)")
+    'Claude Opus 4.6 (1M context)'
+    """
+    found = _CALLED.search(text[:_LONGEST_TEXT])
+    return found[0].rstrip(" .,;:-") if found else ""
 
 
 @lru_cache(maxsize=4096)
@@ -82,17 +123,27 @@ def parse_model(raw: str) -> Model:
     """The model that `raw` names, or `NO_MODEL` when it names none.
 
     >>> parse_model("Claude Opus 4.6 (1M context)")
-    Model(name='claude-opus-4-6', provider='anthropic', family='claude-opus')
+    Model(name='claude-opus-4-6', provider='anthropic', family='claude-opus', variant='1m')
     """
-    text = _ATTRIBUTES.sub("", raw.strip()).strip().lower()
+    said = set[str]()
+    text = _ATTRIBUTES.sub(lambda found: _noted(found, said), raw[:_LONGEST_TEXT].strip()).strip().lower()
     if text in _NOT_A_MODEL:
         return NO_MODEL
     vendor, name = _split_vendor(_ROUTES.sub("", text))
-    name = _claude_order(_plain(name))
+    name = _claude_order(_without_ways(_dashed(name), said))
     if name in _NOT_A_MODEL:
         return NO_MODEL
     provider = _provider(name) or vendor
-    return Model(name, provider, _family(name))
+    return Model(name, provider, _family(name), " ".join(sorted(said)))
+
+
+def _noted(found: re.Match[str], said: set[str]) -> str:
+    """Nothing in the attribute's place; what it says is noted: `1M context` as 1m, `high effort` as high."""
+    words = (found["said"] or found["marked"] or "").lower().split()
+    if words and words != ["preview"]:
+        sized = (word for word in words if word[0].isdigit())
+        said.add("thinking" if "thinking" in words else next(sized, words[0]))
+    return ""
 
 
 def dated_alias(raw: str, day: str) -> str:
@@ -111,12 +162,27 @@ def _split_vendor(text: str) -> tuple[str | None, str]:
     return _VENDORS.get(head.rpartition("/")[2], head.rpartition("/")[2] or None), tail
 
 
-def _plain(name: str) -> str:
-    """Blanks become dashes, dated and effort suffixes go; a colon inside the name (`qwen3.6:27b`) stays."""
-    name = re.sub(r"[\s_]+", "-", name.strip())
-    while (shorter := _SUFFIXES.sub("", name)) != name:
-        name = shorter
-    return re.sub(r"^gpt-?(?=\d)", "gpt-", name)
+def _dashed(name: str) -> str:
+    """Blanks become dashes; a colon inside the name (`qwen3.6:27b`) stays."""
+    return re.sub(r"^gpt-?(?=\d)|^chatgpt-?v?(?=\d(?:\.\d)?$)", "gpt-", re.sub(r"[\s_]+", "-", name.strip()))
+
+
+def _without_ways(name: str, said: set[str]) -> str:
+    """Without dates and ways of calling at its end; the ways are noted."""
+    while found := _DATES.search(name) or _WAYS.search(name):
+        rest = name[: found.start()]
+        if found.re is _WAYS:
+            if not _is_way(found[1], _provider(_claude_order(rest))):
+                return name
+            said.add(found[1])
+        name = rest
+    return name
+
+
+def _is_way(word: str, provider: str | None) -> bool:
+    if word in _WAY_OF:
+        return provider in _WAY_OF[word]
+    return provider not in _PART_OF_NAME.get(word, ())
 
 
 def _claude_order(name: str) -> str:
@@ -143,5 +209,5 @@ def _family(name: str) -> str:
     """The name without its version: claude-opus, gpt, gemini-pro, glm, kimi."""
     if old := re.fullmatch(rf"claude-[\d-]+-({_CLAUDE_TIERS})", name):
         return f"claude-{old.group(1)}"
-    words = [word for word in re.split(r"[-:]", name) if not re.match(r"v?k?\d", word)]
+    words = [word for word in re.split(r"[-:]", name) if not re.match(r"[vkm]?\d", word)]
     return "-".join(words) or name

@@ -86,9 +86,9 @@ def _fit(price: OwnPrice, key: PriceKey) -> int:
     """2: the name as written; 1: the same model; 0: another. A gateway's name is no other route's."""
     if price.model.lower() == key.model_raw.lower():
         return 2
-    return int("/" not in price.model and _meant(price.model) == (parse_model(key.model_raw).name or ""))
+    return int("/" not in price.model and _meant(price.model) == (parse_model(key.model_raw).sold_as or ""))
 
 
 def _meant(raw: str) -> str:
     """The model that is meant; what names none (`auto`), or a gateway's route to one, means itself."""
-    return raw.lower() if "/" in raw else parse_model(raw).name or raw.lower()
+    return raw.lower() if "/" in raw else parse_model(raw).sold_as or raw.lower()

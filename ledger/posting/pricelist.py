@@ -33,9 +33,9 @@ def _kept(ledger: Ledger | None, model: str, day: str) -> dict[tuple[str, str, s
     """The kept rates by speed, tier and region: of the name as written, else of another spelling of the model."""
     if ledger is None:
         return {}
-    name = parse_model(model).name
+    name = parse_model(model).sold_as
     with ledger.read() as connection:
-        alike = [each for each in unpriced.models_named(connection, day) if name and parse_model(each).name == name]
+        alike = [each for each in unpriced.models_named(connection, day) if name and parse_model(each).sold_as == name]
         found = unpriced.kept_prices(connection, [*alike, model], day)
     found.sort(key=lambda price: price.model_raw.lower() == model.lower())
     return {(price.speed, price.service_tier, price.region): price for price in found}

@@ -67,7 +67,7 @@ def _lookup(key: PriceKey) -> tuple[Any, str]:
         found = _price(name, provider, key)
         if found is None or not _has_rates(found.model_price, name):
             continue
-        if parse_model(found.model.id).name == parse_model(name).name or _is_listed(found.model.match, name.lower()):
+        if parse_model(found.model.id).sold_as == parse_model(name).sold_as or _is_listed(found.model.match, name.lower()):
             return found, ""
         similar = similar or f"{found.provider.id}/{found.model.id}"
     return None, similar
@@ -89,7 +89,7 @@ def _spellings(key: PriceKey) -> list[tuple[str, str | None]]:
     raw = dated_alias(key.model_raw, key.day).removeprefix("vertex_ai/").removeprefix("models/")
     if raw.startswith(_BEDROCK):
         return [(raw, "aws")]
-    plain = parse_model(raw).name
+    plain = parse_model(raw).sold_as
     names = [raw.removeprefix("openrouter/")] if "/" in raw else []
     spelled: list[tuple[str, str | None]] = [(name, "openrouter") for name in names]
     for name in dict.fromkeys((raw.rpartition("/")[2], plain or raw)):
