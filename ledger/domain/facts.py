@@ -140,7 +140,7 @@ class RepositoryCommit:
     repository_id: str
     oid: str
     evidence: str
-    """scan | hook | reflog"""
+    """scan | hook | reflog | note"""
     branch: str
     """Short name of the branch it was made on; '' when unknown."""
     session: str
@@ -182,8 +182,19 @@ class Contribution:
     provider: str | None
     family: str | None
     evidence: str
-    """journal | trailer | coauthor | author | footer | statement | tag"""
+    """tag | statement | journal | note | trailer | coauthor | author | footer | branch, from the surest on"""
     at: datetime
+    """For a note, when the notes were read: as of that commit of theirs."""
+    variant: str = ""
+    """How the model was called, e.g. `1m`, `high`, `fast`; ''."""
+    lines: int | None = None
+    """Lines that a note says are the model's; None without one."""
+    scope: str = ""
+    """`mixed`: it stands in the squash of several commits, and not for each of them; ''."""
+    task_type: str = ""
+    """What kind of work a note says it was; ''."""
+    sessions: tuple[str, ...] = ()
+    """The agent's sessions that a note names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,13 @@ def merge_sessions(one: Session, other: Session) -> Session:
     return replace(first, started_at=min(one.started_at, other.started_at), ended_at=max(one.ended_at, other.ended_at))
 
 
+def merge_contributions(one: Contribution, other: Contribution) -> Contribution:
+    """The earliest; of a note, which may be written anew, the one that was read last."""
+    if one.evidence == "note":
+        return max(one, other, key=lambda row: (row.at, row.lines or 0, repr(row)))
+    return min(one, other, key=lambda row: (row.at, repr(row)))
+
+
 def _earliest(name: str) -> Callable[[Any, Any], Any]:
     return lambda one, other: min(one, other, key=lambda fact: (getattr(fact, name), repr(fact)))
 
@@ -104,7 +111,7 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     SessionCommit: _earliest("started_at"),
     SessionWrite: _earliest("at"),
     BranchRange: _earliest("seen_at"),
-    Contribution: _earliest("at"),
+    Contribution: merge_contributions,
     Request: _latest("at"),
     RepositoryCommit: _fuller,
     Rewrite: _surest,

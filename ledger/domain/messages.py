@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 _OID = r"[0-9a-f]{7,64}"
 _NUMBERS = (
@@ -24,7 +25,14 @@ _REVERTS = re.compile(rf"[Tt]his reverts commit ({_OID})\b")
 _PICKED = re.compile(rf"\(cherry picked from commit ({_OID})\)")
 _SQUASHED = re.compile(rf"^commit ({_OID})$", re.M)
 _TASK = re.compile(r"^Ledger-Task:[ \t]*([A-Za-z]{1,20})[ \t]*$", re.M | re.I)
-_SESSION = re.compile(r"^(?:Ledger-Session|Claude-Session):[ \t]*(\S{1,300})[ \t]*$", re.M | re.I)
+_SESSION = re.compile(
+    r"^(?:Ledger-Session|Claude-Session|Copilot-Session|Amp-Thread-ID|Replit-Commit-Session-Id|Devin Session|AI-Session"
+    r"|Agent-Logs-Url|Agentnote-Session|Entire-Session|Entire-Metadata(?:-Task)?):[ \t]*(\S{1,300})[ \t]*$",
+    re.M | re.I,
+)
+_KEPT_UNDER = re.compile(r"\.entire/metadata/([^/]+)")
+_DAY_BEFORE = re.compile(r"^20\d\d-\d\d-\d\d-(?=[0-9a-f]{8}-)")
+_MOST_SESSIONS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +65,23 @@ def read_message(subject: str, body: str) -> Said:
         picked_from=picked[-1] if picked else None,
         squashed=tuple(_SQUASHED.findall(body)) if subject.startswith("Squashed commit") else (),
         task_type=tasks[-1].lower() if tasks else None,
-        sessions=tuple(dict.fromkeys(name.rstrip("/").rpartition("/")[2] for name in _SESSION.findall(body))),
+        sessions=_sessions(body),
     )
+
+
+def _sessions(body: str) -> tuple[str, ...]:
+    """The sessions that trailers of agents and their companions name, as the agents' own logs call them.
+
+    A link is named by its last part; Entire puts the day before an id, and keeps a session's files under it.
+    """
+    found = (match[1] for match in islice(_SESSION.finditer(body), _MOST_SESSIONS))
+    return tuple(dict.fromkeys(name for each in found if (name := _session(each))))
+
+
+def _session(text: str) -> str:
+    kept = _KEPT_UNDER.search(text)
+    name = kept[1] if kept else re.split(r"[?#]", text, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
+    return "".join(letter for letter in _DAY_BEFORE.sub("", name) if letter.isprintable())
 
 
 def _request(subject: str, body: str) -> tuple[int | None, str | None]:

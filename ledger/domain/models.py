@@ -66,7 +66,8 @@ _BY_NAME = (
 )
 _CLAUDE_TIERS = "opus|sonnet|haiku|fable|mythos|instant"
 _ATTRIBUTES = re.compile(
-    r"\s*\((?P<said>(?:[\w.]{1,20} ){1,3}context|(?:\w{1,20} )?thinking|\w{1,20} effort|x?high|fast(?: mode)?|preview)\)"
+    r"\s*\((?P<said>(?:[\w.]{1,20} ){1,3}context|(?:\w{1,20} )?thinking|\w{1,20} effort|x?high|fast(?: mode)?"
+    r"|preview)\)"
     r"|\[(?P<marked>\w{1,20})\]$|@[\w.-]+$|:free$|-v\d+:\d+$",
     re.IGNORECASE,
 )
@@ -98,10 +99,12 @@ _CALLED = re.compile(
     r"(?:claude[ -])?(?:opus|sonnet|haiku|fable|mythos)[ -]v?\d[\w.-]*"
     r"|claude[ -]\d[\d.]*[ -](?:opus|sonnet|haiku)[\w.-]*"
     r"|(?:[\w.-]{1,40}/){0,2}claude-(?!code\b)[\w.@:-]{0,80}\d[\w.@:-]*"
-    r"|chatgpt[ -]?v?\d[\w.-]*|gpt[ -]?\d[\w.-]*(?:[ -]codex)?(?:[ -](?:max|mini|nano|pro))?|o[134](?:-\w{1,20})?(?![\w.])"
+    r"|chatgpt[ -]?v?\d[\w.-]*|gpt[ -]?\d[\w.-]*(?:[ -]codex)?(?:[ -](?:max|mini|nano|pro))?"
+    r"|o[134](?:-\w{1,20})?(?![\w.])"
     r"|gemini[ -]\d[\w.]*(?:[ -](?:pro|flash|ultra|lite))*(?:-[\w.-]*)?"
     r"|(?:grok|glm|deepseek|devstral|codestral|composer|nova)[ -][a-z-]{0,12}v?\d[\w.-]*"
-    r"|kimi[ -]k?\d[\w.-]*(?:[ -]thinking)?|minimax[ -]?m?\d[\w.-]*|qwen[ -]?\d[\w.:-]*(?:[ ]coder)?|qwen[ -]?coder[\w.:-]*\d[\w.:-]*"
+    r"|kimi[ -]k?\d[\w.-]*(?:[ -]thinking)?|minimax[ -]?m?\d[\w.-]*"
+    r"|qwen[ -]?\d[\w.:-]*(?:[ ]coder)?|qwen[ -]?coder[\w.:-]*\d[\w.:-]*"
     r")(?:[ ]?\((?:[\w.]{1,20} ){0,3}(?:context|thinking|effort)\)|\[\w{1,20}\]|[ ](?:x?high|medium|low)(?!\w))*",
     re.IGNORECASE,
 )

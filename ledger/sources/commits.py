@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
+from ledger.domain.branches import branch_credit
 from ledger.domain.contributions import Identity, contributions, recognise
 from ledger.domain.facts import Commit, Fact, RepositoryCommit, Rewrite, Tip
 from ledger.domain.history import short_name
@@ -205,9 +206,12 @@ def _facts(
     )
     yield commit
     yield from _rewritten(commit, repository_id)
-    found = recognise(body, Identity(name, email), Identity(committer, committer_email))
+    found = recognise(body, Identity(name, email), Identity(committer, committer_email), subject)
     if found:
         yield from contributions(found, repository_id, oid, commit.authored_at)
+    if said.merged_branch and len(commit.parents) == 2:
+        credit = branch_credit(said.merged_branch, repository_id, commit.parents[1], commit.authored_at)
+        yield from [credit] if credit else []
 
 
 def _rewritten(commit: Commit, repository_id: str) -> Iterator[Rewrite]:

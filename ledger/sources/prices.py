@@ -67,7 +67,9 @@ def _lookup(key: PriceKey) -> tuple[Any, str]:
         found = _price(name, provider, key)
         if found is None or not _has_rates(found.model_price, name):
             continue
-        if parse_model(found.model.id).sold_as == parse_model(name).sold_as or _is_listed(found.model.match, name.lower()):
+        if parse_model(found.model.id).sold_as == parse_model(name).sold_as or _is_listed(
+            found.model.match, name.lower()
+        ):
             return found, ""
         similar = similar or f"{found.provider.id}/{found.model.id}"
     return None, similar

@@ -119,6 +119,12 @@ def test_what_is_found_stands_in_the_text(text: str) -> None:
 
 
 def test_long_texts_are_searched_at_their_beginning_only() -> None:
-    for text in ("claude-" * 100_000, "gpt 5 " * 100_000, "1.2.3-" * 100_000, "(1M " * 100_000, "x" + "-high" * 100_000):
+    for text in (
+        "claude-" * 100_000,
+        "gpt 5 " * 100_000,
+        "1.2.3-" * 100_000,
+        "(1M " * 100_000,
+        "x" + "-high" * 100_000,
+    ):
         assert len(find_model(text)) <= 400
         parse_model(text)
