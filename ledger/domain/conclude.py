@@ -25,7 +25,7 @@ from ledger.domain.outcomes import reversions
 from ledger.domain.roles import Roles
 from ledger.domain.seen_twice import one_each
 
-DERIVATION_VERSION = 5
+DERIVATION_VERSION = 6
 """Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
 
 

@@ -63,7 +63,7 @@ class Change:
     lead_provider: str | None
     lead_family: str | None
     lead_evidence: str | None
-    """lines | charges (inferred)"""
+    """lines | charges (inferred) | only | mixed: none leads, since the squash of several commits names it for some"""
     first_model: str | None
     """The model that tried first (credit `first`)."""
     lineup: str
@@ -314,6 +314,8 @@ class Coverage:
     """Calls whose cost is only the agent's own word."""
     changes_cost_unknown: int
     changes_cost_partial: int
+    changes_mixed: int = 0
+    """Changes that no model leads, because a squash of several commits names one for some of them only."""
     type_inferred_weakly: int
     human_changes: int
     out_of_scope_sessions: int

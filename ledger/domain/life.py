@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.domain.attempts import WORK, Attempts, attempts
+from ledger.domain.branches import by_branch
 from ledger.domain.changes import Identity
 from ledger.domain.charges import Booked
 from ledger.domain.conclusions import Attempt, Change, ChangeSpend
+from ledger.domain.evidence import counted
 from ledger.domain.facts import Call, Contribution, Event, Request, Run
 from ledger.domain.grouping import group
 from ledger.domain.history import History
@@ -38,17 +40,19 @@ def gather(history: History, identities: Sequence[Identity]) -> Evidence:
         return owner.get(run.oid) or owner.get(f"request:{run.request_number}", "")
 
     return Evidence(
-        contributions=_credited(history, owner),
+        contributions=_credited(history, identities, owner),
         runs=group(history.runs, change_of_run),
         events=group(history.events, lambda event: owner.get(event.subject, "")),
         requests={request.number: request for request in history.requests},
     )
 
 
-def _credited(history: History, owner: Mapping[str, str]) -> dict[str, list[Contribution]]:
-    """Contributions by change: they follow a commit into its copies, once for each change."""
+def _credited(
+    history: History, identities: Sequence[Identity], owner: Mapping[str, str]
+) -> dict[str, list[Contribution]]:
+    """Contributions by change, those that count: they follow a commit into its copies, once for each change."""
     found: dict[str, list[Contribution]] = {}
-    for row in history.contributions:
+    for row in counted(history.contributions):
         met, stack = {row.subject}, [row.subject]
         while stack:
             new = [oid for oid in history.copies.get(stack.pop(), ()) if oid not in met]
@@ -56,6 +60,10 @@ def _credited(history: History, owner: Mapping[str, str]) -> dict[str, list[Cont
             stack.extend(new)
         for change in {owner.get(row.subject, ""), *(owner[oid] for oid in met if oid in owner)}:
             found.setdefault(change, []).append(row)
+    for identity in identities:
+        rows = by_branch(found.get(identity.id, ()), identity, history.repository_id)
+        if rows:
+            found[identity.id] = rows
     return found
 
 
@@ -190,7 +198,10 @@ class Life:
         diffs = [diff for commit in plain if (diff := self._history.diffs.get(commit.oid))]
         return task_type(
             trailers=[commit.task_type for commit in commits if commit.task_type],
-            tags=[call.task_type for call in self._tagged()],
+            tags=[
+                *(call.task_type for call in self._tagged()),
+                *sorted({row.task_type for row in self._contributions if row.task_type}),
+            ],
             title=self._identity.title,
             labels=self._request.labels if self._request else (),
             branch=self._identity.branch,
@@ -219,9 +230,8 @@ class Life:
         if not priced:
             return "none"
         models, agents = {call.model for call in priced}, {call.agent for call in priced}
-        covered = all(
-            row.model in models if row.model else row.agent in agents or not row.agent for row in self._contributions
-        )
+        said = (row for row in self._contributions if row.evidence != "branch")  # a name asks for nobody's calls
+        covered = all(row.model in models if row.model else row.agent in agents or not row.agent for row in said)
         return "known" if covered and len(priced) == len(self._parts) else "partial"
 
     def _lines(self) -> tuple[int | None, int | None]:

@@ -69,6 +69,8 @@ def _how(change: Change) -> str:
 
 
 def _lead(change: Change) -> str:
+    if change.lead_evidence == "mixed":
+        return "no model, being squashed from several commits of which only some name one"
     return f"{plain(change.lead_model, 60)} (by {change.lead_evidence})" if change.lead_model else "no known model"
 
 
@@ -95,15 +97,18 @@ def _contributions(explained: Explanation) -> Iterator[str]:
         who = " ".join(
             filter(
                 None,
-                (row.model or plain(row.model_raw, 60) or "(model not named)", f"in {row.agent}" if row.agent else ""),
+                (
+                    plain(row.model or row.model_raw, 60) or "(model not named)",
+                    f"in {plain(row.agent, 60)}" * bool(row.agent),
+                ),
             )
         )
-        yield f"{who} as {row.role or 'unknown role'}, told by {row.evidence} on {row.subject[:18]}"
+        yield f"{who} as {row.role or 'unknown role'}, told by {plain(row.evidence, 20)} on {row.subject[:18]}"
 
 
 def _attempts(explained: Explanation) -> Iterator[str]:
     for each in explained.attempts:
-        who = each.model or "(model unknown)"
+        who = plain(each.model, 60) or "(model unknown)"
         cost = "" if explained.change.cost_known == "none" else f", {shown(usd(each.nusd))}"
         yield f"{each.number}. {who} from {_day(each.started_at)}{cost}, ended by {each.ended_by}"
 

@@ -95,7 +95,7 @@ def _coverage(report: Report) -> dict[str, Any]:
     coverage = report.coverage
     names = (
         "commits", "commits_without_line", "calls", "calls_unpriced", "calls_placeholder", "calls_estimated",
-        "calls_aggregate", "calls_rollup", "calls_told", "calls_duplicate", "changes_cost_unknown",
+        "calls_aggregate", "calls_rollup", "calls_told", "calls_duplicate", "changes_cost_unknown", "changes_mixed",
         "type_inferred_weakly", "human_changes", "out_of_scope_sessions", "out_of_scope_calls",
     )  # fmt: skip
     skipped = [{"what": what, "where": where, "why": why} for what, where, why in coverage.skipped]

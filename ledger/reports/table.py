@@ -198,6 +198,9 @@ def _counted(coverage: Coverage) -> Iterator[str]:
             f"Left out of cost per accepted: {counted(coverage.changes_cost_unknown, 'change')} of unknown cost, "
             f"{coverage.changes_cost_partial:,} of partly known cost."
         )
+    if coverage.changes_mixed:
+        changes = counted(coverage.changes_mixed, "change")
+        yield f"Led by no model: {changes} squashed from several commits, of which only some name one."
     if coverage.type_inferred_weakly:
         yield f"Task type by a weak rule (paths, commits, keywords): {coverage.type_inferred_weakly:,}."
     if coverage.commits_without_line and coverage.commits_without_line < coverage.commits:

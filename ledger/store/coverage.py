@@ -36,6 +36,8 @@ _CHANGES = f"""SELECT
 
 _HUMAN = "SELECT COUNT(*) AS human FROM change c WHERE CASE WHEN c.has_model THEN 1 ELSE 0 END = 0 AND c.{mine}"
 
+_MIXED = "SELECT COUNT(*) AS mixed FROM change c WHERE c.lead_evidence = 'mixed' AND c.{mine}"
+
 _ELSEWHERE = f"""SELECT COUNT(DISTINCT CASE WHEN k.session <> '' THEN k.session END) AS sessions,
     COALESCE(SUM(CASE WHEN k.session = '' THEN 1 ELSE 0 END), 0) AS calls
   FROM place p JOIN call k ON k.directory = p.directory
@@ -79,6 +81,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         calls_told=calls["told"],
         changes_cost_unknown=changes["unknown_cost"],
         changes_cost_partial=changes["partial_cost"],
+        changes_mixed=asked(_MIXED)[0]["mixed"],
         type_inferred_weakly=changes["weak"],
         human_changes=asked(_HUMAN)[0]["human"] + reads.plain_commits(connection, part.repository_id),
         out_of_scope_sessions=elsewhere["sessions"],
