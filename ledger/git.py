@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 from git import Repo
 from git.exc import InvalidGitRepositoryError, NoSuchPathError
@@ -138,6 +139,28 @@ class Git:
         if process.returncode:
             raise GitFailed(" ".join(arguments[:2]), said.decode(errors="replace"))
 
+    def objects(self, names: Iterable[str], largest: int) -> Iterator[bytes | None]:
+        """What each of the named objects holds, in their order; None for one that is not there or larger than that.
+
+        Streamed from one `git cat-file --batch`, one object in memory at a time; raises GitFailed at its end.
+        """
+        with (
+            _spooled("".join(f"{name}\n" for name in names).encode()) as feed,
+            subprocess.Popen(
+                ["git", "cat-file", "--batch"],
+                stdin=feed,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=self._cwd,
+                env=environment(),
+            ) as process,
+        ):
+            assert process.stdout is not None  # noqa: S101 - PIPE was asked for
+            while header := process.stdout.readline():
+                yield _object(process.stdout, header, largest)
+        if process.returncode:
+            raise GitFailed("cat-file --batch", "")
+
     def patch_ids(self, arguments: Sequence[str], stdin: bytes) -> list[tuple[str, str]]:
         """(stable patch-id, commit) of each patch that a git command prints; the patches never pass through us."""
         with _spooled(stdin) as feed, _spooled(b"") as nowhere:
@@ -239,6 +262,19 @@ def environment() -> dict[str, str]:
     """The environment for a git process: ours, without what binds it to another repository, and never asking."""
     kept = {name: value for name, value in os.environ.items() if name not in LOCAL_VARIABLES}
     return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def _object(pipe: IO[bytes], header: bytes, largest: int) -> bytes | None:
+    """The object that its header announces, read to its end whether it is wanted or not."""
+    words = header.split()
+    if len(words) != 3 or not words[2].isdigit():  # `NAME missing`
+        return None
+    left = int(words[2]) + 1  # a newline follows
+    if left <= largest + 1:
+        return pipe.read(left)[:-1]
+    while left and (chunk := pipe.read(min(left, _CHUNK))):
+        left -= len(chunk)
+    return None
 
 
 def _split(chunks: Iterable[bytes], separator: bytes) -> Iterator[bytes]:

@@ -43,3 +43,26 @@ def test_a_worktree_whose_directory_is_gone_is_still_known(repository: Path, tmp
     git(repository, "worktree", "add", "-q", "-b", "wt", str(tmp_path / "linked"))
     (tmp_path / "linked").rename(tmp_path / "elsewhere")
     assert Git.open(repository).worktrees() == [repository, tmp_path / "linked"]
+
+
+def test_objects_come_in_the_order_they_were_asked_for(repository: Path) -> None:
+    commit(repository, "root", {"a": "one\n", "b": "", "big": "x" * 300_000})
+    names = [git(repository, "rev-parse", f"HEAD:{name}") for name in ("a", "b", "big")]
+    opened = Git.open(repository)
+    assert list(opened.objects([*names, "0" * 40, names[0]], 300_000)) == [
+        b"one\n",
+        b"",
+        b"x" * 300_000,
+        None,
+        b"one\n",
+    ]
+    assert list(opened.objects([names[2], names[0]], 299_999)) == [None, b"one\n"]
+    assert list(opened.objects([], 10)) == []
+
+
+def test_objects_that_nobody_reads_to_the_end_stop_git(repository: Path) -> None:
+    commit(repository, "root", {"big": "x" * 300_000})
+    name = git(repository, "rev-parse", "HEAD:big")
+    objects = Git.open(repository).objects([name] * 50, 10**6)
+    assert next(objects) == b"x" * 300_000
+    objects.close()  # type: ignore[attr-defined]

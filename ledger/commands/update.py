@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 _FOUND = (
-    *("commits", "journal", "reflogs"),
+    *("commits", "journal", "reflogs", "git-ai"),
     *("claude-code", "codex", "opencode", "gemini-cli", "qwen-code", "copilot-cli", "aider", "pi", "antigravity"),
 )
 _NAMED = ("entries", "litellm", "openrouter", "cursor", "otlp", "table")

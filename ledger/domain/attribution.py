@@ -1,6 +1,6 @@
 """Which change a call is booked to, by the first rule that applies (metric.md §4).
 
-explicit: the source books it, or a hook's line or trailer ties the session to a commit · printed-id: `git commit`
+explicit: the source books it, or a hook's line, trailer or note ties the session to a commit · printed-id: `git commit`
 printed an id that is known, or known to have been rewritten · time-and-subject: a commit's author date lies in the
 `git commit` call (±5 s) and the subject is equal · file: the first commit of the branch within 24 h that touches a
 file the session wrote · next-commit: the next commit of the branch within 24 h · branch: the change of that branch,
@@ -196,6 +196,7 @@ class _Books:
     def _explicit_commits(self) -> dict[str, list[str]]:
         tied = [(row.session, row.oid) for row in self.history.seen if row.session]
         tied += [(session, commit.oid) for commit in self.history.commits.values() for session in commit.sessions]
+        tied += [(session, row.subject) for row in self.history.contributions for session in row.sessions]
         found: dict[str, list[str]] = {}
         for session, oid in sorted(set(tied)):
             found.setdefault(session, []).append(oid)

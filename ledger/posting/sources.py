@@ -19,7 +19,7 @@ from ledger.posting.kept import is_missing, shown
 from ledger.posting.named import NAMED
 from ledger.posting.update import HERE
 from ledger.posting.workplace import Workplace
-from ledger.sources import aider
+from ledger.sources import aider, git_ai
 from ledger.store import reads
 from ledger.store.engine import open_unchanged
 from ledger.store.schema import HEAD
@@ -55,7 +55,7 @@ def _state(name: str, kind: Kind, present: Present | None, told: _Told, last_rea
 
 
 def present_here(name: str, git: Git) -> Present:
-    """What a repository's own source has: the journal's months, the reflogs of HEAD; commits are git's to count."""
+    """What a repository's own source has: journal, reflogs of HEAD, git-ai's notes; commits are git's to count."""
     if name == "journal":
         folder = git.ledger_dir / "journal"
         return _present([folder] if folder.is_dir() else [], folder.glob("*.log"))
@@ -63,6 +63,9 @@ def present_here(name: str, git: Git) -> Present:
         logs = [git.common_dir / "logs/HEAD", *(git.common_dir / "worktrees").glob("*/logs/HEAD")]
         found = [path for path in logs if path.is_file()]
         return _present(found, found)
+    if name == git_ai.SOURCE:
+        notes = git_ai.find_notes(git)
+        return Present((git_ai.REF,), newest=notes.at) if notes else Present()
     return _present([Path(git.common_dir)], ())
 
 

@@ -20,12 +20,12 @@ from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
 from ledger.posting.places import resolve_names, resolve_places
 from ledger.posting.workplace import Workplace
-from ledger.sources import commits, journal, reflogs
+from ledger.sources import commits, git_ai, journal, reflogs
 from ledger.store import reads
 from ledger.store.engine import Ledger
 
 _BATCH = 10_000
-HERE = ("commits", "journal", "reflogs")
+HERE = ("commits", "journal", "reflogs", "git-ai")
 """What the repository itself tells."""
 
 SOURCES = (*HERE, *AGENTS)
@@ -166,6 +166,8 @@ def _readings(
         yield "journal", journal.read_journal(git.ledger_dir, identity, known("journal"))
     if "reflogs" in sources:
         yield "reflogs", reflogs.read_reflogs(git, identity, known("reflogs"))
+    if "git-ai" in sources:
+        yield "git-ai", git_ai.read_notes(git, identity, known("git-ai"), workplace.clone_id())
     for source in (name for name in AGENTS if name in sources):
         roots = AGENTS[source].find_roots(workplace.environ)
         yield source, AGENTS[source].read(roots, known(source), workplace.path_key(), worktrees)

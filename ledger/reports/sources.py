@@ -46,7 +46,7 @@ def _row(state: SourceState) -> tuple[str | int | None, ...]:
 def _here(name: str, files: int, is_found: bool) -> str:
     if not is_found:
         return "not found"
-    return "yes" if name == "commits" else counted(files, "file")
+    return "yes" if name in ("commits", "git-ai") else counted(files, "file")
 
 
 def _places(states: SourceStates) -> Iterator[str]:
