@@ -88,7 +88,7 @@ def contradictions(rows: Iterable[Contribution]) -> tuple[tuple[Weighed, ...], .
 
 
 def _order(row: Contribution) -> tuple[object, ...]:
-    return (*grade(row), row.agent, row.model_raw, row.evidence)
+    return (*grade(row), row.agent, row.model_raw, row.evidence, not row.role, row.role)
 
 
 def _weigh(rows: Sequence[Contribution], last: datetime | None) -> Iterator[Weighed]:
