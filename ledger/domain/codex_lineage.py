@@ -1,7 +1,7 @@
 """Which Codex sessions are of one family, so that what a fork replays of its parent is known as the parent's.
 
 A fork's file begins with its parent's rows under new times. Rows of one family with the same running total are one
-call, whichever file is read first and even where the parent's is gone: then siblings share what they replay.
+call, even where the parent's file is gone: then siblings share what they replay.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.domain.facts import SessionParent
 from ledger.domain.fields import record, text
+
+FORK, SUBAGENT, APART = "fork", "subagent", "apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,13 @@ class Identity:
     role: str
     starts_at: int | None
     """The ordinal of its own first row, where what comes before is inherited."""
+
+    def origin(self) -> SessionParent | None:
+        """What it goes back to; None for a session of its own."""
+        if not self.id or not self.parent or self.parent == self.id:
+            return None
+        kind = FORK if not self.is_subagent else SUBAGENT if self.starts_at is None else APART
+        return SessionParent(session=self.id, parent=self.parent, kind=kind)
 
 
 _ROLES = {"review": "review", "reviewer": "review", "explorer": "scout", "scout": "scout"}
@@ -50,29 +60,44 @@ def identity_of(payload: Mapping[str, Any]) -> Identity:
 
 
 class Lineage:
-    """Family and generation of each session; what was once settled stays, since calls were posted by it."""
+    """Family and generation of each session, from what their files say of their parents."""
 
-    def __init__(self, settled: Mapping[str, Any]) -> None:
-        self._settled: dict[str, tuple[str, int]] = {name: (row[0], row[1]) for name, row in settled.items()}
+    def __init__(self, parents: Iterable[SessionParent]) -> None:
         self._parents: dict[str, str] = {}
-
-    def learn(self, identities: Iterable[Identity]) -> None:
-        """Note the parents that files name; one that says where its own rows begin needs none."""
-        for found in identities:
-            if found.id and found.parent and found.parent != found.id and found.starts_at is None:
-                self._parents.setdefault(found.id, found.parent)
+        self._bosses: dict[str, str] = {}
+        for row in sorted(parents, key=lambda each: (each.session, each.parent)):
+            if row.kind != APART:
+                self._parents.setdefault(row.session, row.parent)
+            if row.kind != FORK:
+                self._bosses.setdefault(row.session, row.parent)
 
     def place(self, session: str) -> tuple[str, int]:
         """(family, generation) of a session: its earliest known ancestor, and how far that is."""
-        chain = [session]
-        while chain[-1] not in self._settled and (parent := self._parents.get(chain[-1])) and parent not in chain:
-            chain.append(parent)
-        family, generation = self._settled.get(chain[-1], (chain[-1], 0))
-        if len(chain) > 1:
-            for steps, name in enumerate(reversed(chain)):
-                self._settled.setdefault(name, (family, generation + steps))
-        return family, generation + len(chain) - 1
+        chain, circle = _chain(session, self._parents)
+        return min(circle) if circle else chain[-1], len(chain) - 1
 
-    def settled(self) -> dict[str, tuple[str, int]]:
-        """Families of more than one, to be remembered."""
-        return self._settled
+    def top(self, session: str) -> str:
+        """The session that a subagent works for in the end; a session that is no subagent is its own."""
+        chain, circle = _chain(session, self._bosses)
+        return min(circle) if circle else chain[-1]
+
+    def relatives(self, sessions: Iterable[str]) -> frozenset[str]:
+        """The sessions of these ones' families that have parents or children, themselves included."""
+        wanted = {self.place(each)[0] for each in sessions}
+        known = {*self._parents, *self._parents.values()}
+        return frozenset(each for each in known if self.place(each)[0] in wanted)
+
+    @property
+    def has_subagents(self) -> bool:
+        """Whether any session is known to have worked for another one."""
+        return bool(self._bosses)
+
+
+def _chain(session: str, parents: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """A session and its ancestors up to the first; and those of them that are their own ancestors, by a slip."""
+    chain = [session]
+    while parent := parents.get(chain[-1]):
+        if parent in chain:
+            return chain, chain[chain.index(parent) :]
+        chain.append(parent)
+    return chain, []

@@ -6,7 +6,7 @@ counts. Rows that a fork or subagent inherited are the parent's calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -19,26 +19,13 @@ from ledger.domain.jsonl import loads, objects
 from ledger.domain.logbook import Logbook, digest, make_call
 from ledger.domain.models import dated_alias, parse_model
 from ledger.domain.reading import Skip
+from ledger.domain.retold import metered_key
 from ledger.domain.shell_calls import PathKey, ShellCalls, command_of, output_of
 
 AGENT = "codex"
 RECORD = b'"token_usage_record"'
 _SIGNS = (b'"token_count"', RECORD, b'"turn_context"', b'"session_meta"', b"*** Begin Patch")
 _FALLBACK = "gpt-5"
-_HEAD_ROWS = 200
-Family = Callable[[str], tuple[str, int]]
-
-
-def read_head(lines: Iterator[bytes]) -> list[Identity]:
-    """Who a rollout is, and after it the ancestors whose rows it replays, from what stands before the first usage."""
-    found: list[Identity] = []
-    for number, line in enumerate(lines):
-        if number > _HEAD_ROWS or (found and (b'"token_count"' in line or RECORD in line)):
-            break
-        if b'"session_meta"' in line:
-            rows = (row for row in objects(line) if row and row.get("type") == "session_meta")
-            found += [identity_of(record(row.get("payload"))) for row in rows]
-    return found
 
 
 def counts_before_records(lines: Iterator[bytes]) -> bool:
@@ -65,12 +52,10 @@ def _is_valid(payload: Mapping[str, Any]) -> bool:
 
 
 class Rollout:
-    """Reads the rows of one file; `family` tells the family and generation of a session."""
+    """Reads the rows of one file; what it repeats of another session's is told once more, under its own name."""
 
-    def __init__(
-        self, stem: str, family: Family, path_key: PathKey, state: Mapping[str, Any], *, counts_totals: bool
-    ) -> None:
-        self._stem, self._family = stem, family
+    def __init__(self, stem: str, path_key: PathKey, state: Mapping[str, Any], *, counts_totals: bool) -> None:
+        self._stem = stem
         self._who = Identity(**state["who"]) if "who" in state else None
         self._directory: str = state.get("directory", "")
         self._branch: str = state.get("branch", "")
@@ -120,7 +105,7 @@ class Rollout:
             return
         at = moment(row.get("timestamp"))
         if kind == "session_meta":
-            self._introduce(payload)
+            yield from self._introduce(payload)
         elif kind == "turn_context":
             self._turn(payload, row)
         elif at is None:
@@ -132,11 +117,14 @@ class Rollout:
         elif kind == "response_item" and not self._is_inherited(row):
             yield from self._tool(payload, at)
 
-    def _introduce(self, payload: Mapping[str, Any]) -> None:
+    def _introduce(self, payload: Mapping[str, Any]) -> Iterator[Fact]:
         """The first such row is the file's own; later ones are its ancestors', replayed."""
+        found = identity_of(payload)
+        if origin := found.origin():
+            yield origin
         if self._who is not None:
             return
-        self._who = identity_of(payload)
+        self._who = found
         self._directory = text(payload.get("cwd"))
         self._branch = text(record(payload.get("git")).get("branch"))[:250]
         self._version = text(payload.get("cli_version"))
@@ -170,9 +158,8 @@ class Rollout:
             yield from self._book.enter(self._metered(step, at, named))
 
     def _metered(self, step: Step, at: datetime, named: str) -> Call:
-        family, generation = self._family(self._id)
-        key = digest(family, step.era, *step.total)
-        return self._call(key, step.used, at, named, generation, is_exact=step.is_exact)
+        key = metered_key(self._id, digest(step.era, *step.total))
+        return self._call(key, step.used, at, named, 0, is_exact=step.is_exact)
 
     def _record(self, payload: Mapping[str, Any], at: datetime, *, is_inherited: bool) -> Iterator[Fact]:
         if not _is_valid(payload):
@@ -197,11 +184,11 @@ class Rollout:
 
     @property
     def _session(self) -> str:
-        """A subagent works for the session at the top."""
+        """A subagent works for the session at the top; where its file does not name it, for the one that began it."""
         who = self._who
         if who is None or not who.is_subagent:
             return self._id
-        return who.session if who.session != who.id and who.session else self._family(who.parent)[0] or self._id
+        return who.session if who.session != who.id and who.session else who.parent or self._id
 
     def _call(
         self,

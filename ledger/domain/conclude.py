@@ -24,6 +24,7 @@ from ledger.domain.life import Life, gather
 from ledger.domain.outcomes import reversions
 from ledger.domain.roles import Roles
 from ledger.domain.seen_twice import one_each
+from ledger.domain.subagents import working_for
 
 DERIVATION_VERSION = 6
 """Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
@@ -62,8 +63,8 @@ def nothing_but_people(commits: int) -> Conclusions:
 
 def conclude(history: History) -> Conclusions:
     """Draw every conclusion about one repository from its facts."""
-    told = one_each(history.calls, history.elsewhere)
-    history = replace(history, calls=told.calls)
+    told = one_each(history.calls, history.elsewhere, history.session_parents)
+    history = working_for(replace(history, calls=told.calls))
     identities = identify(history)
     evidence = gather(history, identities)
     costs = call_costs(history.calls, history.prices)

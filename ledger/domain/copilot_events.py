@@ -49,11 +49,9 @@ class Leg:
 
 
 class CopilotSession:
-    """Reads the events of one file in their order; one that `is_stored` has its usage in the session store."""
+    """Reads the events of one file in their order; the session store may know the same calls one by one."""
 
-    def __init__(
-        self, stem: str, path_key: PathKey, state: Mapping[str, Any], *, is_stored: bool, place: tuple[str, str]
-    ) -> None:
+    def __init__(self, stem: str, path_key: PathKey, state: Mapping[str, Any], *, place: tuple[str, str]) -> None:
         self._session: str = state.get("session", stem)
         self._directory: str = state.get("directory", place[0])
         self._branch: str = state.get("branch", place[1])
@@ -61,7 +59,6 @@ class CopilotSession:
         self._model: str = state.get("model", "")
         self._told: dict[str, Counters] = {name: tuple(row) for name, row in state.get("told", {}).items()}
         self._leg = Leg(*state.get("leg", ()))
-        self._is_stored = is_stored or state.get("stored", False)
         self._seen: dict[str, None] = dict.fromkeys(state.get("seen", ()))
         self._has_traces = False
         self._shell = ShellCalls(AGENT, path_key, state.get("open"))
@@ -78,7 +75,6 @@ class CopilotSession:
             "model": self._model,
             "told": self._told,
             "leg": [self._leg.number, self._leg.output, self._leg.at],
-            "stored": self._is_stored,
             "seen": list(self._seen)[-_MOST_SEEN:],
             "open": self._shell.opened(),
         }
@@ -89,7 +85,7 @@ class CopilotSession:
 
     def ending(self) -> Iterator[Fact | Skip]:
         """What no shutdown has told yet, then the sessions."""
-        if self._leg.output and not self._is_stored:
+        if self._leg.output:
             yield from self._estimate(str(self._leg.number), self._leg.output)
         yield from self._book.sessions()
         if self._has_traces:
@@ -158,8 +154,7 @@ class CopilotSession:
             return
         used = since(self._told, told)
         self._told = told
-        if not self._is_stored:
-            yield from self._leg_calls(used, at)
+        yield from self._leg_calls(used, at)
         self._leg = Leg(self._leg.number + 1)
 
     def _leg_calls(self, used: Mapping[str, Counters], at: datetime) -> Iterator[Fact]:

@@ -227,6 +227,18 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionParent:
+    """A session goes back to another one: its log begins with the other's rows, or it worked for it."""
+
+    key: ClassVar[Key] = ("session", "parent")
+    session: str
+    parent: str
+    kind: str
+    """fork: it goes on from what the other had | subagent: it worked for the other, and may repeat what that had |
+    apart: a subagent that says where its own rows begin, so that it repeats nothing"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCommit:
     """A `git commit` call made in a session, as the transcript tells it."""
 
@@ -418,6 +430,7 @@ Fact = (
     | Contribution
     | Use
     | Session
+    | SessionParent
     | SessionCommit
     | SessionWrite
     | Call
@@ -442,6 +455,7 @@ KINDS: dict[str, type[Any]] = {
     "contribution": Contribution,
     "use_period": Use,
     "session": Session,
+    "session_parent": SessionParent,
     "session_commit": SessionCommit,
     "session_write": SessionWrite,
     "call": Call,

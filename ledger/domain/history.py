@@ -21,6 +21,7 @@ from ledger.domain.facts import (
     Run,
     Session,
     SessionCommit,
+    SessionParent,
     SessionWrite,
     Tip,
     Use,
@@ -47,11 +48,13 @@ class History:
     uses: tuple[Use, ...] = ()
     places: tuple[Place, ...] = ()
     sessions: tuple[Session, ...] = ()
+    session_parents: tuple[SessionParent, ...] = ()
+    """Of any repository: a fork may have been made elsewhere."""
     session_commits: tuple[SessionCommit, ...] = ()
     session_writes: tuple[SessionWrite, ...] = ()
     calls: tuple[Call, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
-    """Calls that are not the repository's, but name a request that one of its calls names."""
+    """Calls that are not the repository's, but may be ones of its calls told once more."""
     prices: tuple[Price, ...] = ()
     runs: tuple[Run, ...] = ()
     requests: tuple[Request, ...] = ()

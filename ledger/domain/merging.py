@@ -20,6 +20,7 @@ from ledger.domain.facts import (
     Run,
     Session,
     SessionCommit,
+    SessionParent,
     SessionWrite,
 )
 
@@ -108,6 +109,7 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     Place: merge_places,
     Call: merge_calls,
     Session: merge_sessions,
+    SessionParent: lambda one, other: min(one, other, key=repr),
     SessionCommit: _earliest("started_at"),
     SessionWrite: _earliest("at"),
     BranchRange: _earliest("seen_at"),

@@ -1,7 +1,8 @@
 """OpenCode's messages, from its files, its database or an export alike (usage-formats §6).
 
 Buckets are disjoint and reasoning is beside the output. A fork copies messages under new ids, so a finished message is
-known by what it holds; one that is still being written by its id, which it keeps when it ends.
+known by what it holds; one that is still being written by its id, and it counts until its end is told
+(`ledger.domain.retold`).
 """
 
 from __future__ import annotations
@@ -46,23 +47,13 @@ def run_of(row: Mapping[str, Any]) -> Run:
 
 
 class Messages:
-    """Reads messages and the parts in them.
+    """Reads messages and the parts in them."""
 
-    `unfinished` are the ids of messages that were already told before they ended, wherever they stood; those that
-    are met here are added to it.
-    """
-
-    def __init__(self, runs: Iterable[Run], path_key: PathKey, unfinished: set[str]) -> None:
+    def __init__(self, runs: Iterable[Run], path_key: PathKey) -> None:
         self._runs = {run.id: run for run in runs if run.id}
         self._path_key = path_key
-        self._unfinished = unfinished
-        self._met: set[str] = set()
         self._book = Logbook()
         self.refused = 0
-
-    def unfinished(self) -> list[str]:
-        """The ids of the messages met here that were told before they ended."""
-        return sorted(self._met)
 
     def ending(self) -> Iterator[Fact]:
         """The sessions whose calls were read."""
@@ -94,7 +85,7 @@ class Messages:
         provider = text(row.get("providerID") or nested.get("providerID"))
         run = self._runs.get(session, Run(session, "", "", "", 0))
         cost = money(row.get("cost"))
-        call = make_call(AGENT, self._key(row, tokens, name, model, provider), self._top(session), at, model, tokens)
+        call = make_call(AGENT, _key(row, tokens, name, model, provider), self._top(session), at, model, tokens)
         return replace(
             call,
             directory=text(record(row.get("path")).get("cwd")) or run.directory,
@@ -107,16 +98,6 @@ class Messages:
             # A fork's copies have the times of what they copy: the session that is older owns them.
             owner_rank=(at.isoformat(), 0, f"{run.created:015d} {session}" if run.created else _UNKNOWN_BIRTH),
         )
-
-    def _key(self, row: Mapping[str, Any], tokens: Tokens, name: str, model: str, provider: str) -> str:
-        times = record(row.get("time"))
-        if not times.get("completed"):
-            self._unfinished.add(name)
-        if name in self._unfinished:
-            self._met.add(name)
-            return f"id/{name}"
-        held = (tokens.input, tokens.cache_read, tokens.cache_write, tokens.output, tokens.reasoning)
-        return digest(times.get("created"), times.get("completed"), provider, model, *held)
 
     def _top(self, session: str) -> str:
         """A subagent's session works for the one that started it."""
@@ -148,6 +129,14 @@ class Messages:
             patch = given.get("patchText") or given.get("patch")
             if isinstance(patch, str):
                 yield from shell.patched(patch, top, directory, started)
+
+
+def _key(row: Mapping[str, Any], tokens: Tokens, name: str, model: str, provider: str) -> str:
+    times = record(row.get("time"))
+    if not times.get("completed"):
+        return f"id/{name}"
+    held = (tokens.input, tokens.cache_read, tokens.cache_write, tokens.output, tokens.reasoning)
+    return digest(times.get("created"), times.get("completed"), provider, model, *held)
 
 
 def _buckets(tokens: Mapping[str, Any]) -> Tokens:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from ledger.domain.facts import Call
+from ledger.domain.facts import Call, SessionParent
 from ledger.domain.grouping import group
+from ledger.domain.retold import RETELLERS, retold
 from ledger.domain.told import TELLERS
 
 JOINED = "joined"
@@ -20,12 +21,13 @@ POSSIBLE = "possible duplicate"
 _APART = timedelta(minutes=15)
 """A gateway notes when a request came in, a log when its answer was written: so long may a call take."""
 _MONEY = {"billed": 0, "proxy": 1, "credits": 2, "list": 3}
+_REPEATING = TELLERS | RETELLERS
 _ATTRIBUTION = {"otlp": 1, "litellm": 2, "openrouter": 3, "table": 4, "cursor": 5}
 
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A call that is not this repository's, but names a request that one of its calls names."""
+    """A call that is not this repository's, but may be one of its calls told once more."""
 
     call: Call
     repository_id: str | None
@@ -43,13 +45,22 @@ class OneEach:
     """The possible duplicates."""
 
 
-def one_each(calls: Sequence[Call], elsewhere: Sequence[Elsewhere] = ()) -> OneEach:
-    """Each call of a repository once; nothing to do where every call is from a log."""
-    if not any(call.source in TELLERS for call in calls) and not elsewhere:
+def one_each(
+    calls: Sequence[Call], elsewhere: Sequence[Elsewhere] = (), parents: Iterable[SessionParent] = ()
+) -> OneEach:
+    """Each call of a repository once; nothing to do where every call is from a log that tells each once."""
+    if not any(call.source in _REPEATING for call in calls) and not elsewhere:
         return OneEach(tuple(calls), {}, ())
+    known = {call.event_key: call for call in (*(row.call for row in elsewhere), *calls)}
+    again = retold(list(known.values()), parents)
+    left_out = {call.event_key: JOINED for call in calls if call.event_key in again}
+    calls = [call for call in calls if call.event_key not in again]
     rows = {call.event_key: call for call in calls}
-    placed = {row.call.event_key: row for row in elsewhere if row.call.event_key not in rows}
-    left_out: dict[str, str] = {}
+    placed = {
+        row.call.event_key: row
+        for row in elsewhere
+        if row.call.event_key not in rows and row.call.event_key not in again
+    }
     for same in _same([*rows.values(), *(row.call for row in placed.values())]):
         owner = min(same, key=lambda call: (call.event_key in placed and placed[call.event_key].repository_id is None,
                                             *_attribution(call)))  # fmt: skip

@@ -28,7 +28,7 @@ from ledger.posting.workplace import Workplace
 from ledger.sources.diffs import read_diffs, read_ranges
 from ledger.sources.own_prices import read_own_prices
 from ledger.sources.prices import read_prices
-from ledger.store import reads, seen_twice
+from ledger.store import reads, retold, seen_twice
 from ledger.store.engine import Ledger
 
 _BATCH = 1000
@@ -62,6 +62,12 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
     requests = rows("request")
     remotes = [row.alias for row in rows("repository_alias") if row.kind == "remote"]
     numbered = reads.names_requests(connection, repository_id)
+    calls = rows("call")
+    parents = tuple(row for row in retold.families_of(connection, calls) if fact_id(row) not in gone)
+    elsewhere = [
+        *seen_twice.told_elsewhere(connection, repository_id),
+        *retold.retold_elsewhere(connection, repository_id, calls, parents),
+    ]
     return History(
         repository_id=repository_id,
         is_forge=forge != "none" if forge else bool(requests or numbered or any(map(forge_of, remotes))),
@@ -75,12 +81,11 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         contributions=rows("contribution"),
         uses=rows("use_period"),
         places=rows("place"),
+        session_parents=parents,
         session_commits=rows("session_commit"),
         session_writes=rows("session_write"),
-        calls=rows("call"),
-        elsewhere=tuple(
-            row for row in seen_twice.told_elsewhere(connection, repository_id) if fact_id(row.call) not in gone
-        ),
+        calls=calls,
+        elsewhere=tuple(row for row in elsewhere if fact_id(row.call) not in gone),
         runs=rows("run"),
         requests=requests,
         events=rows("event"),
@@ -163,7 +168,7 @@ def _seated(workplace: Workplace, ledger: Ledger) -> list[Call]:
     if not agents:
         return []
     with ledger.read() as connection:
-        return list(reads.calls_elsewhere(connection, agents))
+        return retold.counted_elsewhere(connection, agents)
 
 
 def own_prices(workplace: Workplace) -> tuple[OwnPrice, ...]:

@@ -11,7 +11,7 @@ from ledger.domain.charges import call_cost
 from ledger.domain.pricing import price_key
 from ledger.domain.repricing import key_of
 from ledger.domain.seats import Listed, Seat, SeatCost, amortise
-from ledger.store import figures, reads
+from ledger.store import figures, reads, retold
 
 
 def seat_costs(
@@ -23,7 +23,7 @@ def seat_costs(
     listed = figures.listed(connection, part)
     elsewhere: dict[tuple[str, str], int] = {}
     prices = {key_of(price): price for price in reads.facts(connection, "price")}
-    for call in reads.calls_elsewhere(connection, sorted({seat.agent for seat in seats})):
+    for call in retold.counted_elsewhere(connection, sorted({seat.agent for seat in seats})):
         cost = call_cost(call, prices.get(price_key(call))).list_nusd or 0
         month = (call.agent, f"{call.at:%Y-%m}")
         elsewhere[month] = elsewhere.get(month, 0) + cost

@@ -1,18 +1,16 @@
 """Codex CLI's rollouts, active and archived: calls, sessions, their `git commit` calls and patched files (§2).
 
-Every rule about rows is in `ledger.domain.codex_rollouts`; here are only files. The heads of new files are read
-before any of them, because a fork's rows are known as its parent's by the family it names.
+Every rule about rows is in `ledger.domain.codex_rollouts`; here are only files. Each is read by itself: what it
+repeats of another one is found when conclusions are drawn.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ledger.domain.codex_lineage import Lineage
-from ledger.domain.codex_rollouts import RECORD, Rollout, counts_before_records, read_head
+from ledger.domain.codex_rollouts import RECORD, Rollout, counts_before_records
 from ledger.domain.facts import Fact
 from ledger.domain.following import Mark, begin, follow, unreadable
 from ledger.domain.jsonl import LONGEST, Lines, mentions
@@ -24,7 +22,6 @@ from ledger.domain.shell_calls import PathKey
 SOURCE = "codex"
 LOGS: tuple[str, ...] = ("sessions/**/*.jsonl", "archived_sessions/**/*.jsonl")
 """Where the logs lie below a root."""
-_LINEAGE = "families"
 _FOLDERS = ("sessions", "archived_sessions")
 
 
@@ -46,16 +43,8 @@ def read(
 
     files, others = _files(roots)
     yield from (_unknown(folder, endings) for folder, endings in others.items())
-    remembered = known.get(_LINEAGE, "")
-    lineage = Lineage(json.loads(remembered or "{}"))
-    changed = [path for path in files if _is_changed(path, known)]
-    for path in changed:
-        _learn(path, lineage)
-    for path in changed:
-        yield from _read_file(path, known.get(str(path), ""), lineage, key)
-    settled = json.dumps(lineage.settled(), sort_keys=True, separators=(",", ":"))
-    if settled not in (remembered, "{}"):
-        yield Cursor(SOURCE, _LINEAGE, settled)
+    for path in files:
+        yield from _read_file(path, known.get(str(path), ""), key)
 
 
 def _files(roots: Sequence[Path]) -> tuple[list[Path], dict[Path, Counter[str]]]:
@@ -78,26 +67,13 @@ def _unknown(folder: Path, endings: Counter[str]) -> Skip:
     return Skip("file", str(folder), f"Of a form not known and left out: {named}; upgrade git-ledger.")
 
 
-def _is_changed(path: Path, known: Mapping[str, str]) -> bool:
+def _read_file(path: Path, known: str, path_key: PathKey) -> Iterator[Fact | Skip | Cursor]:
     try:
-        return not Mark.of(known.get(str(path), "")).is_current(path.stat())
-    except OSError:
-        return True
-
-
-def _learn(path: Path, lineage: Lineage) -> None:
-    try:
+        status, mark = path.stat(), Mark.of(known)
+        if mark.is_current(status):
+            return
         with path.open("rb") as file:
-            lineage.learn(read_head(iter(Lines(file))))
-    except OSError:
-        return  # said when the file itself is read
-
-
-def _read_file(path: Path, known: str, lineage: Lineage, path_key: PathKey) -> Iterator[Fact | Skip | Cursor]:
-    try:
-        status = path.stat()
-        with path.open("rb") as file:
-            mark = begin(file, status, Mark.of(known))
+            mark = begin(file, status, mark)
             if not mark.offset and b'"session_meta"' not in file.readline(LONGEST):
                 yield Skip("file", str(path), "Its version of Codex logged no usage: its cost is unknown, not 0.")
             file.seek(mark.offset)
@@ -106,7 +82,7 @@ def _read_file(path: Path, known: str, lineage: Lineage, path_key: PathKey) -> I
                 file.seek(mark.offset)
                 counts_totals = counts_before_records(iter(Lines(file)))
             file.seek(mark.offset)
-            log = Rollout(path.stem, lineage.place, path_key, mark.state, counts_totals=counts_totals)
+            log = Rollout(path.stem, path_key, mark.state, counts_totals=counts_totals)
             yield from follow(file, status, mark, log, SOURCE, str(path))
     except OSError as error:
         yield unreadable(str(path), error.strerror)

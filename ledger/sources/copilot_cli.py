@@ -1,6 +1,7 @@
 """Copilot CLI's sessions: its store of usage events, and the events of sessions that are not in it (§7).
 
-The store has one row per request; where it knows a session, that session's shutdown sums are not read.
+The store has one row per request, the events tell sums when a session shuts down. Both are read; that a session's
+sums count only where the store does not know it is concluded (`ledger.domain.retold`).
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from typing import Any
 from ledger.domain.copilot_events import AGENT, CopilotSession, tokens_of
 from ledger.domain.facts import Call, Fact
 from ledger.domain.fields import count, moment, seconds, text
-from ledger.domain.following import Mark, begin, follow, unreadable
+from ledger.domain.following import Mark, unreadable
 from ledger.domain.jsonl import clean
 from ledger.domain.logbook import Logbook, make_call
 from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
+from ledger.logs import follow_file
 
 SOURCE = "copilot-cli"
 LOGS: tuple[str, ...] = ("session-store.db", "session-state/**/*.jsonl")
@@ -51,30 +53,21 @@ def read(
         return path_key(inside(path, directory, worktrees))
 
     for root in roots:
-        stored = set[str]()
         if (root / _STORE).is_file():
-            yield from _read_store(root / _STORE, known.get(str(root / _STORE), ""), stored)
+            yield from _read_store(root / _STORE, known.get(str(root / _STORE), ""))
         base = root / "session-state" if (root / "session-state").is_dir() else root
         for path in sorted(base.rglob("*.jsonl")):
             if path.name == "events.jsonl" or path.parent == base:
-                yield from _read_events(path, known.get(str(path), ""), stored, key)
+                yield from _read_events(path, known.get(str(path), ""), key)
 
 
-def _read_events(path: Path, known: str, stored: set[str], path_key: PathKey) -> Iterator[Fact | Skip | Cursor]:
-    try:
-        status = path.stat()
-        mark = Mark.of(known)
-        if mark.is_current(status):
-            return
-        name = path.parent.name if path.name == "events.jsonl" else path.stem
-        with path.open("rb") as file:
-            mark = begin(file, status, mark)
-            place = _place(path.with_name("workspace.yaml"))
-            is_stored = mark.state.get("session", name) in stored
-            log = CopilotSession(name, path_key, mark.state, is_stored=is_stored, place=place)
-            yield from follow(file, status, mark, log, SOURCE, str(path))
-    except OSError as error:
-        yield unreadable(str(path), error.strerror)
+def _read_events(path: Path, known: str, path_key: PathKey) -> Iterator[Fact | Skip | Cursor]:
+    name = path.parent.name if path.name == "events.jsonl" else path.stem
+
+    def log_of(state: Mapping[str, Any]) -> CopilotSession:
+        return CopilotSession(name, path_key, state, place=_place(path.with_name("workspace.yaml")))
+
+    yield from follow_file(path, known, SOURCE, log_of)
 
 
 def _place(path: Path) -> tuple[str, str]:
@@ -89,12 +82,14 @@ def _place(path: Path) -> tuple[str, str]:
 # -- the store ---------------------------------------------------------------------------------------------------------
 
 
-def _read_store(path: Path, known: str, stored: set[str]) -> Iterator[Fact | Skip | Cursor]:
-    """Its usage events; `stored` gets the sessions that it has."""
+def _read_store(path: Path, known: str) -> Iterator[Fact | Skip | Cursor]:
+    """Its usage events, all of them where anything changed."""
     try:
         status, log = path.stat(), path.with_name(path.name + "-wal")
         written = log.stat().st_mtime_ns if log.exists() else 0
         mark = Mark(status.st_ino, status.st_size, max(status.st_mtime_ns, written))
+        if mark.text() == known:
+            return
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
             connection.text_factory = lambda raw: raw.decode(errors="replace")
@@ -102,9 +97,6 @@ def _read_store(path: Path, known: str, stored: set[str]) -> Iterator[Fact | Ski
             if not {"id", "session_id", "model", "created_at", *_TOKENS[:1], "output_tokens"} <= columns:
                 if columns:
                     yield Skip("file", str(path), "Its tables are of a version not known; upgrade git-ledger.")
-                return
-            stored.update(text(row[0]) for row in connection.execute(f"SELECT DISTINCT session_id FROM {_USAGE}"))  # noqa: S608 - a name of ours
-            if mark.text() == known:
                 return
             yield from _stored_calls(connection, str(path))
         finally:

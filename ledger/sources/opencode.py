@@ -48,18 +48,17 @@ def read(
         return path_key(inside(path, directory, worktrees))
 
     for root in roots:
-        unfinished: set[str] = set()
-        yield from _read_tree(root / "storage", known, key, unfinished)
+        yield from _read_tree(root / "storage", known, key)
         for path in sorted(root.glob("opencode*.db")):
-            yield from _read_database(path, known.get(str(path), ""), key, unfinished)
+            yield from _read_database(path, known.get(str(path), ""), key)
         for path in [root] if root.is_file() else sorted(root.glob("*export*.json")):
-            yield from _read_export(path, known.get(str(path), ""), key, unfinished)
+            yield from _read_export(path, known.get(str(path), ""), key)
 
 
 # -- the tree ----------------------------------------------------------------------------------------------------------
 
 
-def _read_tree(storage: Path, known: Mapping[str, str], path_key: PathKey, unfinished: set[str]) -> Rows:
+def _read_tree(storage: Path, known: Mapping[str, str], path_key: PathKey) -> Rows:
     """Each session's directory of messages, where any of them changed; it has one cursor."""
     folders = sorted(path for path in storage.glob("message/*") if path.is_dir())
     if not folders:
@@ -70,10 +69,9 @@ def _read_tree(storage: Path, known: Mapping[str, str], path_key: PathKey, unfin
             files = sorted(folder.glob("*.json"))
             mark = _fingerprint(files)
             before = record(document(known.get(str(folder), "{}").encode()))
-            unfinished.update(before.get("open", ()))
             if before.get("mark") == mark:
                 continue
-            yield from _read_folder(folder, files, Messages(runs, path_key, unfinished), storage, mark)
+            yield from _read_folder(folder, files, Messages(runs, path_key), storage, mark)
         except OSError as error:
             yield unreadable(str(folder), error.strerror)
 
@@ -89,7 +87,7 @@ def _read_folder(folder: Path, files: Sequence[Path], messages: Messages, storag
         for part in sorted((storage / "part" / (text(found.get("id")) or path.stem)).glob("*.json")):
             yield from messages.part(_object(part) or {}, part.stem, folder.name)
     yield from _end(messages, str(folder), broken)
-    yield Cursor(SOURCE, str(folder), json.dumps({"mark": mark, "open": messages.unfinished()}))
+    yield Cursor(SOURCE, str(folder), json.dumps({"mark": mark}))
 
 
 def _object(path: Path) -> dict[str, Any] | None:
@@ -117,10 +115,9 @@ def _end(messages: Messages, where: str, broken: int) -> Rows:
 # -- the database ------------------------------------------------------------------------------------------------------
 
 
-def _read_database(path: Path, known: str, path_key: PathKey, unfinished: set[str]) -> Rows:
+def _read_database(path: Path, known: str, path_key: PathKey) -> Rows:
     """The rows that changed since the last time; its cursor is the latest change seen."""
     before = record(document(known.encode()))
-    unfinished.update(before.get("open", ()))
     try:
         inode, mark = path.stat().st_ino, _fingerprint([path, path.with_name(path.name + "-wal")])
         if before.get("mark") == mark:
@@ -129,7 +126,7 @@ def _read_database(path: Path, known: str, path_key: PathKey, unfinished: set[st
         try:
             connection.text_factory = lambda raw: raw.decode(errors="replace")
             columns = {name: _columns(connection, name) for name in (*_MESSAGES, *_RUNS, "part")}
-            messages = Messages(_runs(connection, columns), path_key, unfinished)
+            messages = Messages(_runs(connection, columns), path_key)
             since = before.get("since", 0) if before.get("inode") == inode else 0
             latest = yield from _read_rows(connection, path, columns, messages, since)
         finally:
@@ -138,8 +135,7 @@ def _read_database(path: Path, known: str, path_key: PathKey, unfinished: set[st
         yield unreadable(str(path), str(error))
         return
     yield from _end(messages, str(path), 0)
-    still_open = sorted({*before.get("open", ()), *messages.unfinished()})
-    yield Cursor(SOURCE, str(path), json.dumps({"inode": inode, "mark": mark, "since": latest, "open": still_open}))
+    yield Cursor(SOURCE, str(path), json.dumps({"inode": inode, "mark": mark, "since": latest}))
 
 
 def _read_rows(
@@ -189,11 +185,10 @@ def _rows(connection: sqlite3.Connection, table: str, columns: set[str], since: 
 # -- exports -----------------------------------------------------------------------------------------------------------
 
 
-def _read_export(path: Path, known: str, path_key: PathKey, unfinished: set[str]) -> Rows:
+def _read_export(path: Path, known: str, path_key: PathKey) -> Rows:
     try:
         mark = _fingerprint([path])
         before = record(document(known.encode()))
-        unfinished.update(before.get("open", ()))
         if before.get("mark") == mark:
             return
         found = record(document(path.read_bytes()))
@@ -204,10 +199,10 @@ def _read_export(path: Path, known: str, path_key: PathKey, unfinished: set[str]
     if not run.id or not isinstance(found.get("messages"), list):
         yield Skip("file", str(path), "It is no session that opencode export wrote; remove it from here.")
         return
-    messages = Messages([run], path_key, unfinished)
+    messages = Messages([run], path_key)
     for number, each in enumerate(records(found["messages"])):
         yield from messages.message(record(each.get("info")), f"{run.id}/{number}", run.id)
         for part in records(each.get("parts")):
             yield from messages.part(part, text(part.get("id")), run.id)
     yield from _end(messages, str(path), 0)
-    yield Cursor(SOURCE, str(path), json.dumps({"mark": mark, "open": messages.unfinished()}))
+    yield Cursor(SOURCE, str(path), json.dumps({"mark": mark}))

@@ -17,9 +17,11 @@ from ledger.domain.facts import (
     RepositoryCommit,
     Session,
     SessionCommit,
+    SessionParent,
     SessionWrite,
 )
 from ledger.store.reads import KEYS_AT_ONCE
+from ledger.store.retold import owners_of_families, owners_of_retold
 from ledger.store.schema import tables
 from ledger.store.seen_twice import owners_of_same
 
@@ -46,8 +48,13 @@ def _by_directory(record: type[Any]) -> Callable[[Connection, ByKind], set[str]]
 
 
 def _by_call(connection: Connection, batch: ByKind) -> set[str]:
-    """The repositories of their places, and those whose own calls name the same requests."""
-    return _by_directory(Call)(connection, batch) | owners_of_same(connection, batch[Call])
+    """The repositories of their places, and those whose own calls may be the same ones."""
+    others = owners_of_same(connection, batch[Call]) | owners_of_retold(connection, batch[Call])
+    return _by_directory(Call)(connection, batch) | others
+
+
+def _by_parent(connection: Connection, batch: ByKind) -> set[str]:
+    return owners_of_families(connection, batch[SessionParent])
 
 
 def _by_session(record: type[Any], name: str) -> Callable[[Connection, ByKind], set[str]]:
@@ -96,6 +103,7 @@ def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
 
 _LOOKUPS: dict[type[Any], Callable[[Connection, ByKind], set[str]]] = {
     Call: _by_call,
+    SessionParent: _by_parent,
     SessionCommit: _by_directory(SessionCommit),
     Session: _by_session(Session, "id"),
     SessionWrite: _by_session(SessionWrite, "session"),

@@ -23,8 +23,8 @@ def written(**changed: Any) -> dict[str, Any]:
     }
 
 
-def key(held: dict[str, Any], name: str = "m1", session: str = "s", unfinished: set[str] | None = None) -> str:
-    messages = Messages([], lambda path, _: path, unfinished if unfinished is not None else set())
+def key(held: dict[str, Any], name: str = "m1", session: str = "s") -> str:
+    messages = Messages([], lambda path, _: path)
     found: list[Fact] = list(messages.message(held, name, session))
     (call,) = (fact for fact in found if isinstance(fact, Call))
     return call.event_key
@@ -50,12 +50,9 @@ def test_anything_else_than_a_copy_has_another(changed: dict[str, Any]) -> None:
     assert key(written()) != key(written(**changed))
 
 
-def test_an_unfinished_message_keeps_its_id_as_key_when_it_ends() -> None:
-    unfinished: set[str] = set()
-    first = key(written(time={"created": BORN}), unfinished=unfinished)
-    assert (first, unfinished) == ("opencode/id/m1", {"m1"})
-    assert key(written(), unfinished=unfinished) == first
-    assert key(written(), "m2", unfinished=unfinished) != first
+def test_a_message_has_its_id_as_key_until_it_ends() -> None:
+    assert key(written(time={"created": BORN})) == "opencode/id/m1"
+    assert "/id/" not in key(written())
 
 
 @pytest.mark.parametrize(
@@ -75,6 +72,6 @@ def test_a_session_is_told_by_its_file_or_its_row(row: dict[str, Any], wanted: R
 
 def test_sessions_that_name_each_other_as_parents_end() -> None:
     runs = [Run("a", "b", "", "", 0), Run("b", "a", "", "", 0)]
-    messages = Messages(runs, lambda path, _: path, set())
+    messages = Messages(runs, lambda path, _: path)
     (call,) = (fact for fact in messages.message(written(), "m", "a") if isinstance(fact, Call))
     assert call.session in ("a", "b")

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ledger.domain.facts import Call, Price
+from ledger.domain.facts import Call, Price, SessionParent
 from ledger.domain.merging import merge_calls
 from ledger.domain.pricing import PriceKey, list_cost, price_key
 from ledger.domain.reading import Cursor, Skip
+from ledger.domain.retold import retold
 from ledger.sources.prices import read_prices
 
 
@@ -21,6 +22,14 @@ def merged(rows: Iterable[Any], before: Mapping[str, Call] | None = None) -> dic
         if isinstance(each, Call):
             found[each.event_key] = merge_calls(found[each.event_key], each) if each.event_key in found else each
     return found
+
+
+def counted(rows: Iterable[Any]) -> dict[str, Call]:
+    """The calls that count, of everything that was ever read; in whichever order that was."""
+    known = list(rows)
+    found = merged(known)
+    again = retold(list(found.values()), [each for each in known if isinstance(each, SessionParent)])
+    return {key: call for key, call in found.items() if key not in again}
 
 
 def cursors(rows: Iterable[Any], before: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -6,14 +6,15 @@ import json
 import random
 import shutil
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite
+from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionParent, SessionWrite
 from ledger.sources.codex import find_roots, read
-from tests.sources.reading import buckets, by_model, cursors, list_price, merged, skips, truth, write_rows
+from tests.sources.reading import buckets, by_model, counted, cursors, list_price, merged, skips, truth, write_rows
 
 
 def at(second: int, hour: int = 10) -> str:
@@ -66,7 +67,7 @@ def facts(home: Path, known: Mapping[str, str] | None = None) -> list[Any]:
 
 
 def calls(home: Path) -> list[Call]:
-    return sorted(merged(facts(home)).values(), key=lambda call: call.at)
+    return sorted(counted(facts(home)).values(), key=lambda call: call.at)
 
 
 def test_a_call_is_how_far_the_total_moved(tmp_path: Path) -> None:
@@ -253,13 +254,13 @@ def per_session(found: Mapping[str, Call]) -> dict[str, tuple[int, int]]:
 def test_a_fork_counts_only_what_is_its_own(tmp_path: Path) -> None:
     parent_of(tmp_path)
     child_of(tmp_path)
-    assert per_session(merged(facts(tmp_path))) == {"p": (3, 40), "c": (2, 20)}
+    assert per_session(counted(facts(tmp_path))) == {"p": (3, 40), "c": (2, 20)}
 
 
 def test_a_fork_whose_times_lie_before_its_parent_s_owns_nothing_of_it(tmp_path: Path) -> None:
     rollout(tmp_path, "p", meta("p", 900), turn(), *history(PARENT, 900))
     child_of(tmp_path, second=1)
-    assert per_session(merged(facts(tmp_path))) == {"p": (3, 40), "c": (2, 20)}
+    assert per_session(counted(facts(tmp_path))) == {"p": (3, 40), "c": (2, 20)}
 
 
 def test_what_a_fork_replays_under_another_model_stays_the_parent_s(tmp_path: Path) -> None:
@@ -273,19 +274,18 @@ def test_what_a_fork_replays_under_another_model_stays_the_parent_s(tmp_path: Pa
 def test_siblings_of_a_missing_parent_share_what_they_replay(tmp_path: Path) -> None:
     child_of(tmp_path, "c1", second=500)
     child_of(tmp_path, "c2", [usage(333, 44, 210)], second=700)
-    assert per_session(merged(facts(tmp_path))) == {"c1": (5, 60), "c2": (1, 4)}
+    assert per_session(counted(facts(tmp_path))) == {"c1": (5, 60), "c2": (1, 4)}
 
 
 @pytest.mark.parametrize("first", ["parent", "child"])
 def test_a_family_may_be_read_in_any_order_and_again(tmp_path: Path, first: str) -> None:
-    found: dict[str, Call] = {}
+    told: list[Any] = []
     known: dict[str, str] = {}
     for name in ("parent", "child") if first == "parent" else ("child", "parent"):
         parent_of(tmp_path) if name == "parent" else child_of(tmp_path)
         rows = facts(tmp_path, known)
-        found, known = merged(rows, found), cursors(rows, known)
-    found = merged(facts(tmp_path), found)
-    assert per_session(found) == {"p": (3, 40), "c": (2, 20)}
+        told, known = told + rows, cursors(rows, known)
+    assert per_session(counted(told + facts(tmp_path))) == {"p": (3, 40), "c": (2, 20)}
 
 
 def test_a_fork_of_a_fork_knows_its_grandparent_by_the_replayed_heads(tmp_path: Path) -> None:
@@ -293,14 +293,14 @@ def test_a_fork_of_a_fork_knows_its_grandparent_by_the_replayed_heads(tmp_path: 
     heads = [meta("g", 900, forked_from_id="c"), meta("c", 900, forked_from_id="p"), meta("p", 900)]
     rollout(tmp_path, "g", *heads, turn(second=900), *history([*PARENT, *OWN, usage(600, 70, 300)], 900))
     child_of(tmp_path)
-    assert per_session(merged(facts(tmp_path))) == {"p": (3, 40), "c": (2, 20), "g": (1, 10)}
+    assert per_session(counted(facts(tmp_path))) == {"p": (3, 40), "c": (2, 20), "g": (1, 10)}
 
 
 def test_a_fork_of_a_fork_is_placed_by_the_files_beside_it(tmp_path: Path) -> None:
     parent_of(tmp_path)
     child_of(tmp_path)
     rows = facts(tmp_path)
-    found, known = merged(rows), cursors(rows)
+    known = cursors(rows)
     (tmp_path / "sessions/2026/06/01/rollout-c.jsonl").unlink()
     grandchild = [
         meta("g", 900, forked_from_id="c"),
@@ -308,13 +308,49 @@ def test_a_fork_of_a_fork_is_placed_by_the_files_beside_it(tmp_path: Path) -> No
         *history([*PARENT, *OWN, usage(600, 70, 300)], 900),
     ]
     rollout(tmp_path, "g", *grandchild)
-    assert per_session(merged(facts(tmp_path, known), found)) == {"p": (3, 40), "c": (2, 20), "g": (1, 10)}
+    assert per_session(counted(rows + facts(tmp_path, known))) == {"p": (3, 40), "c": (2, 20), "g": (1, 10)}
+
+
+def three_generations(home: Path) -> list[Path]:
+    """A parent, its fork, and the fork's fork, which names its own parent alone."""
+    rows = [*PARENT, *OWN, usage(600, 70, 300)]
+    head = meta("g", 900, forked_from_id="c")
+    return [parent_of(home), child_of(home), rollout(home, "g", head, turn(second=900), *history(rows, 900))]
+
+
+@pytest.mark.parametrize("goes", [1, 2, 3])
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_three_generations_end_alike_in_every_order_and_number_of_goes(
+    tmp_path: Path, order: Sequence[int], goes: int
+) -> None:
+    paths = three_generations(tmp_path / "whole")
+    wanted = counted(facts(tmp_path / "whole"))
+    told: list[Any] = []
+    known: dict[str, str] = {}
+    for number in order:
+        target = tmp_path / "grown/sessions" / paths[number].name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = paths[number].read_bytes()
+        for go in range(1, goes + 1):
+            target.write_bytes(text[: len(text) * go // goes])
+            rows = facts(tmp_path / "grown", known)
+            told, known = told + rows, cursors(rows, known)
+    assert per_session(wanted) == {"p": (3, 40), "c": (2, 20), "g": (1, 10)}
+    assert counted(told) == wanted
+    assert per_session(merged(told)) == {"p": (3, 40), "c": (5, 60), "g": (6, 70)}, "every row is kept as a fact"
+
+
+def test_a_fork_of_a_fork_is_placed_without_the_file_between(tmp_path: Path) -> None:
+    _, child, _ = three_generations(tmp_path)
+    rows = [each for each in facts(tmp_path) if isinstance(each, SessionParent)]
+    child.unlink()
+    assert per_session(counted([*facts(tmp_path), *rows])) == {"p": (3, 40), "g": (3, 30)}
 
 
 def test_a_resumed_copy_without_new_usage_adds_nothing(tmp_path: Path) -> None:
     parent_of(tmp_path)
     child_of(tmp_path, own=[])
-    assert per_session(merged(facts(tmp_path))) == {"p": (3, 40)}
+    assert per_session(counted(facts(tmp_path))) == {"p": (3, 40)}
 
 
 def spawn(**more: Any) -> dict[str, Any]:
@@ -481,9 +517,9 @@ def test_however_the_files_come_and_grow_the_totals_are_the_same(tmp_path: Path,
     whole, grown = tmp_path / "whole", tmp_path / "grown"
     paths = [parent_of(whole), child_of(whole, "c1"), child_of(whole, "c2", [usage(333, 44, 210)], 700)]
     paths += [rollout(whole, "s", meta("s"), turn(), *history([usage(100, 10, 50), usage(5, 1), usage(9, 3)]))]
-    wanted = merged(facts(whole))
+    wanted = counted(facts(whole))
     texts = {path.name: path.read_bytes() for path in paths}
-    found: dict[str, Call] = {}
+    told: list[Any] = []
     known: dict[str, str] = {}
     for _ in range(6):
         for name in chance.sample(sorted(texts), 2):
@@ -492,12 +528,12 @@ def test_however_the_files_come_and_grow_the_totals_are_the_same(tmp_path: Path,
             size = target.stat().st_size if target.exists() else len(texts[name].splitlines()[0]) + 1
             target.write_bytes(texts[name][: max(size, chance.randrange(len(texts[name])))])
         rows = facts(grown, known)
-        found, known = merged(rows, found), cursors(rows, known)
+        told, known = told + rows, cursors(rows, known)
     for name, text in texts.items():
         (grown / "sessions" / name).write_bytes(text)
-    found = merged(facts(grown, known), found)
-    assert buckets(found.values()) == buckets(wanted.values())
-    assert per_session(merged(facts(grown), found)) == per_session(wanted)
+    told += facts(grown, known)
+    assert buckets(counted(told).values()) == buckets(wanted.values())
+    assert per_session(counted(told + facts(grown))) == per_session(wanted)
 
 
 def test_homes_are_found_where_they_are(tmp_path: Path) -> None:

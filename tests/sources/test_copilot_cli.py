@@ -13,7 +13,7 @@ import pytest
 
 from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite
 from ledger.sources.copilot_cli import find_roots, read
-from tests.sources.reading import buckets, cursors, list_price, merged, skips, truth, write_rows
+from tests.sources.reading import buckets, counted, cursors, list_price, merged, skips, truth, write_rows
 
 MODEL = "claude-sonnet-4.6"
 
@@ -238,20 +238,36 @@ def test_the_store_has_one_row_per_request(tmp_path: Path, when: object) -> None
     assert (call.at.isoformat(), call.reported_nusd, call.reported_kind) == ("2026-05-01T10:00:07+00:00", 7, "credits")
 
 
-def test_a_session_in_the_store_is_not_counted_by_its_shutdowns(tmp_path: Path) -> None:
-    store(tmp_path, request(1), request(2))
-    path = session(tmp_path, start(), said(20), down(9, 200, 40))
-    session(tmp_path, start("s2"), said(20), down(9, 7, 20), name="s2")
-    first = facts(tmp_path)
-    assert sorted((call.session, call.quality) for call in merged(first).values()) == [
+@pytest.mark.parametrize("first", ["store", "events", "both"])
+def test_a_session_in_the_store_is_not_counted_by_its_shutdowns(tmp_path: Path, first: str) -> None:
+    told: list[Any] = []
+    known: dict[str, str] = {}
+    for step in [first, "both"]:
+        if step != "events":
+            store(tmp_path, *([] if (tmp_path / "session-store.db").exists() else [request(1), request(2)]))
+        if step != "store":
+            session(tmp_path, start(), said(20), down(9, 200, 40))
+            session(tmp_path, start("s2"), said(20), down(9, 7, 20), name="s2")
+        rows = facts(tmp_path, known)
+        told, known = told + rows, cursors(rows, known)
+    found = counted(told)
+    assert sorted((call.session, call.quality) for call in found.values()) == [
         ("s1", "final"),
         ("s1", "final"),
         ("s2", "rollup"),
     ]
+    assert found == counted(facts(tmp_path))
+
+
+def test_a_session_that_the_store_knew_once_stays_its_own_when_the_store_is_gone(tmp_path: Path) -> None:
+    store(tmp_path, request(1))
+    path = session(tmp_path, start(), said(20), down(9, 200, 40))
+    told = facts(tmp_path)
     (tmp_path / "session-store.db").unlink()
     with path.open("a") as file:
-        file.write(json.dumps(down(30, 300, 50)) + "\n")
-    assert merged(facts(tmp_path, cursors(first))) == {}
+        file.write(json.dumps(down(30, 300, 50)) + "\n" + json.dumps(said(9, 40)) + "\n")
+    told += facts(tmp_path, cursors(told))
+    assert [call.quality for call in counted(told).values()] == ["final"]
 
 
 def test_a_grown_store_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite
 from ledger.sources.opencode import find_roots, read
-from tests.sources.reading import buckets, by_model, cursors, list_price, merged, skips, truth
+from tests.sources.reading import buckets, by_model, counted, cursors, list_price, merged, skips, truth
 
 BORN = 1_772_359_200_000
 
@@ -94,7 +95,7 @@ def facts(root: Path, known: Mapping[str, str] | None = None) -> list[Any]:
 
 
 def calls(root: Path) -> list[Call]:
-    return sorted(merged(facts(root)).values(), key=lambda call: call.at)
+    return sorted(counted(facts(root)).values(), key=lambda call: call.at)
 
 
 @pytest.mark.parametrize("home", HOMES)
@@ -157,8 +158,7 @@ def test_a_message_that_grows_is_one_call_with_its_last_tokens(tmp_path: Path, h
     else:
         HOMES[home](tmp_path, message())
     second = facts(tmp_path, cursors(first))
-    found = merged(second, merged(first))
-    assert buckets(found.values()) == {**buckets([]), "calls": 1, "input": 100, "output": 20}
+    assert buckets(counted(first + second).values()) == {**buckets([]), "calls": 1, "input": 100, "output": 20}
     assert facts(tmp_path, cursors(second, cursors(first))) == []
 
 
@@ -166,8 +166,35 @@ def test_a_message_unfinished_in_the_tree_and_ended_in_the_database_is_one(tmp_p
     in_tree(tmp_path, message(time={"created": BORN}))
     first = facts(tmp_path)
     in_database(tmp_path, message())
-    assert len(merged(facts(tmp_path, cursors(first)), merged(first))) == 1
+    assert len(counted(first + facts(tmp_path, cursors(first)))) == 1
     assert len(calls(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_message_before_its_end_and_its_copies_are_one_call_in_every_order(
+    tmp_path: Path, order: Sequence[int]
+) -> None:
+    growing = message(tokens=tokens(50, 5), time={"created": BORN})
+    runs = run_row("ses_1"), run_row("ses_2", born=50)
+    copies = [
+        (growing, runs[0]),
+        ({**growing, "id": "msg_8", "sessionID": "ses_2"}, runs[1]),
+        (message(), runs[0]),
+        (message("msg_9", "ses_2"), runs[1]),
+    ]
+    for number, (row, run) in enumerate(copies):
+        in_export(tmp_path / str(number), row, run=run)
+    told = [each for number in order for each in facts(tmp_path / str(number))]
+    (call,) = counted(told).values()
+    assert (call.input, call.output, call.session) == (100, 20, "ses_1")
+    assert len(merged(told)) == 3, "each is kept as a fact"
+
+
+def test_of_two_copies_that_never_ended_the_fuller_counts(tmp_path: Path) -> None:
+    for name, number in (("msg_1", 50), ("msg_2", 60), ("msg_3", 60)):
+        in_export(tmp_path / name, message(name, tokens=tokens(number), time={"created": BORN}))
+    found = counted(each for name in ("msg_3", "msg_1", "msg_2") for each in facts(tmp_path / name))
+    assert [(call.event_key, call.input) for call in found.values()] == [("opencode/id/msg_2", 60)]
 
 
 def test_an_unfinished_message_without_tokens_is_no_call_yet(tmp_path: Path) -> None:
