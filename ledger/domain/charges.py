@@ -55,7 +55,7 @@ def call_cost(call: Call, price: Price | None) -> CallCost:
         return CallCost(event_key=call.event_key, nusd=listed, match=match, cost_source="list", list_nusd=listed)
     if told is not None:
         return CallCost(event_key=call.event_key, nusd=told, match="reported", cost_source=source)
-    if not is_priceable:
+    if not is_priceable or None in (call.input, call.output):
         return CallCost(event_key=call.event_key, nusd=None, match="untold")
     return CallCost(event_key=call.event_key, nusd=None, match=price.match if price else "missing")
 

@@ -170,7 +170,7 @@ class CopilotSession:
     def _estimate(self, key: str, output: int) -> Iterator[Fact]:
         began = moment(self._leg.at)
         if began:
-            call = self._call(key, self._model, Tokens(output=output), began, _ZERO)
+            call = self._call(key, self._model, Tokens(input=None, output=output), began, _ZERO)
             rank = (0, output, *call.best_rank[2:])
             yield from self._book.enter(replace(call, quality="estimated", best_rank=rank))
 

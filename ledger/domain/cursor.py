@@ -14,7 +14,7 @@ from typing import Any
 from ledger.domain.amounts import Refused, count, moment, nusd, text
 from ledger.domain.facts import Call
 from ledger.domain.tags import Tagged
-from ledger.domain.told import Money, Tokens, told_call
+from ledger.domain.told import UNTOLD, Money, Tokens, told_call
 
 SOURCE = AGENT = "cursor"
 _PAID = re.compile(r"on[-_ ]?demand|usage[-_ ]?based", re.I)
@@ -93,7 +93,7 @@ def _call(
         key,
         moment_at,
         model,
-        tokens if is_split else Tokens(input=whole),
+        tokens if is_split else UNTOLD,
         money,
         tagged=Tagged(),
         agent=AGENT,

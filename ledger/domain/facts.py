@@ -294,12 +294,13 @@ class Call:
     task_type: str = ""
     """What kind of work a tag of the source's says it is; ''."""
     is_subagent: bool
-    input: int
-    """Uncached input tokens."""
+    input: int | None
+    """Uncached input tokens; None where nobody told how much went in: the cache's buckets then hold what is known."""
     cache_read: int
     cache_write_5m: int
     cache_write_1h: int
-    output: int
+    output: int | None
+    """None where nobody told how much came out."""
     reasoning: int | None
     web_searches: int
     speed: str

@@ -72,8 +72,8 @@ def _tokens(row: Row, details: Row) -> Tokens:
     prompt = _object(details.get("prompt_tokens_details"))
     parts = _object(prompt.get("cache_creation_token_details")) or _object(details.get("cache_creation"))
     return inclusive(
-        count(row.get("prompt_tokens"), "prompt_tokens") or 0,
-        count(row.get("completion_tokens"), "completion_tokens") or 0,
+        count(row.get("prompt_tokens"), "prompt_tokens"),
+        count(row.get("completion_tokens"), "completion_tokens"),
         read=_first(details, prompt, ("cache_read_input_tokens", "cached_tokens")),
         written=_first(details, prompt, ("cache_creation_input_tokens", "cache_creation_tokens", "cache_write_tokens")),
         written_1h=count(parts.get("ephemeral_1h_input_tokens"), "ephemeral_1h_input_tokens") or 0,

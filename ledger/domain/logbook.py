@@ -28,10 +28,12 @@ _UNKNOWN: dict[str, Any] = {
 class Tokens:
     """Disjoint buckets; `output` includes `reasoning`."""
 
-    input: int = 0
+    input: int | None = 0
+    """None where the log does not tell it."""
     cache_read: int = 0
     cache_write: int = 0
-    output: int = 0
+    output: int | None = 0
+    """None where the log does not tell it."""
     reasoning: int | None = None
 
     def __bool__(self) -> bool:
@@ -86,7 +88,7 @@ def make_call(
         "cache_write_5m": tokens.cache_write,
         "output": tokens.output,
         "reasoning": tokens.reasoning,
-        "best_rank": (1, tokens.output, at.isoformat(), session),
+        "best_rank": (1, tokens.output or 0, at.isoformat(), session),
         "owner_rank": (at.isoformat(), int(is_copy), session),
     }
     return Call(**{**_UNKNOWN, **told, **known})

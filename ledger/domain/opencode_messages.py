@@ -94,7 +94,7 @@ class Messages:
             is_subagent=bool(run.parent),
             reported_nusd=cost or None,
             reported_kind="list" if cost else "",
-            best_rank=(int(bool(record(row.get("time")).get("completed"))), tokens.output, at.isoformat(), name),
+            best_rank=(int(bool(record(row.get("time")).get("completed"))), tokens.output or 0, at.isoformat(), name),
             # A fork's copies have the times of what they copy: the session that is older owns them.
             owner_rank=(at.isoformat(), 0, f"{run.created:015d} {session}" if run.created else _UNKNOWN_BIRTH),
         )

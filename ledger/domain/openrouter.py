@@ -112,8 +112,8 @@ def _model(row: Row, *names: str) -> str:
 def _tokens(row: Row, *, prompt: str, completion: str, of: str) -> Tokens:
     cached, reasoning = of.format("cached"), of.format("reasoning")
     return inclusive(
-        count(row.get(prompt), prompt) or 0,
-        count(row.get(completion), completion) or 0,
+        count(row.get(prompt), prompt),
+        count(row.get(completion), completion),
         read=count(row.get(cached), cached) or 0,
         reasoning=count(row.get(reasoning), reasoning),
     )

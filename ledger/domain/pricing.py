@@ -63,11 +63,13 @@ def list_cost(call: Call, price: Price) -> int | None:
     """Nano-USD at list price, rounded half to even once; None where no price is known.
 
     A tier applies to the whole request once its whole input exceeds the threshold. A row that adds up many calls tells
-    no request's size: it costs the lowest tier's rates, a lower bound. A call whose input nobody told has no cost that
-    is known.
+    no request's size: it costs the lowest tier's rates, a lower bound. A call whose input or output nobody told has
+    no cost that is known; what is told of it could be a tenth of it.
     """
+    if price.priced_as is None or call.input is None or call.output is None:
+        return None
     total = call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h
-    if price.priced_as is None or (call.quality == "estimated" and not total):
+    if call.quality == "estimated" and not total:  # as the input that nobody told was once kept in entries
         return None
     reached = 0 if call.quality in _SUMS else total
     rates = max(tier for tier in price.tiers if tier[0] == 0 or reached > tier[0])[1:]

@@ -108,11 +108,16 @@ def _same(calls: Iterable[Call]) -> list[list[Call]]:
 
 
 def _merged(owner: Call, same: Sequence[Call]) -> Call:
-    """The owner's place and time, the best money, and the final output where the owner's may not be."""
+    """The owner's place and time, the best money, what went in where the owner cannot tell, and the final output."""
     money = min(same, key=lambda call: (call.reported_nusd is None, _MONEY.get(call.reported_kind, 4), call.event_key))
     output = _output(owner, same)
+    went_in = next((call for call in (owner, *same) if call.input is not None), owner)
     return replace(
         owner,
+        input=went_in.input,
+        cache_read=went_in.cache_read,
+        cache_write_5m=went_in.cache_write_5m,
+        cache_write_1h=went_in.cache_write_1h,
         reported_nusd=money.reported_nusd,
         reported_kind=money.reported_kind,
         output=output.output,
@@ -130,10 +135,10 @@ def _merged(owner: Call, same: Sequence[Call]) -> Call:
 
 def _output(owner: Call, same: Sequence[Call]) -> Call:
     """Who knows the output: the owner, unless it is a placeholder or telemetry of the agent itself saw more of it."""
-    others = [call for call in same if call is not owner and call.quality == "final"]
-    if owner.quality != "placeholder":
-        others = [call for call in others if call.source == "otlp" and call.output > owner.output]
-    return max(others, key=lambda call: (call.source == "otlp", call.output, call.event_key), default=owner)
+    others = [call for call in same if call is not owner and call.quality == "final" and call.output is not None]
+    if owner.quality != "placeholder" and owner.output is not None:
+        others = [call for call in others if call.source == "otlp" and (call.output or 0) > owner.output]
+    return max(others, key=lambda call: (call.source == "otlp", call.output or 0, call.event_key), default=owner)
 
 
 def _sums_of_calls(calls: Sequence[Call]) -> list[str]:
@@ -187,12 +192,14 @@ def _day(call: Call) -> tuple[str, str]:
 
 def _may_be(call: Call, other: Call) -> bool:
     """Outputs are equal, or one of them is known not to be final."""
-    return call.output == other.output or "placeholder" in (call.quality, other.quality)
+    outputs = (call.output, other.output)
+    return call.output == other.output or None in outputs or "placeholder" in (call.quality, other.quality)
 
 
 def _tokens(call: Call) -> tuple[str, int]:
-    """What is equal in two rows about one call: the model, and all that went in."""
-    return call.model or call.model_raw, call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h
+    """What is equal in two rows about one call: the model, and all that went in; 0 where nobody told that."""
+    whole = 0 if call.input is None else call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h
+    return call.model or call.model_raw, whole
 
 
 def _attribution(call: Call) -> tuple[int, bool, str, str]:

@@ -87,7 +87,7 @@ def _call(cells: Row) -> Call:
         text(cells["id"]) or _digest(at.isoformat(), model, money.nusd, *numbers.values(), *map(text, cells.values())),
         at,
         model,
-        _tokens({name: number or 0 for name, number in numbers.items()}, numbers["reasoning"], numbers["prompt"]),
+        _tokens(numbers),
         money,
         tagged=tagged,
         circumstances=Circumstances(
@@ -98,17 +98,19 @@ def _call(cells: Row) -> Call:
     )
 
 
-def _tokens(numbers: Mapping[str, int], reasoning: int | None, prompt: int | None) -> Tokens:
-    """Disjoint buckets, whether the input was given with the cache or without."""
-    written = max(numbers["cache_write"], numbers["cache_write_1h"])
-    whole = numbers["input"] + numbers["cache_read"] + written if prompt is None else prompt
+def _tokens(numbers: Mapping[str, int | None]) -> Tokens:
+    """Disjoint buckets, whether the input was given with the cache or without; None where it was not given."""
+    read, written_1h = numbers["cache_read"] or 0, numbers["cache_write_1h"] or 0
+    written = max(numbers["cache_write"] or 0, written_1h)
+    given = numbers["input"]
+    whole = None if given is None else given + read + written
     return inclusive(
-        whole,
+        whole if numbers["prompt"] is None else numbers["prompt"],
         numbers["output"],
-        read=numbers["cache_read"],
+        read=read,
         written=written,
-        written_1h=numbers["cache_write_1h"],
-        reasoning=reasoning,
+        written_1h=written_1h,
+        reasoning=numbers["reasoning"],
     )
 
 

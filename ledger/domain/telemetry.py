@@ -14,7 +14,7 @@ from ledger.domain.amounts import Refused, count, moment, nusd, text
 from ledger.domain.facts import Call
 from ledger.domain.otlp import Json, Point, Told, unfold
 from ledger.domain.tags import Tagged, joined, read_pairs, repository_name
-from ledger.domain.told import Circumstances, Money, Tokens, inclusive, plain_word, told_call
+from ledger.domain.told import UNTOLD, Circumstances, Money, Tokens, inclusive, plain_word, told_call
 
 SOURCE = "otlp"
 SIGNS = (b"gen_ai.usage", b"gen_ai.client.token", b"api_request", b"api_response", b"claude_code.")
@@ -59,7 +59,7 @@ def _span(told: Told) -> Iterator[Call]:
     is_leaf = operation in _LEAVES if operation else "agent" not in told.name and "tool" not in told.name
     if not is_leaf or (prompt is None and output is None):
         return
-    tokens, quality = _buckets(given, prompt or 0, output or 0)
+    tokens, quality = _buckets(given, prompt, 0 if output is None and operation == "embeddings" else output)
     response = text(given.get("gen_ai.response.id"))
     yield told_call(
         SOURCE,
@@ -80,16 +80,20 @@ def _span(told: Told) -> Iterator[Call]:
     )  # fmt: skip
 
 
-def _buckets(given: Json, prompt: int, output: int) -> tuple[Tokens, str]:
-    """(tokens, quality): the prompt includes the cache, unless that says more; then the emitter meant it without."""
+def _buckets(given: Json, prompt: int | None, output: int | None) -> tuple[Tokens, str]:
+    """(tokens, quality): the prompt includes the cache, unless that says more; then the emitter meant it without.
+
+    What is not told is unknown, and the quality says that only a part is told.
+    """
     read = _number(given, "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens") or 0
     names = ("gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens")
     written = _number(given, *names) or 0
     reasoning = _number(given, "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens")
-    if read + written > prompt:
+    if prompt is not None and read + written > prompt:
         tokens = Tokens(input=prompt, cache_read=read, cache_write_5m=written, output=output, reasoning=reasoning)
         return tokens, "estimated"
-    return inclusive(prompt, output, read=read, written=written, reasoning=reasoning), "final"
+    tokens = inclusive(prompt, output, read=read, written=written, reasoning=reasoning)
+    return tokens, "estimated" if None in (prompt, output) else "final"
 
 
 def _request(told: Told) -> Iterator[Call]:
@@ -107,10 +111,10 @@ def _request(told: Told) -> Iterator[Call]:
         moment(told.at, "the event's time"),
         _model(given, "model"),
         Tokens(
-            input=_number(given, "input_tokens") or 0,
+            input=_number(given, "input_tokens"),
             cache_read=_number(given, "cache_read_tokens") or 0,
             cache_write_5m=_number(given, "cache_creation_tokens") or 0,
-            output=_number(given, "output_tokens") or 0,
+            output=_number(given, "output_tokens"),
         ),
         Money(nusd=cost, kind="list"),
         tagged=_tagged(told),
@@ -128,15 +132,15 @@ def _response(told: Told) -> Iterator[Call]:
     given = told.attributes
     at = moment(told.at, "the event's time")
     session = _session(given)
-    thoughts = _number(given, "thoughts_token_count") or 0
+    thoughts, output = _number(given, "thoughts_token_count") or 0, _number(given, "output_token_count")
     yield told_call(
         SOURCE,
         f"{session}/{text(given.get('prompt_id'))}/{at.isoformat()}",
         at,
         _model(given, "model"),
         inclusive(
-            _number(given, "input_token_count") or 0,
-            (_number(given, "output_token_count") or 0) + thoughts,
+            _number(given, "input_token_count"),
+            None if output is None else output + thoughts,
             read=_number(given, "cached_content_token_count") or 0,
             reasoning=thoughts,
         ),
@@ -167,7 +171,8 @@ def _metered(points: list[Point]) -> Iterator[Call]:
             cost = (cost or 0) + (nusd(point.number, "claude_code.cost.usage") or 0)
         elif name := _BUCKETS.get(text(point.attributes.get("type"))):
             buckets[name] += count(point.number, "claude_code.token.usage") or 0
-    first, tokens = spent[0], Tokens(**buckets)
+    is_counted = any(point.metric == "claude_code.token.usage" for point in spent)
+    first, tokens = spent[0], Tokens(**buckets) if is_counted else UNTOLD
     told = Told("", False, first.at, first.attributes, first.resource, "")
     at = moment(first.started_at if first.is_cumulative else first.at, "the data point's time")
     call = told_call(

@@ -17,36 +17,52 @@ TELLERS = frozenset({"litellm", "openrouter", "cursor", "otlp", "table"})
 class Tokens:
     """Disjoint buckets; `output` includes `reasoning`."""
 
-    input: int = 0
+    input: int | None = 0
+    """None where it is not told."""
     cache_read: int = 0
     cache_write_5m: int = 0
     cache_write_1h: int = 0
-    output: int = 0
+    output: int | None = 0
+    """None where it is not told."""
     reasoning: int | None = None
 
     @property
     def total(self) -> int:
-        """Everything that went in and came out."""
-        return self.input + self.cache_read + self.cache_write_5m + self.cache_write_1h + self.output
+        """Everything that is known to have gone in and come out."""
+        known = (self.input, self.cache_read, self.cache_write_5m, self.cache_write_1h, self.output)
+        return sum(each or 0 for each in known)
+
+
+UNTOLD = Tokens(input=None, output=None)
+"""What a row tells of its tokens that tells its cost alone, or their total."""
 
 
 def inclusive(
-    prompt: int, output: int, *, read: int = 0, written: int = 0, written_1h: int = 0, reasoning: int | None = None
+    prompt: int | None,
+    output: int | None,
+    *,
+    read: int = 0,
+    written: int = 0,
+    written_1h: int = 0,
+    reasoning: int | None = None,
 ) -> Tokens:
     """Buckets of a source whose prompt includes what was read from and written to the cache (usage-formats §0).
 
-    What says more cached tokens than prompt is cut down to the prompt: no bucket is ever negative.
+    What says more cached tokens than prompt is cut down to the prompt: no bucket is ever negative. A prompt or output
+    that is not told stays unknown.
     """
-    read = min(read, prompt)
-    written = min(max(written, written_1h), prompt - read)
+    written = max(written, written_1h)
+    if prompt is not None:
+        read = min(read, prompt)
+        written = min(written, prompt - read)
     written_1h = min(written_1h, written)
     return Tokens(
-        input=prompt - read - written,
+        input=None if prompt is None else prompt - read - written,
         cache_read=read,
         cache_write_5m=written - written_1h,
         cache_write_1h=written_1h,
         output=output,
-        reasoning=None if reasoning is None else min(reasoning, output),
+        reasoning=reasoning if reasoning is None or output is None else min(reasoning, output),
     )
 
 
@@ -131,7 +147,7 @@ def told_call(
         reported_nusd=money.nusd,
         reported_kind=money.kind if money.nusd is not None else "",
         quality=quality,
-        best_rank=(rank + (money.nusd is not None), tokens.output, moment, key),
+        best_rank=(rank + (money.nusd is not None), tokens.output or 0, moment, key),
         owner_rank=(moment, int(not tagged.directory), owner),
     )
 

@@ -26,6 +26,12 @@ START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 HOME = "/work"
 
 
+def sure(count: int | None) -> int:
+    """A count that is known."""
+    assert count is not None
+    return count
+
+
 def at(hours: float) -> datetime:
     """So many hours after the start of every test's time."""
     return START + timedelta(hours=hours)

@@ -54,6 +54,8 @@ def test_without_a_price_what_was_told_counts_unless_it_is_no_money(
 def test_a_sum_over_calls_costs_what_was_told_and_no_credits() -> None:
     assert cost(PRICE, quality="aggregate", reported_nusd=5, reported_kind="billed") == (5, "billed", "reported", None)
     assert cost(PRICE, quality="aggregate", reported_nusd=5, reported_kind="credits") == (None, "", "untold", None)
+    assert cost(PRICE, input=None, quality="estimated") == (None, "", "untold", None)
+    assert cost(PRICE, output=None, input=9) == (None, "", "untold", None)
     assert cost(PRICE, quality="aggregate") == (None, "", "untold", None)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.codex_usage import Meter, had_spent_before, tokens_of, vector
+from tests.domain.building import sure
 
 NAMES = ("input_tokens", "cached_input_tokens", "cache_write_input_tokens", "output_tokens", "reasoning_output_tokens")
 
@@ -77,7 +78,7 @@ def test_a_count_is_a_count_or_refused(wrong: object) -> None:
 def test_buckets_are_disjoint_and_sum_to_the_total() -> None:
     tokens = tokens_of((100, 60, 10, 20, 5))
     assert (tokens.input, tokens.cache_read, tokens.cache_write, tokens.output, tokens.reasoning) == (30, 60, 10, 20, 5)
-    assert tokens.input + tokens.cache_read + tokens.cache_write == 100
+    assert sure(tokens.input) + tokens.cache_read + tokens.cache_write == 100
 
 
 def test_a_record_tells_whether_its_thread_had_spent_before() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ledger.domain.facts import Call, Place, Session
 from ledger.domain.logbook import Logbook, Tokens, digest, inclusive, make_call
 from ledger.domain.merging import merge_calls, merge_sessions
+from tests.domain.building import sure
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -44,8 +45,8 @@ def test_buckets_of_an_inclusive_log_are_disjoint(
     whole: int, read: int, written: int, output: int, thought: int
 ) -> None:
     tokens = inclusive(whole=whole, cache_read=read, cache_write=written, output=output, reasoning=thought)
-    assert tokens.input + tokens.cache_read + tokens.cache_write == whole
-    assert min(tokens.input, tokens.cache_read, tokens.cache_write) >= 0
+    assert sure(tokens.input) + tokens.cache_read + tokens.cache_write == whole
+    assert min(sure(tokens.input), tokens.cache_read, tokens.cache_write) >= 0
     assert 0 <= (tokens.reasoning or 0) <= output
     assert bool(tokens) == bool(whole or output)
 

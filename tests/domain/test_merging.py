@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.facts import Call, Contribution
 from ledger.domain.merging import _best, merge_calls, merge_contributions
-from tests.domain.building import START, call, credit
+from tests.domain.building import START, call, credit, sure
 
 _WORDS = st.sampled_from(["", "a", "b"])
 _ROWS = st.builds(
@@ -30,7 +30,7 @@ def test_the_quick_comparison_decides_as_the_whole_one(one: Call, other: Call) -
 
 def test_a_row_that_is_best_and_earliest_stays_itself() -> None:
     first = replace(call("c", 0), best_rank=(1, 2, "", ""), owner_rank=("a", 0, ""))
-    later = replace(first, best_rank=(1, 1, "", ""), owner_rank=("b", 0, ""), output=first.output + 1)
+    later = replace(first, best_rank=(1, 1, "", ""), owner_rank=("b", 0, ""), output=sure(first.output) + 1)
     assert merge_calls(later, first) is first
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.facts import Call, Price
 from ledger.domain.pricing import PriceKey, has_tokens, list_cost, modes, needs_price
-from tests.domain.building import call
+from tests.domain.building import call, sure
 
 RATES = st.integers(0, 10**12)
 TOKENS = st.integers(0, 10**9)
@@ -37,9 +37,9 @@ def calls(draw: st.DrawFn) -> Call:
 
 def exact(made: Call, price: Price) -> Fraction:
     """The cost as a fraction, by the words of the rule."""
-    whole = made.input + made.cache_read + made.cache_write_5m + made.cache_write_1h
+    whole = sure(made.input) + made.cache_read + made.cache_write_5m + made.cache_write_1h
     tier = max((tier for tier in price.tiers if tier[0] == 0 or whole > tier[0]), key=lambda tier: tier[0])
-    tokens = (made.input, made.cache_read, made.cache_write_5m, made.cache_write_1h, made.output)
+    tokens = (sure(made.input), made.cache_read, made.cache_write_5m, made.cache_write_1h, sure(made.output))
     millionths = sum(count * rate for count, rate in zip(tokens, tier[1:], strict=True))
     return Fraction(millionths, 10**6) + made.web_searches * price.web_search_nusd
 
@@ -70,6 +70,14 @@ def test_a_sum_of_many_calls_is_in_no_long_context_tier(made: Call, price: Price
     lowest = replace(price, tiers=price.tiers[:1])
     for quality in ("rollup", "aggregate"):
         assert list_cost(replace(made, quality=quality), price) == list_cost(made, lowest)
+
+
+@given(calls(), prices(), st.sampled_from(["final", "estimated", "rollup", "placeholder"]))
+def test_a_call_of_which_a_part_is_not_told_has_no_cost_and_never_that_of_the_rest(
+    made: Call, price: Price, quality: str
+) -> None:
+    for unknown in ({"input": None}, {"output": None}, {"input": None, "output": None}):
+        assert list_cost(replace(made, quality=quality, **unknown), price) is None  # type: ignore[arg-type]
 
 
 @given(calls())

@@ -65,6 +65,24 @@ def test_a_placeholder_gets_the_output_that_was_final() -> None:
     assert (kept.output, kept.quality, kept.reported_nusd, kept.reported_kind) == (260, "final", 9, "proxy")
 
 
+def test_what_went_in_is_taken_from_who_knows_it() -> None:
+    poor = log(input=None, cache_read=0, cache_write_1h=0, quality="estimated")
+    (kept,) = one_each([poor, told("litellm", "x", request_id="req_00001", nusd=9)]).calls
+    assert (kept.input, kept.cache_read, kept.cache_write_5m, kept.cache_write_1h) == (10, 5000, 1000, 0)
+    (same,) = one_each([log(), told("otlp", "x", request_id="req_00001", input=None, output=None)]).calls
+    assert (same.input, same.output) == (10, 260)
+
+
+def test_an_output_that_nobody_told_is_taken_from_who_knows_it() -> None:
+    (kept,) = one_each([log(output=None), told("litellm", "x", request_id="req_00001", nusd=9)]).calls
+    assert kept.output == 260
+
+
+def test_rows_that_do_not_tell_what_went_in_are_not_taken_for_each_other() -> None:
+    rows = [log(input=None, request_id=""), told("litellm", "x", input=None)]
+    assert len(one_each(rows).calls) == 2
+
+
 def test_a_log_s_own_final_output_stays() -> None:
     (kept,) = one_each(
         [log(), told("openrouter", "x", request_id="req_00001", output=333, nusd=9, kind="billed")]

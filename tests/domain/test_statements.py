@@ -62,7 +62,7 @@ def test_the_cost_is_a_billed_aggregate_call_of_the_change_in_the_repositorys_pl
     call, place = found[Call], found[Place]
     assert (call.reported_nusd, call.reported_kind, call.quality) == (2_400_000_000, "billed", "aggregate")
     assert (call.subject, call.role, call.directory, call.at) == ("request:41", "review", "repository:R", OPENED)
-    assert call.input == call.output == call.cache_read == 0
+    assert (call.input, call.output, call.cache_read) == (None, None, 0), "nobody told its tokens"
     assert place == Place(directory="repository:R", repository_id="R", worktree=None)
 
 

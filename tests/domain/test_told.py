@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from ledger.domain.merging import merge_calls
 from ledger.domain.tags import Tagged
-from ledger.domain.told import Money, Tokens, inclusive, plain_word, region_of, told_call
-from tests.domain.building import START
+from ledger.domain.told import UNTOLD, Money, Tokens, inclusive, plain_word, region_of, told_call
+from tests.domain.building import START, sure
 
 
 def test_what_the_prompt_includes_is_taken_out_of_it() -> None:
@@ -28,12 +28,20 @@ def test_no_bucket_is_negative_and_none_is_lost(
     prompt: int, output: int, read: int, written: int, hour: int, reasoning: int
 ) -> None:
     tokens = inclusive(prompt, output, read=read, written=written, written_1h=hour, reasoning=reasoning)
-    parts = (tokens.input, tokens.cache_read, tokens.cache_write_5m, tokens.cache_write_1h)
+    parts = (sure(tokens.input), tokens.cache_read, tokens.cache_write_5m, tokens.cache_write_1h)
     assert min(parts) >= 0
     assert sum(parts) == prompt
     assert tokens.total == prompt + output
     assert tokens.reasoning is not None
     assert tokens.reasoning <= output
+
+
+def test_what_is_not_told_stays_unknown_and_what_is_told_beside_it_is_kept() -> None:
+    assert inclusive(None, 7, read=5, written=3, written_1h=1) == Tokens(
+        input=None, cache_read=5, cache_write_5m=2, cache_write_1h=1, output=7
+    )
+    assert inclusive(9, None, read=5, reasoning=2) == Tokens(input=4, cache_read=5, output=None, reasoning=2)
+    assert (UNTOLD.input, UNTOLD.output, UNTOLD.total) == (None, None, 0)
 
 
 def test_a_row_becomes_a_call_that_says_where_it_belongs() -> None:

@@ -47,10 +47,10 @@ def buckets(calls: Iterable[Call]) -> dict[str, int]:
     rows = list(calls)
     return {
         "calls": len(rows),
-        "input": sum(call.input for call in rows),
+        "input": sum(call.input or 0 for call in rows),
         "cache_read": sum(call.cache_read for call in rows),
         "cache_write": sum(call.cache_write_5m + call.cache_write_1h for call in rows),
-        "output": sum(call.output for call in rows),
+        "output": sum(call.output or 0 for call in rows),
         "reasoning": sum(call.reasoning or 0 for call in rows),
     }
 

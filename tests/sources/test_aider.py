@@ -13,6 +13,7 @@ import pytest
 from ledger.domain.aider_log import rounded
 from ledger.domain.facts import Call, Place, Session, SessionCommit
 from ledger.sources.aider import find_roots, read
+from tests.domain.building import sure
 from tests.sources.reading import buckets, cursors, merged, skips, truth, write_rows
 
 NOON = 1_772_366_400  # 2026-03-01 12:00 UTC
@@ -172,7 +173,7 @@ def test_the_real_log_is_the_ground_truth_and_not_the_sum_of_running_totals(samp
     found = calls(samples / "usage/aider/sample-analytics.jsonl")
     for model, told in wanted.items():
         own = [call for call in found if call.model_raw == model]
-        assert (len(own), sum(call.input for call in own), sum(call.output for call in own)) == (
+        assert (len(own), sum(sure(call.input) for call in own), sum(sure(call.output) for call in own)) == (
             told["n"],
             told["prompt"],
             told["completion"],

@@ -19,6 +19,7 @@ from ledger.domain.reading import Cursor, Skip
 from ledger.domain.transcripts import Transcript
 from ledger.sources.claude_code import find_roots, read
 from ledger.sources.prices import read_prices
+from tests.domain.building import sure
 
 TIME = "2026-03-01T10:00:{:02d}.000Z"
 
@@ -384,7 +385,10 @@ def test_the_order_of_rows_and_files_and_pieces_changes_no_total(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]], chance: random.Random
 ) -> None:
     def totals(folder: Path, known: Mapping[str, str]) -> dict[str, tuple[int, int, str]]:
-        return {key: (call.output, call.input, call.session) for key, call in merged(facts(folder, known)).items()}
+        return {
+            key: (sure(call.output), sure(call.input), call.session)
+            for key, call in merged(facts(folder, known)).items()
+        }
 
     whole, split = tmp_path_factory.mktemp("whole"), tmp_path_factory.mktemp("split")
     write(whole, "s1", *rows)
@@ -425,8 +429,8 @@ def cost(calls: Mapping[str, Call]) -> int:
 def counts(calls: Mapping[str, Call]) -> dict[str, int]:
     return {
         "calls": len(calls),
-        "input": sum(call.input for call in calls.values()),
-        "output": sum(call.output for call in calls.values()),
+        "input": sum(sure(call.input) for call in calls.values()),
+        "output": sum(sure(call.output) for call in calls.values()),
         "cache_write": sum(call.cache_write_5m + call.cache_write_1h for call in calls.values()),
         "cache_read": sum(call.cache_read for call in calls.values()),
     }

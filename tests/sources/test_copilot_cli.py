@@ -13,6 +13,7 @@ import pytest
 
 from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite
 from ledger.sources.copilot_cli import find_roots, read
+from tests.domain.building import sure
 from tests.sources.reading import buckets, counted, cursors, list_price, merged, skips, truth, write_rows
 
 MODEL = "claude-sonnet-4.6"
@@ -104,7 +105,7 @@ def test_a_file_that_was_joined_to_itself_tells_it_once(tmp_path: Path) -> None:
 def test_after_a_crash_only_the_output_is_known_and_the_cost_is_not(tmp_path: Path) -> None:
     session(tmp_path, start(), said(20), said(30, 4))
     (call,) = calls(tmp_path)
-    assert (call.output, call.quality, call.model_raw) == (50, "estimated", MODEL)
+    assert (call.input, call.output, call.quality, call.model_raw) == (None, 50, "estimated", MODEL)
     assert list_price([call]) is None
 
 
@@ -122,7 +123,7 @@ def test_a_leg_that_a_later_shutdown_leaves_out_stays_an_estimate(tmp_path: Path
     session(tmp_path, start(), said(20), event("session.resume", 3), said(30, 4), down(9, 400, 30))
     assert [(call.input, call.output, call.quality) for call in calls(tmp_path)] == [
         (400, 30, "rollup"),
-        (0, 20, "estimated"),
+        (None, 20, "estimated"),
     ]
 
 
@@ -328,7 +329,7 @@ def test_the_real_session_is_the_ground_truth(samples: Path) -> None:
     (call,) = calls(samples / "usage/copilot-cli")
     usage = told["usage"]
     assert call.model_raw == model
-    assert (call.input + call.cache_read, call.cache_read, call.output, call.reasoning) == (
+    assert (sure(call.input) + call.cache_read, call.cache_read, sure(call.output), call.reasoning) == (
         usage["inputTokens"],
         usage["cacheReadTokens"],
         usage["outputTokens"],

@@ -16,6 +16,7 @@ from ledger.domain.charges import call_costs
 from ledger.domain.facts import Call
 from ledger.sources.cursor import read_named
 from tests import naming
+from tests.domain.building import sure
 from tests.naming import written
 
 HEADERS = {
@@ -68,7 +69,7 @@ def one(folder: Path, content: object) -> Call:
 def test_with_and_without_cache_write_are_disjoint(tmp_path: Path) -> None:
     call = one(tmp_path, table(row()))
     assert (call.input, call.cache_write_5m, call.cache_read, call.output) == (300, 4000, 20_000, 70)
-    assert call.input + call.cache_write_5m + call.cache_read + call.output == 24_370
+    assert sure(call.input) + call.cache_write_5m + call.cache_read + sure(call.output) == 24_370
     assert call.cache_write_5m != 4000 - 300, "the naive difference of the two columns"
     assert (call.model, call.agent, call.provider) == ("claude-opus-4-6", "cursor", "anthropic")
 
@@ -86,6 +87,7 @@ def test_every_generation_of_the_table_tells_the_same_tokens(tmp_path: Path, for
 def test_a_total_alone_is_worth_what_the_row_says(tmp_path: Path) -> None:
     call = one(tmp_path, table(row(4), form=4))
     assert (call.quality, call.reported_nusd, call.reported_kind) == ("aggregate", 320_000_000, "billed")
+    assert (call.input, call.output) == (None, None), "which of it went in, nobody told"
     assert call_costs([call], [])[call.event_key].nusd == 320_000_000
 
 

@@ -22,6 +22,7 @@ from ledger.errors import LedgerError
 from ledger.sources.litellm import read_named
 from ledger.sources.prices import read_prices
 from tests import naming
+from tests.domain.building import sure
 from tests.naming import cursors, lines, merged, named, written
 
 
@@ -214,7 +215,10 @@ def test_a_row_that_cannot_be_counted_is_named(tmp_path: Path, changed: dict[str
 def total(rows: list[Call]) -> tuple[int, ...]:
     return (
         len(rows),
-        sum(call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h + call.output for call in rows),
+        sum(
+            sure(call.input) + call.cache_read + call.cache_write_5m + call.cache_write_1h + sure(call.output)
+            for call in rows
+        ),
         sum(call.reported_nusd or 0 for call in rows),
     )
 
@@ -241,7 +245,7 @@ def test_the_samples_equal_the_independent_count(samples: Path) -> None:
         assert set(found) == {row["request_id"] for row in truth}
         for row in truth:
             call = found[row["request_id"]]
-            prompt = call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h
+            prompt = sure(call.input) + call.cache_read + call.cache_write_5m + call.cache_write_1h
             assert (call.model_raw, prompt, call.output) == (
                 row["model"],
                 row["prompt_tokens"],

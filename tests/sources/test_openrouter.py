@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from ledger.domain.facts import Call
 from ledger.sources.openrouter import read_named
 from tests import naming
+from tests.domain.building import sure
 from tests.naming import lines, written
 
 HEADER = (
@@ -154,7 +155,7 @@ def test_export_and_generation_of_one_call_are_one_call_with_native_tokens(tmp_p
     row = exported(tokens_prompt=65, tokens_completion=116, tokens_cached=0, tokens_reasoning=0)
     paths = [written(tmp_path, "a.csv", table(row)), written(tmp_path, "b.json", generation())]
     (call,) = calls(*(reversed(paths) if is_swapped else paths))
-    assert (call.input + call.cache_read, call.output) == (64, 98)
+    assert (sure(call.input) + call.cache_read, sure(call.output)) == (64, 98)
 
 
 def test_daily_sums_are_money_but_no_calls_and_belong_nowhere(tmp_path: Path) -> None:
@@ -223,8 +224,12 @@ def test_the_sample_export_equals_the_independent_count(samples: Path) -> None:
     assert sum(call.reported_nusd or 0 for call in found) != int(Decimal(str(truth["cost_total"])) * 10**9), "naive"
     for model, sums in truth["by_model"].items():
         own = [call for call in found if call.model_raw.removesuffix(":free") == model]
-        prompt = sum(call.input + call.cache_read + call.cache_write_5m for call in own)
-        assert (len(own), prompt, sum(call.output for call in own)) == (sums["n"], sums["prompt"], sums["completion"])
+        prompt = sum(sure(call.input) + call.cache_read + call.cache_write_5m for call in own)
+        assert (len(own), prompt, sum(sure(call.output) for call in own)) == (
+            sums["n"],
+            sums["prompt"],
+            sums["completion"],
+        )
 
 
 def test_the_sample_generation_and_activity_are_read(samples: Path) -> None:

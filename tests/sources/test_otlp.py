@@ -16,6 +16,7 @@ from ledger.domain.facts import Call
 from ledger.domain.reading import Skip
 from ledger.sources.otlp import read_named
 from tests import naming
+from tests.domain.building import sure
 from tests.naming import lines, named, written
 
 START = 1_772_532_000_123_000_000
@@ -151,7 +152,7 @@ def test_the_input_includes_the_cache_and_the_buckets_do_not(tmp_path: Path) -> 
 def test_a_span_that_sums_up_its_children_is_not_counted(tmp_path: Path, operation: str) -> None:
     found = read(tmp_path, spans(span(operation, "parent"), span("chat", "one"), span("chat", "two")))
     assert [call.request_id for call in found] == ["resp_one", "resp_two"]
-    assert sum(call.output for call in found) != 3 * 729, "the naive sum, with the parent's"
+    assert sum(sure(call.output) for call in found) != 3 * 729, "the naive sum, with the parent's"
 
 
 def test_a_span_without_an_operation_counts_where_it_is_no_agent_s(tmp_path: Path) -> None:
@@ -226,6 +227,15 @@ def test_an_event_without_a_request_goes_by_its_place_in_the_session(tmp_path: P
     assert [call.event_key for call in found] == ["otlp/session/7", "otlp/session/8"]
 
 
+def test_what_telemetry_does_not_tell_is_unknown_and_never_0(tmp_path: Path) -> None:
+    call = one(tmp_path, logs(event(input_tokens=None, cache_read_tokens=None)))
+    assert (call.input, call.output) == (None, 100)
+    part = one(tmp_path, spans(span(gen_ai__usage__output_tokens=None)))
+    assert (part.output, part.quality) == (None, "estimated")
+    vectors = one(tmp_path, spans(span("embeddings", gen_ai__usage__output_tokens=None)))
+    assert (vectors.output, vectors.quality) == (0, "final")
+
+
 def test_micros_are_exact_and_numbers_may_be_text(tmp_path: Path) -> None:
     call = one(
         tmp_path, logs(event(cost_usd_micros=22_601, output_tokens="101", speed="fast", query_source="subagent"))
@@ -261,7 +271,7 @@ def test_deltas_add_up_and_the_same_delta_twice_does_not(tmp_path: Path) -> None
     found = read(tmp_path, metrics(0.5), metrics(0.25, START + 10**9), metrics(0.5))
     assert sum(call.reported_nusd or 0 for call in found) == 750_000_000
     assert {call.quality for call in found} == {"aggregate"}
-    assert sum(call.output for call in found) == 75
+    assert sum(sure(call.output) for call in found) == 75
 
 
 def test_of_a_running_total_the_last_holds_and_a_new_start_is_another_one(tmp_path: Path) -> None:

@@ -57,13 +57,13 @@ def test_a_dot_goes_into_nested_objects(tmp_path: Path) -> None:
     row = {"t": "2026-03-01", "m": {"name": "gpt-5.4"}, "usage": {"in": 5, "out.put": 6}}
     columns = {"at": "t", "model": "m.name", "input": "usage.in"}
     (call,) = calls(written(tmp_path, "rows.jsonl", lines([row])), columns=columns)
-    assert (call.model, call.input, call.output) == ("gpt-5.4", 5, 0)
+    assert (call.model, call.input, call.output) == ("gpt-5.4", 5, None)
 
 
 def test_a_cost_without_tokens_is_the_cost(tmp_path: Path) -> None:
     path = written(tmp_path, "bill.csv", "at,model,cost\n2026-03-01,some-model,1.5\n")
     (call,) = calls(path, columns={})
-    assert call.quality == "aggregate"
+    assert (call.quality, call.input, call.output) == ("aggregate", None, None)
     assert call_costs([call], [])[call.event_key].nusd == 1_500_000_000
 
 
