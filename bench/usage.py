@@ -96,7 +96,9 @@ def agree(found: dict[str, int], written: dict[str, int], who: str) -> None:
 
 def counted(place: Place, database: Path) -> dict[str, int]:
     """Tokens by model in our ledger."""
-    sql = "SELECT model, sum(input + cache_read + cache_write_5m + cache_write_1h + output) AS n FROM call GROUP BY model"
+    sql = (
+        "SELECT model, sum(input + cache_read + cache_write_5m + cache_write_1h + output) AS n FROM call GROUP BY model"
+    )
     where = ["-C", str(place.repository), "--database", str(database)]
     command = [sys.executable, "-m", "ledger", *where, "query", "--format", "json", sql]
     done = subprocess.run(command, env=surroundings(place.home), capture_output=True, check=True)
