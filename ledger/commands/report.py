@@ -40,10 +40,21 @@ class By(click.ParamType[str]):
     show_default=True,
     help="Tell models apart by task_type, or by a label: label:team.",
 )
+@click.option(
+    "--cost",
+    type=click.Choice(["list", "billed", "effective"]),
+    help="Count this kind of cost alone: at list price, as bills and gateways said, or as paid for seats and by bills.",
+)
 @slice_options
 @click.pass_obj
 def command(
-    options: Options, form: str, by: str, since: datetime | None, until: datetime | None, as_of: datetime | None
+    options: Options,
+    form: str,
+    by: str,
+    cost: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    as_of: datetime | None,
 ) -> None:
     """Cost per accepted change, by model and task type.
 
@@ -54,5 +65,6 @@ def command(
 
     workplace = options.workplace()
     ledger = options.ledger(workplace)
-    report = make_report(ledger, as_of or now(), since=since, until=until, by=by, seats=workplace.config.seats)
+    seats = workplace.config.seats
+    report = make_report(ledger, as_of or now(), since=since, until=until, by=by, seats=seats, cost=cost)
     click.echo(render(report, form, **screen()), nl=False)

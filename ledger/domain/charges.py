@@ -32,8 +32,14 @@ _SUMMED = {
 }
 """Kind of a reported cost → the sum it goes to: kinds are kept apart."""
 
-_APART = tuple(field.name for field in fields(Charge))[1:-4]
-"""What tells charges apart: everything but the id, which is its hash, and the sums."""
+_SUMS = (
+    *("calls", "calls_unpriced", "calls_placeholder", "nusd"),
+    *("list_nusd", "paid_nusd", "parts_unlisted", "parts_unpaid"),
+)
+"""What is added up in a charge."""
+
+_APART = tuple(field.name for field in fields(Charge) if field.name not in ("id", *_SUMS))
+"""What tells charges apart: everything but the sums and the id, which is the hash of it."""
 
 _MEASURED = tuple(field.name for field in fields(CallSum) if field.name not in CallSum.key)
 """The sums of a day, agent and model."""
@@ -128,6 +134,10 @@ class Booked:
     role: str
     role_evidence: str
     nusd: int | None
+    listed: int | None = None
+    """Its share at list price; None where that is not known."""
+    paid: int | None = None
+    """Its share of what a bill or gateway told; None where neither did."""
 
 
 def booked(bookings: Iterable[Booking], costs: Mapping[str, CallCost], roles: Roles) -> list[Booked]:
@@ -135,13 +145,18 @@ def booked(bookings: Iterable[Booking], costs: Mapping[str, CallCost], roles: Ro
     parts: list[Booked] = []
     for booking in bookings:
         role, evidence = roles.role(booking)
-        nusd = costs[booking.call.event_key].nusd
+        cost, call = costs[booking.call.event_key], booking.call
         changes = booking.changes or ("",)
-        shares: Sequence[int | None] = [None] * len(changes) if nusd is None else split(nusd, [1] * len(changes))
+        told = (cost.nusd, cost.list_nusd, call.reported_nusd if call.reported_kind in _PAID else None)
+        shares = zip(*(_shares(nusd, len(changes)) for nusd in told), strict=True)
         parts.extend(
-            Booked(booking, change, role, evidence, share) for change, share in zip(changes, shares, strict=True)
+            Booked(booking, change, role, evidence, *amounts) for change, amounts in zip(changes, shares, strict=True)
         )
     return parts
+
+
+def _shares(nusd: int | None, number: int) -> Sequence[int | None]:
+    return [None] * number if nusd is None else split(nusd, [1] * number)
 
 
 def charges(repository_id: str, parts: Iterable[Booked], attempts: Mapping[str, Attempts]) -> list[Charge]:
@@ -150,11 +165,15 @@ def charges(repository_id: str, parts: Iterable[Booked], attempts: Mapping[str, 
     for part in parts:
         call = part.booking.call
         first = part.change_id == (*part.booking.changes, "")[0]  # a split call is counted once
-        entry = sums.setdefault(_apart(repository_id, part, attempts), [0, 0, 0, 0])
+        entry = sums.setdefault(_apart(repository_id, part, attempts), [0] * len(_SUMS))
         entry[0] += first
         entry[1] += first and part.nusd is None
         entry[2] += first and call.quality == "placeholder"
         entry[3] += part.nusd or 0
+        entry[4] += part.listed or 0
+        entry[5] += part.paid or 0
+        entry[6] += part.listed is None
+        entry[7] += part.paid is None
     return sorted((_charge(apart, entry) for apart, entry in sums.items()), key=lambda charge: charge.id)
 
 
@@ -179,14 +198,5 @@ def _apart(repository_id: str, part: Booked, attempts: Mapping[str, Attempts]) -
 
 
 def _charge(apart: Sequence[str | int], sums: Sequence[int]) -> Charge:
-    named = "\0".join(map(str, apart))
-    told: dict[str, Any] = dict(zip(_APART, apart, strict=True))
-    calls, unpriced, placeholder, nusd = sums
-    return Charge(
-        id=hashlib.sha256(named.encode()).hexdigest()[:24],
-        **told,
-        calls=calls,
-        calls_unpriced=unpriced,
-        calls_placeholder=placeholder,
-        nusd=nusd,
-    )
+    told: dict[str, Any] = dict(zip((*_APART, *_SUMS), (*apart, *sums), strict=True))
+    return Charge(id=hashlib.sha256("\0".join(map(str, apart)).encode()).hexdigest()[:24], **told)

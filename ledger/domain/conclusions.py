@@ -154,6 +154,14 @@ class Charge:
     calls_unpriced: int
     calls_placeholder: int
     nusd: int
+    list_nusd: int = 0
+    """What of it is known at list price."""
+    paid_nusd: int = 0
+    """What of it a bill or a gateway told."""
+    parts_unlisted: int = 0
+    """Calls, and parts of calls that were split, without a list price."""
+    parts_unpaid: int = 0
+    """Calls, and parts of calls that were split, whose cost neither a bill nor a gateway told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from math import ceil, log
 
 from ledger.domain.conclusions import Buckets, Coverage
+from ledger.domain.costing import KINDS
 from ledger.domain.estimates import best_of
 from ledger.domain.money import shown, usd
 from ledger.domain.report import COST_UNKNOWN, FORGE_UNHEARD, TRUNK, Group
@@ -18,7 +19,14 @@ from ledger.domain.seats import SeatCost
 _PER_GROUP = 34.3
 """n per group ≈ this / ln²(ratio): 80 % power at a coefficient of variation of 1 and 60 % accepted (metric.md §2)."""
 _MUCH_CHEAPER = 0.5
-_CODA = {"list": "at list price", "billed": "as billed", "effective": "as billed, seats included"}
+_UNKNOWN = {
+    "list": "Most changes have no known cost: post on every machine the agents ran on, before their logs expire.",
+    "billed": "Most changes have calls that no bill tells of: bring one in with ledger update --source, or leave "
+    "--cost out.",
+    "effective": "Most changes have calls that neither seats nor bills pay for: name the seats in ledger.seats, or "
+    "leave --cost out.",
+}
+"""Kind of cost → what to do where it is known for fewer than half of the changes."""
 
 
 def headline(
@@ -30,7 +38,7 @@ def headline(
     seats: Sequence[SeatCost] = (),
 ) -> tuple[str, str]:
     """(the sentence, the next step or ''); where seats pay for calls, it says that list price is no bill."""
-    coda = _CODA[cost_kind] + _not_paid(cost_kind, seats)
+    coda = KINDS[cost_kind] + _not_paid(cost_kind, seats)
     models = {group.sums.model for group in groups if group.sums.model}
     if not groups and not coverage.calls:
         return _nothing_seen(coverage)
@@ -41,8 +49,8 @@ def headline(
     if not models:
         return _no_model(coverage, buckets, coda)
     if len(models) == 1 and buckets.total:
-        return _only(next(iter(models)), main, buckets, dearest, coda), _missing(main, coverage)
-    return _too_little(main, buckets, coda), _missing(main, coverage)
+        return _only(next(iter(models)), main, buckets, dearest, coda), _missing(main, coverage, cost_kind)
+    return _too_little(main, buckets, coda), _missing(main, coverage, cost_kind)
 
 
 def _not_paid(cost_kind: str, seats: Sequence[SeatCost]) -> str:
@@ -124,14 +132,14 @@ def _spent(buckets: Buckets, coda: str) -> str:
     return f"{shown(usd(buckets.total))} was spent, {coda}" if buckets.total else "What was spent is not known"
 
 
-def _missing(main: Sequence[Group], coverage: Coverage) -> str:
+def _missing(main: Sequence[Group], coverage: Coverage, cost_kind: str) -> str:
     """The one next step."""
     if any(group.hidden == FORGE_UNHEARD for group in main):
         return "Bring the requests in: docs/entries.md has the command, ten lines around gh pr list."
     if not coverage.calls:
         return "No calls were found: run this on the machine whose Claude Code logs hold the work, or post entries."
     if any(group.hidden == COST_UNKNOWN for group in main):
-        return "Most changes have no known cost: post on every machine the agents ran on, before their logs expire."
+        return _UNKNOWN[cost_kind]
     return ""
 
 

@@ -90,16 +90,35 @@ def months(first: str, last: str) -> Iterable[str]:
     return (f"{number // 12:04}-{number % 12 + 1:02}" for number in range(start, end + 1))
 
 
+def fallen(seats: Sequence[Seat], listed: Mapping[tuple[str, str], Listed], now: str) -> dict[tuple[str, str], int]:
+    """Agent and month → what of its seats' price fell to the calls in scope, until the month `now`; nano-USD.
+
+    A month without any list cost of the agent's is not there: there is nothing to spread its price over.
+    """
+    found: dict[tuple[str, str], int] = {}
+    for agent in sorted({seat.agent for seat in seats}):
+        for month, price in _paid_months(agent, seats, now):
+            cost = listed.get((agent, month), Listed(0, 0))
+            if price and cost.here + cost.elsewhere:
+                found[agent, month] = split(price, [cost.here, cost.elsewhere])[0]
+    return found
+
+
+def _paid_months(agent: str, seats: Sequence[Seat], now: str) -> Iterable[tuple[str, int]]:
+    """Each month since the agent's first seat, with the price of its seats in it."""
+    mine = [seat for seat in seats if seat.agent == agent]
+    for month in months(min(seat.first for seat in mine), now):
+        yield month, sum(seat.monthly_nusd for seat in mine if seat.is_paid(month))
+
+
 def amortise(seats: Sequence[Seat], listed: Mapping[tuple[str, str], Listed], now: str) -> tuple[SeatCost, ...]:
     """What seats cost per agent until the month `now`, spread by `listed`: (agent, month) → list cost."""
     return tuple(_amortised(agent, seats, listed, now) for agent in sorted({seat.agent for seat in seats}))
 
 
 def _amortised(agent: str, seats: Sequence[Seat], listed: Mapping[tuple[str, str], Listed], now: str) -> SeatCost:
-    mine = [seat for seat in seats if seat.agent == agent]
     paid = effective = elsewhere = idle = value = 0
-    for month in months(min(seat.first for seat in mine), now):
-        price = sum(seat.monthly_nusd for seat in mine if seat.is_paid(month))
+    for month, price in _paid_months(agent, seats, now):
         found = listed.get((agent, month), Listed(0, 0))
         paid += price
         if not price:

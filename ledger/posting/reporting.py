@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from ledger.domain.conclude import DERIVATION_VERSION
 from ledger.domain.headline import headline
 from ledger.domain.outcomes import MATURITY
 from ledger.domain.report import Filters, Report, by_model, check_reconciliation, ordered
 from ledger.domain.seats import Seat
+from ledger.posting.costing import Figures, revalue
 from ledger.posting.seating import seat_costs
 from ledger.store import figures, reads
 from ledger.store.coverage import coverage
@@ -26,25 +29,26 @@ def make_report(
     repository_id: str | None = None,
     by: str = "task_type",
     seats: Sequence[Seat] = (),
+    cost: str | None = None,
 ) -> Report:
     """The report judged from `as_of`; raises ReconciliationFailed rather than show figures that do not add up.
 
     `by` is task_type or label:KEY. `as_of` moves the verdicts, not the spend: what is known now of what was spent is
-    counted. `seats` are what is paid by the month for agents.
+    counted. `seats` are what is paid by the month for agents. `cost` is list, billed or effective; without it each call
+    counts at list price, and where it has none, at what was told of it.
     """
     part = figures.Slice(since, until, repository_id)
+    label = by.removeprefix("label:") if by != "task_type" else None
     with ledger.read() as connection:
-        sums = figures.group_sums(connection, as_of, part, by.removeprefix("label:") if by != "task_type" else None)
-        wasted = figures.unattributed(connection, part)
-        buckets = figures.buckets(connection, as_of, part)
-        footer = coverage(connection, as_of, part)
-        top = figures.dearest(connection, part)
-        cost_kind = figures.cost_kind(connection, part)
+        found = _counted(connection, as_of, part, label)
+        if cost is not None:
+            found = revalue(connection, found, cost, as_of=as_of, part=part, label=label, seats=seats)
+        cost_kind = cost or figures.cost_kind(connection, part)
         costs = replace(figures.costs(connection, part), seats=seat_costs(connection, seats, part, as_of))
         is_settled = not reads.is_stale(connection, DERIVATION_VERSION)
-    check_reconciliation(buckets)
-    groups, by_part = ordered(by_model(sums, wasted)), ordered(sums)
-    sentence, next_step = headline(groups, buckets, footer, top, cost_kind, costs.seats)
+    check_reconciliation(found.buckets)
+    groups, by_part = ordered(by_model(found.sums, found.wasted)), ordered(found.sums)
+    sentence, next_step = headline(groups, found.buckets, found.coverage, found.dearest, cost_kind, costs.seats)
     return Report(
         as_of=as_of,
         filters=Filters(since, until, repository_id, by),
@@ -53,9 +57,20 @@ def make_report(
         headline=sentence,
         groups=groups,
         by_part=by_part,
-        buckets=buckets,
-        coverage=footer,
+        buckets=found.buckets,
+        coverage=found.coverage,
         costs=costs,
         is_settled=is_settled,
         next_step=next_step,
+    )
+
+
+def _counted(connection: Connection, as_of: datetime, part: figures.Slice, label: str | None) -> Figures:
+    """The figures by what is known of each call."""
+    return Figures(
+        sums=figures.group_sums(connection, as_of, part, label),
+        wasted=figures.unattributed(connection, part),
+        buckets=figures.buckets(connection, as_of, part),
+        coverage=coverage(connection, as_of, part),
+        dearest=figures.dearest(connection, part),
     )

@@ -18,8 +18,13 @@ def seat_costs(
     connection: Connection, seats: Sequence[Seat], part: figures.Slice, as_of: datetime
 ) -> tuple[SeatCost, ...]:
     """What the seats cost until the month of `as_of`, and how much of it fell to the calls of the slice."""
-    if not seats:
-        return ()
+    return amortise(seats, listed_by_month(connection, seats, part), f"{as_of:%Y-%m}") if seats else ()
+
+
+def listed_by_month(
+    connection: Connection, seats: Sequence[Seat], part: figures.Slice
+) -> dict[tuple[str, str], Listed]:
+    """Agent and month → the list cost of its calls in the slice, and of all its others."""
     listed = figures.listed(connection, part)
     elsewhere: dict[tuple[str, str], int] = {}
     prices = {key_of(price): price for price in reads.facts(connection, "price")}
@@ -27,10 +32,9 @@ def seat_costs(
         cost = call_cost(call, prices.get(price_key(call))).list_nusd or 0
         month = (call.agent, f"{call.at:%Y-%m}")
         elsewhere[month] = elsewhere.get(month, 0) + cost
-    found = {
+    return {
         month: Listed(*_added(listed.get(month, (0, 0)), elsewhere.get(month, 0))) for month in {*listed, *elsewhere}
     }
-    return amortise(seats, found, f"{as_of:%Y-%m}")
 
 
 def _added(known: tuple[int, int], elsewhere: int) -> tuple[int, int]:

@@ -42,8 +42,8 @@ def _share(count: int, coverage: Coverage) -> str:
 def cost_lines(costs: Costs, cost_kind: str) -> Iterator[str]:
     """The other kinds of cost that are known, apart from the one that the report uses; nothing where there is none."""
     told = [
-        (costs.billed_nusd if cost_kind != "billed" else 0, "bills and statements"),
-        (costs.proxy_nusd if cost_kind != "billed" else 0, "gateways"),
+        (costs.billed_nusd if cost_kind == "list" else 0, "bills and statements"),
+        (costs.proxy_nusd if cost_kind == "list" else 0, "gateways"),
         (costs.told_nusd, "agents themselves"),
     ]
     words = [f"{shown(usd(nusd))} by {whom}" for nusd, whom in told if nusd]

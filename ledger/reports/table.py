@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ledger.domain.advice import LOGS_UNREAD
 from ledger.domain.conclusions import Coverage
+from ledger.domain.costing import KINDS
 from ledger.domain.estimates import Estimate
 from ledger.domain.money import shown, usd
 from ledger.domain.report import Group, Report
@@ -162,7 +163,7 @@ def _footer(report: Report) -> Iterator[str]:
     yield (
         f"As of {report.as_of:%Y-%m-%d %H:%M} UTC: "
         f"{counted(coverage.commits, 'commit')}, {counted(coverage.calls, 'call')}, "
-        f"costs {'as billed' if report.cost_kind == 'billed' else 'at list price'}."
+        f"costs {KINDS[report.cost_kind]}."
     )
     yield from cost_lines(report.costs, report.cost_kind)
     yield from _counted(coverage)

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, text
 
 from ledger.domain.conclusions import Buckets, Costs, GroupSums
-from ledger.store.fragments import BUCKETS, JUDGED, OUTCOME, as_of, sums
+from ledger.domain.costing import Judged, Spent
+from ledger.store.fragments import BUCKETS, COUNTED, JUDGED, OUTCOME, as_of, sums
 from ledger.store.schema import UtcTime
 
 
@@ -98,6 +99,56 @@ def listed(connection: Connection, part: Slice) -> dict[tuple[str, str], tuple[i
       FROM call_sum k GROUP BY k.agent, SUBSTR(k.occurred_on, 1, 7)"""
     found = rows(connection, sql, None, values)
     return {(row["agent"], row["spent_month"]): (row["here"], row["whole"] - row["here"]) for row in found}
+
+
+def spent(connection: Connection, part: Slice) -> list[Spent]:
+    """The charges in scope by change or reason, model, agent and month, each kind of cost apart."""
+    where = "h.repository_id = :repository" if part.repository_id else "1 = 1"
+    values = {"repository": part.repository_id} if part.repository_id else {}
+    keys = "h.change_id, h.reason, h.model, h.agent, SUBSTR(h.occurred_on, 1, 7)"
+    names = {"list_nusd": "list_nusd", "paid_nusd": "paid_nusd", "unlisted": "parts_unlisted", "unpaid": "parts_unpaid"}
+    added = ", ".join(f"CAST(SUM(h.{column}) AS BIGINT) AS {name}" for name, column in names.items())
+    sql = f"""SELECT h.change_id AS change_id, h.reason AS reason, h.model AS model, h.agent AS agent,
+        SUBSTR(h.occurred_on, 1, 7) AS month, {added} FROM charge h WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
+    return [Spent(**row) for row in rows(connection, sql, None, values)]
+
+
+def spent_by_month(connection: Connection, part: Slice) -> dict[tuple[str, str], tuple[int, int]]:
+    """(agent, month) → at list price, and what bills and gateways told; summed from the calls, not from charges."""
+    where = "k.repository_id = :repository" if part.repository_id else "1 = 1"
+    values = {"repository": part.repository_id} if part.repository_id else {}
+    sql = f"""SELECT k.agent AS agent, SUBSTR(k.occurred_on, 1, 7) AS spent_month,
+        CAST(SUM(k.list_nusd) AS BIGINT) AS listed, CAST(SUM(k.billed_nusd + k.proxy_nusd) AS BIGINT) AS paid
+      FROM call_sum k WHERE {where} GROUP BY k.agent, SUBSTR(k.occurred_on, 1, 7)"""
+    found = rows(connection, sql, None, values)
+    return {(row["agent"], row["spent_month"]): (row["listed"], row["paid"]) for row in found}
+
+
+def judged(connection: Connection, moment: datetime, part: Slice, label: str | None = None) -> list[Judged]:
+    """The changes that stand in groups, one by one, with the group's part: the task type or the label's text."""
+    where, values = _where(part)
+    joined, key = f"({JUDGED}) j", "j.task_type"
+    if label is not None:
+        joined += " LEFT JOIN repository_label l ON l.repository_id = j.repository_id AND l.label = :label"
+        key, values["label"] = "COALESCE(l.text, '')", label
+    sql = f"""SELECT j.id AS change_id, j.basis AS basis, j.lead_model AS model, {key} AS part, j.outcome AS outcome,
+        CASE WHEN {COUNTED} THEN 1 ELSE 0 END AS is_counted, j.cost_known AS cost_known
+      FROM {joined} WHERE {where} ORDER BY j.id"""
+    return [Judged(**{**row, "is_counted": bool(row["is_counted"])}) for row in rows(connection, sql, moment, values)]
+
+
+def outcomes(connection: Connection, moment: datetime, part: Slice) -> dict[str, str]:
+    """Every change's outcome, those of people alone included."""
+    own = "c.repository_id = :repository" if part.repository_id else "1 = 1"
+    values = {"repository": part.repository_id} if part.repository_id else {}
+    sql = f"SELECT c.id AS id, {OUTCOME} AS outcome FROM change c WHERE {own}"
+    return {row["id"]: row["outcome"] for row in rows(connection, sql, moment, values)}
+
+
+def title(connection: Connection, change_id: str) -> str:
+    """What a change is called; '' where there is none."""
+    found = rows(connection, "SELECT title FROM change WHERE id = :id", None, {"id": change_id})
+    return str(found[0]["title"]) if found else ""
 
 
 def dearest(connection: Connection, part: Slice) -> tuple[str, int] | None:

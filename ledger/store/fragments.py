@@ -25,7 +25,10 @@ JUDGED = f"""SELECT c.*, {OUTCOME} AS outcome,
 
 _DECIDED = "outcome IN ('accepted', 'rejected', 'abandoned')"
 _HEARD = "(basis <> 'request' OR CASE WHEN is_forge_known THEN 1 ELSE 0 END = 1)"
-_BASE = f"{_DECIDED} AND cost_known = 'known' AND {_HEARD}"
+COUNTED = f"{_DECIDED} AND {_HEARD}"
+"""Whether a judged change is in the ratio, if its cost is known."""
+
+_BASE = f"{COUNTED} AND cost_known = 'known'"
 
 
 def _count(condition: str) -> str:

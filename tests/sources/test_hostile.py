@@ -75,7 +75,7 @@ def spoiled(value: Any, chance: random.Random) -> Any:
 def check(rows: list[Any], path: Path) -> None:
     for row in rows:
         if isinstance(row, Call):
-            counts = (row.input, row.cache_read, row.cache_write_5m, row.output, row.reasoning or 0)
+            counts = (row.input or 0, row.cache_read, row.cache_write_5m, row.output or 0, row.reasoning or 0)
             assert all(isinstance(count, int) and 0 <= count < 10**15 for count in counts), row
             assert all(isinstance(text, str) for text in (row.event_key, row.session, row.directory, row.branch)), row
             assert row.at.tzinfo is not None

@@ -1,0 +1,169 @@
+"""What changes cost by one kind of cost that was asked for: at list price, as billed, or as paid for seats.
+
+A report counts each call by what is known of it. Asked for one kind, it counts that kind alone: a change with a call of
+which it is not known leaves the ratio on both sides (metric.md §3). Seats' prices are spread over the calls that they
+pay for by largest remainder, so the parts are the whole to the nano-USD.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ledger.domain.conclusions import Buckets, Coverage, GroupSums
+from ledger.domain.grouping import group
+from ledger.domain.shares import split
+
+KINDS = {"list": "at list price", "billed": "as billed", "effective": "as paid for seats"}
+"""Kind of cost → how a headline ends that is about it."""
+
+Month = tuple[str, str]
+"""Agent and YYYY-MM."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Charges of one change or reason, model, agent and month, added up."""
+
+    change_id: str
+    """'' when unattributed."""
+    reason: str
+    model: str
+    agent: str
+    month: str
+    list_nusd: int
+    paid_nusd: int
+    """What bills and gateways said."""
+    unlisted: int
+    """Parts of calls that have no list price."""
+    unpaid: int
+    """Parts of calls that no bill or gateway told the cost of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A change as its group counts it."""
+
+    change_id: str
+    basis: str
+    model: str | None
+    part: str | None
+    outcome: str
+    is_counted: bool
+    """Decided, and heard of by the forge: in the ratio if its cost is known."""
+    cost_known: str
+    """By every kind of cost that is known of its calls: known | partial | none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costing:
+    """What everything cost by one kind; nano-USD."""
+
+    changes: Mapping[str, int]
+    """Change → what is known of its cost."""
+    doubtful: frozenset[str]
+    """Changes with a call whose cost of this kind is not known."""
+    unattributed: Mapping[str | None, int]
+    """Model → what of its calls reached no change."""
+    reasons: tuple[tuple[str, int], ...]
+    """Why calls reached no change, the dearest reason first."""
+
+
+def costing(kind: str, rows: Iterable[Spent], pools: Mapping[Month, int]) -> Costing:
+    """The cost of every change by a kind; `pools` are what seats cost, the part that fell to these calls."""
+    told = [(row, *_told(kind, row, pools)) for row in rows]
+    if kind == "effective":
+        told = [*(each for each in told if _month(each[0]) not in pools), *_spread(told, pools)]
+    changes, doubtful = Counter[str](), set[str]()
+    wasted, reasons = Counter[str | None](), Counter[str]()
+    for row, nusd, is_known in told:
+        if not row.change_id:
+            wasted[row.model or None] += nusd
+            reasons[row.reason] += nusd
+            continue
+        changes[row.change_id] += nusd
+        if not is_known:
+            doubtful.add(row.change_id)
+    ranked = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
+    return Costing(dict(changes), frozenset(doubtful), dict(wasted), tuple(ranked))
+
+
+def total(kind: str, sums: Mapping[Month, tuple[int, int]], pools: Mapping[Month, int]) -> int:
+    """What all calls cost by a kind, from the calls' own sums: agent and month → at list price, as billed."""
+    if kind == "list":
+        return sum(listed for listed, _ in sums.values())
+    covered = pools if kind == "effective" else {}
+    return sum(covered.values()) + sum(paid for month, (_, paid) in sums.items() if month not in covered)
+
+
+def _month(row: Spent) -> Month:
+    return row.agent, row.month
+
+
+def _told(kind: str, row: Spent, pools: Mapping[Month, int]) -> tuple[int, bool]:
+    """What is known of the row's cost, and whether that is all of it."""
+    is_listed = kind == "list" or (kind == "effective" and _month(row) in pools)
+    return (row.list_nusd, not row.unlisted) if is_listed else (row.paid_nusd, not row.unpaid)
+
+
+def _spread(told: Iterable[tuple[Spent, int, bool]], pools: Mapping[Month, int]) -> Iterable[tuple[Spent, int, bool]]:
+    """What seats pay for, each at its share of them instead of its list cost."""
+    seated = group((each for each in told if _month(each[0]) in pools), lambda each: _month(each[0]))
+    for month, rows in seated.items():
+        in_order = sorted(rows, key=lambda each: repr(each[0]))
+        shares = split(pools[month], [listed for _, listed, _ in in_order])
+        yield from ((row, share, is_known) for (row, _, is_known), share in zip(in_order, shares, strict=True))
+
+
+def known(row: Judged, cost: Costing) -> str:
+    """How much of a change's cost of this kind is known: known, partial or none."""
+    if row.cost_known == "known" and row.change_id not in cost.doubtful:
+        return "known"
+    return "partial" if cost.changes.get(row.change_id) else "none"
+
+
+def revalued(sums: Iterable[GroupSums], judged: Iterable[Judged], cost: Costing) -> list[GroupSums]:
+    """The groups' sums with the cost of this kind in them; everything else of them stays as it is."""
+    members = group(judged, lambda row: (row.basis, row.model, row.part))
+    return [_revalued(row, members.get((row.basis, row.model, row.part), []), cost) for row in sums]
+
+
+def _revalued(row: GroupSums, members: Sequence[Judged], cost: Costing) -> GroupSums:
+    sure = [each for each in members if known(each, cost) == "known"]
+    base = [each for each in sure if each.is_counted]
+    accepted = [each for each in base if each.outcome == "accepted"]
+
+    def spent(changes: Iterable[Judged]) -> int:
+        return sum(cost.changes.get(each.change_id, 0) for each in changes)
+
+    return replace(
+        row,
+        n_cost_known=len(sure),
+        base_n=len(base),
+        base_accepted=len(accepted),
+        base_nusd=spent(base),
+        base_cost_sq=sum((cost.changes.get(each.change_id, 0) / 1e9) ** 2 for each in base),
+        base_accepted_nusd=spent(accepted),
+        charged_nusd=spent(members),
+    )
+
+
+def buckets(outcomes: Mapping[str, str], cost: Costing, whole: int) -> Buckets:
+    """What became of the cost: change → outcome; `whole` is summed from the calls, apart from any booking."""
+    found = Counter[str](unattributed=sum(cost.unattributed.values()))
+    for change, nusd in cost.changes.items():
+        found[outcomes.get(change, "")] += nusd  # one without an outcome is missed in the sum, and the report fails
+    names = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
+    return Buckets(**{name: found[name] for name in names}, total=whole)
+
+
+def covered(coverage: Coverage, judged: Iterable[Judged], cost: Costing) -> Coverage:
+    """The footer's figures about cost, by this kind."""
+    words = Counter(known(row, cost) for row in judged)
+    return replace(
+        coverage,
+        changes_cost_unknown=words["none"],
+        changes_cost_partial=words["partial"],
+        unattributed=cost.reasons,
+    )

@@ -1,0 +1,57 @@
+"""A report's figures by one kind of cost: charges of that kind, and what seats cost, in place of what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ledger.domain import costing
+from ledger.domain.conclusions import Buckets, Coverage, GroupSums
+from ledger.domain.seats import Seat, fallen
+from ledger.posting.seating import listed_by_month
+from ledger.store import figures
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a report adds up."""
+
+    sums: list[GroupSums]
+    wasted: dict[str | None, int]
+    buckets: Buckets
+    coverage: Coverage
+    dearest: tuple[str, int] | None
+
+
+def revalue(
+    connection: Connection,
+    counted: Figures,
+    kind: str,
+    *,
+    as_of: datetime,
+    part: figures.Slice,
+    label: str | None,
+    seats: Sequence[Seat],
+) -> Figures:
+    """The figures by a kind of cost: list, billed or effective."""
+    pools = {}
+    if kind == "effective" and seats:
+        pools = fallen(seats, listed_by_month(connection, seats, part), f"{as_of:%Y-%m}")
+    cost = costing.costing(kind, figures.spent(connection, part), pools)
+    judged = figures.judged(connection, as_of, part, label)
+    whole = costing.total(kind, figures.spent_by_month(connection, part), pools)
+    top = max(
+        ((cost.changes.get(row.change_id, 0), row.change_id) for row in judged),
+        key=lambda pair: (pair[0], pair[1]),
+        default=(0, ""),
+    )
+    return Figures(
+        sums=costing.revalued(counted.sums, judged, cost),
+        wasted=dict(cost.unattributed),
+        buckets=costing.buckets(figures.outcomes(connection, as_of, part), cost, whole),
+        coverage=costing.covered(counted.coverage, judged, cost),
+        dearest=(figures.title(connection, top[1]), top[0]) if top[0] else None,
+    )
