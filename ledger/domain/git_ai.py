@@ -148,7 +148,7 @@ def _table(metadata: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _unclaimed(counts: Mapping[str, int], *tables: Mapping[str, Any]) -> list[str]:
     """Sessions that took part and have no line in the end: what they wrote was deleted or written over."""
     claimed = {key.partition("::")[0] for key in counts}
-    return [name for table in tables for name in table if name not in claimed]
+    return [name for table in tables for name in table if name not in claimed and name not in counts]
 
 
 def _counts(lines: Sequence[bytes]) -> Counter[str]:
