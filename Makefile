@@ -46,6 +46,7 @@ bench: $(READY) ## Measure, as ratios within one run
 	$(BIN)/python bench/commits.py
 	$(BIN)/python bench/db.py
 	$(BIN)/python bench/usage.py
+	$(BIN)/python bench/notes.py
 
 clean: ## Remove what was made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .hypothesis
