@@ -99,6 +99,9 @@ _BRANCHES = {
 }
 """How agents begin the names of their branches, up to the slash."""
 
+SERVICE = "service:"
+"""Begins the author of a commit that a service bot made: it is nobody's secret, and neither a person nor a model."""
+
 REVIEWERS = frozenset({"gemini-code-assist"})
 """Agents whose co-authorship is mostly an applied review suggestion."""
 
@@ -139,6 +142,11 @@ def is_service(name: str, email: str) -> bool:
     if address.endswith(_NOREPLY):
         return _slug(address) in _SERVICES
     return address in _SERVICE_ADDRESSES or name.strip().lower() in _SERVICES
+
+
+def is_service_author(author: str) -> bool:
+    """Whether a commit's author, as it is kept, is a service bot."""
+    return author.startswith(SERVICE)
 
 
 def agent_named(name: str) -> str | None:

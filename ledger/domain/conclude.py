@@ -43,7 +43,10 @@ class Conclusions:
     change_spend: tuple[ChangeSpend, ...]
     call_sum: tuple[CallSum, ...]
     plain_commits: int
-    """Direct commits that no model had a part in: counted, not listed, since a long history has very many."""
+    """People's direct commits, that no model had a part in: counted, not listed, since a long history has very many."""
+
+    service_changes: int
+    """Changes among those listed that service bots alone made: no model's and no person's work."""
 
 
 def nothing_but_people(commits: int) -> Conclusions:
@@ -58,6 +61,7 @@ def nothing_but_people(commits: int) -> Conclusions:
         change_spend=(),
         call_sum=(),
         plain_commits=commits,
+        service_changes=0,
     )
 
 
@@ -91,7 +95,8 @@ def conclude(history: History) -> Conclusions:
         attempt=tuple(row for change in kept for row in lives[change.id].attempt_rows()),
         change_spend=tuple(spends),
         call_sum=tuple(call_sums(history.repository_id, history.calls, costs, told.possible)),
-        plain_commits=len(plain) + history.before,
+        plain_commits=sum(not lives[id_].is_service for id_ in plain) + history.before,
+        service_changes=sum(not change.has_model and lives[change.id].is_service for change in kept),
     )
 
 

@@ -96,7 +96,7 @@ class Commit:
     oid: str
     parents: tuple[str, ...]
     author: str
-    """Keyed hash of the address, or the address itself where `ledger.authors = plain`."""
+    """Keyed hash of the address, or the address itself where `ledger.authors = plain`; `service:NAME` for a bot."""
     authored_at: datetime
     committed_at: datetime
     subject: str

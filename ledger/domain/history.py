@@ -38,7 +38,7 @@ class History:
     is_forge: bool
     commits: Mapping[str, Commit]
     before: int = 0
-    """How many commits were left out, because they are older than every trace of a model by far."""
+    """How many commits of people were left out, because they are older than every trace of a model by far."""
     diffs: Mapping[str, CommitDiff] = field(default_factory=dict)
     seen: tuple[RepositoryCommit, ...] = ()
     tips: tuple[Tip, ...] = ()

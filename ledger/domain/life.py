@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.domain.agents import is_service_author
 from ledger.domain.attempts import WORK, Attempts, attempts
 from ledger.domain.branches import by_branch
 from ledger.domain.changes import Identity
@@ -83,6 +84,13 @@ class Life:
     def is_plain(self) -> bool:
         """A direct commit on trunk that no model had a part in."""
         return self._identity.basis == "trunk" and not self._contributions and not self._parts
+
+    @property
+    def is_service(self) -> bool:
+        """All of its commits were made by service bots, who are neither people nor models."""
+        commits = self._history.commits
+        authors = [commits[oid].author for oid in self._identity.commits if oid in commits]
+        return bool(authors) and all(map(is_service_author, authors))
 
     def change(self, reverted_at: datetime | None, spends: Sequence[ChangeSpend]) -> Change | None:
         """The conclusion; None for a change that nothing dates."""

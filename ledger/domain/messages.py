@@ -30,6 +30,9 @@ _SESSION = re.compile(
     r"|Agent-Logs-Url|Agentnote-Session|Entire-Session|Entire-Metadata(?:-Task)?):[ \t]*(\S{1,300})[ \t]*$",
     re.M | re.I,
 )
+_LIKELY = ("session", "amp-thread-id", "agent-logs-url", "entire-metadata")
+"""One of these is in every message that names a session."""
+
 _KEPT_UNDER = re.compile(r"\.entire/metadata/([^/]+)")
 _DAY_BEFORE = re.compile(r"^20\d\d-\d\d-\d\d-(?=[0-9a-f]{8}-)")
 _MOST_SESSIONS = 64
@@ -74,6 +77,9 @@ def _sessions(body: str) -> tuple[str, ...]:
 
     A link is named by its last part; Entire puts the day before an id, and keeps a session's files under it.
     """
+    low = body.lower()
+    if not any(sign in low for sign in _LIKELY):
+        return ()
     found = (match[1] for match in islice(_SESSION.finditer(body), _MOST_SESSIONS))
     return tuple(dict.fromkeys(name for each in found if (name := _session(each))))
 

@@ -72,7 +72,7 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         repository_id=repository_id,
         is_forge=forge != "none" if forge else bool(requests or numbered or any(map(forge_of, remotes))),
         commits=commits,
-        before=len(old),
+        before=len(old - reads.service_commits(connection, repository_id)) if old else 0,
         seen=tuple(
             row for row in reads.sightings(connection, repository_id, known) if not gone or fact_id(row) not in gone
         ),
@@ -225,3 +225,4 @@ def derive(ledger: Ledger, repository_id: str, forge: str | None = None, held: H
             if isinstance(rows, tuple):
                 writing.replace_derived(field.name, repository_id, rows)
         writing.set_text(f"plain_commits {repository_id}", str(conclusions.plain_commits))
+        writing.set_text(f"service_changes {repository_id}", str(conclusions.service_changes))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
+from ledger.domain.agents import SERVICE, is_service, plain_agent
 from ledger.domain.branches import branch_credit
 from ledger.domain.contributions import Identity, contributions, recognise
 from ledger.domain.facts import Commit, Fact, RepositoryCommit, Rewrite, Tip
@@ -186,7 +187,7 @@ def _facts(
 ) -> Iterator[Fact]:
     oid, parents, name, email, authored, committer, committer_email, committed, subject, body = fields
     if email not in keys:
-        keys[email] = author_key(email)
+        keys[email] = f"{SERVICE}{plain_agent(name)}" if is_service(name, email) else author_key(email)
     said = read_message(subject, body)
     authored_at = _time(authored)
     commit = Commit(

@@ -83,7 +83,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         changes_cost_partial=changes["partial_cost"],
         changes_mixed=asked(_MIXED)[0]["mixed"],
         type_inferred_weakly=changes["weak"],
-        human_changes=asked(_HUMAN)[0]["human"] + reads.plain_commits(connection, part.repository_id),
+        human_changes=asked(_HUMAN)[0]["human"] + reads.people_uncounted(connection, part.repository_id),
         out_of_scope_sessions=elsewhere["sessions"],
         out_of_scope_calls=elsewhere["calls"],
         skipped=tuple(reads.skips(connection)),

@@ -25,6 +25,7 @@ from sqlalchemy import (
     union,
 )
 
+from ledger.domain.agents import SERVICE
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS, Call, Commit, Place, RepositoryCommit
 from ledger.domain.reading import Skip
@@ -307,16 +308,33 @@ def has_traces(connection: Connection, repository_id: str) -> bool:
 
 
 def count_commits(connection: Connection, repository_id: str) -> int:
-    """The commits that were seen in a repository."""
+    """The commits that were seen in a repository, those of service bots left out."""
     oid, owner = tables["repository_commit"].c.oid, tables["repository_commit"].c.repository_id
-    return connection.execute(select(func.count(oid.distinct())).where(owner == repository_id)).scalar_one()
+    seen: int = connection.execute(select(func.count(oid.distinct())).where(owner == repository_id)).scalar_one()
+    return seen - len(service_commits(connection, repository_id))
+
+
+def service_commits(connection: Connection, repository_id: str) -> set[str]:
+    """The commits that service bots made."""
+    commit = tables["git_commit"].c
+    query = _commits_of(repository_id, commit.oid).where(commit.author.startswith(SERVICE, autoescape=True))
+    return set(connection.execute(query).scalars())
 
 
 def plain_commits(connection: Connection, repository_id: str | None = None) -> int:
     """Direct commits that no model had a part in, of one repository or all; they are counted, not listed."""
+    return _noted(connection, "plain_commits", repository_id)
+
+
+def _noted(connection: Connection, what: str, repository_id: str | None) -> int:
     name = ledger_meta.c.name
-    own = name == f"plain_commits {repository_id}" if repository_id else name.like("plain_commits %")
+    own = name == f"{what} {repository_id}" if repository_id else name.like(f"{what} %")
     return sum(int(text) for text in connection.execute(select(ledger_meta.c.text).where(own)).scalars())
+
+
+def people_uncounted(connection: Connection, repository_id: str | None = None) -> int:
+    """What makes people's changes of those without a model: their direct commits more, service bots' changes less."""
+    return plain_commits(connection, repository_id) - _noted(connection, "service_changes", repository_id)
 
 
 def is_stale(connection: Connection, version: int) -> bool:

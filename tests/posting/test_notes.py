@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.posting.derive import derive
+from ledger.posting.reporting import make_report
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
 from tests.gitting import WHEN, commit, git
@@ -140,3 +141,25 @@ def test_a_rebuild_from_the_facts_says_the_same(begun: Path) -> None:
             writing.replace_derived("change", repository, [])
         derive(ledger, repository)
     assert asked(begun, "SELECT * FROM change") == before
+
+
+BOT = "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>"
+
+
+def people(repository: Path) -> int:
+    with opened(repository) as ledger:
+        return make_report(ledger, NOW).coverage.human_changes
+
+
+def test_a_service_bot_is_in_no_count_of_people_and_its_name_is_kept(begun: Path) -> None:
+    post(begun)
+    assert people(begun) == 1
+    git(begun, "commit", "-q", "--allow-empty", "-m", "build: bump x", f"--author={BOT}")
+    git(begun, "commit", "-q", "--allow-empty", "-m", "build: bump y (#4)", f"--author={BOT}")
+    post(begun)
+    assert people(begun) == 1
+    commit(begun, f"feat: x\n\n{OPUS}", lines("x"))
+    post(begun)
+    assert people(begun) == 1
+    authors = asked(begun, "SELECT DISTINCT author FROM git_commit WHERE author LIKE 'service:%'")
+    assert authors == [("service:dependabot[bot]",)]
