@@ -42,6 +42,9 @@ LOCAL_VARIABLES = (
 )
 """`git rev-parse --local-env-vars`: inherited from a hook, they point git at another repository (hooks.md §1.3)."""
 
+_AS_RECORDED = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": f"{os.devnull}/none"}
+"""Replacements and grafts are one clone's own view of history; facts are what the commits themselves say."""
+
 _CHUNK = 1 << 16
 
 
@@ -88,6 +91,11 @@ class Git:
     def is_shallow(self) -> bool:
         """History starts in the middle."""
         return (self.common_dir / "shallow").exists()
+
+    def boundary(self) -> list[str]:
+        """The commits of a shallow clone whose parents are not there."""
+        file = self.common_dir / "shallow"
+        return file.read_text().split() if file.is_file() else []
 
     @cached_property
     def version(self) -> tuple[int, int]:
@@ -261,7 +269,8 @@ def _version_in(said: str) -> tuple[int, int]:
 def environment() -> dict[str, str]:
     """The environment for a git process: ours, without what binds it to another repository, and never asking."""
     kept = {name: value for name, value in os.environ.items() if name not in LOCAL_VARIABLES}
-    return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    own = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    return {**kept, **own, **_AS_RECORDED}
 
 
 def _object(pipe: IO[bytes], header: bytes, largest: int) -> bytes | None:

@@ -140,7 +140,7 @@ class RepositoryCommit:
     repository_id: str
     oid: str
     evidence: str
-    """scan | hook | reflog | note"""
+    """scan | hook | merge (a hook after `git merge`: it made the commit only if that is a merge) | reflog | note"""
     branch: str
     """Short name of the branch it was made on; '' when unknown."""
     session: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,6 +29,12 @@ from ledger.domain.facts import (
 )
 from ledger.domain.seen_twice import Elsewhere
 from ledger.domain.twins import successors, twins
+
+_REQUEST_REF = re.compile(
+    r"refs/(?:pull|pull-requests|merge-requests)/(\d{1,9})/(?:head|from)"
+    r"|refs/remotes/[^/]+/(?:pr|pull|merge-requests)/(\d{1,9})(?:/head)?"
+)
+"""Where forges keep the heads of requests, and where people fetch them to; they outlive the branches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +76,46 @@ class History:
     def branch_of(self) -> Mapping[str, str]:
         """Commit → the branch that it was made on: as a hook saw it, else as the reflog tells."""
         told = {row.oid: row.branch for row in self.seen if row.branch}
-        return told | {row.oid: row.branch for row in self.seen if row.branch and row.evidence == "hook"}
+        return told | {row.oid: row.branch for row in self.seen if row.branch and row.evidence in ("hook", "merge")}
+
+    @cached_property
+    def made_on(self) -> Mapping[str, str]:
+        """Commit → the branch, not a target, that it was made on; where neither hook nor reflog tells, a kept range."""
+        found = {oid: name for oid, name in self.branch_of.items() if name not in self.target_names}
+        for row in sorted(self.ranges, key=lambda row: (row.branch, row.tip)):
+            if row.base and row.tip in self.landed and request_of(row.branch) is None:
+                way = list(self.first_parents(row.tip, frozenset([row.base])))
+                if row.base in self.commits[way[-1]].parents[:1]:
+                    found.update((oid, row.branch) for oid in way if oid not in found and oid not in self.branch_of)
+        return found
+
+    @cached_property
+    def chains(self) -> tuple[tuple[str, ...], ...]:
+        """The first-parent chain of each target tip, oldest commit first; a later one holds only what is its own."""
+        tips = sorted({tip.oid for tip in self.tips if tip.is_target})
+        whole = sorted((list(self.first_parents(tip)) for tip in tips), key=lambda chain: (-len(chain), chain[:1]))
+        met, found = set[str](), list[tuple[str, ...]]()
+        for chain in whole:
+            found.append(tuple(oid for oid in reversed(chain) if oid not in met))
+            met.update(chain)
+        return tuple(chain for chain in found if chain)
+
+    @cached_property
+    def trunk(self) -> frozenset[str]:
+        """Every commit on the first-parent chain of a target."""
+        return frozenset(oid for chain in self.chains for oid in chain)
+
+    @cached_property
+    def request_heads(self) -> Mapping[int, tuple[str, ...]]:
+        """Request → its known heads, as the forge told, a fetched ref shows, or a range was kept; the surest first."""
+        found: dict[int, list[str]] = {}
+        told = [(request.number, request.head_oid) for request in self.requests]
+        refs = [(request_of(short_name(tip.ref)), tip.oid) for tip in self.tips]
+        kept = [(request_of(row.branch), row.tip) for row in self.ranges]
+        for number, oid in [*told, *sorted(pair for pair in (*refs, *kept) if pair[0] is not None)]:
+            if number is not None and oid in self.commits:
+                found.setdefault(number, []).append(oid)
+        return {number: tuple(dict.fromkeys(oids)) for number, oids in found.items()}
 
     @cached_property
     def newer(self) -> Mapping[str, tuple[str, ...]]:
@@ -96,7 +142,7 @@ class History:
         """Every commit that is reachable from a target branch."""
         return frozenset(self.walk(tip.oid for tip in self.tips if tip.is_target))
 
-    def walk(self, starts: Iterable[str], stop: frozenset[str] | set[str] = frozenset()) -> Iterator[str]:
+    def walk(self, starts: Iterable[str], stop: Set[str] = frozenset()) -> Iterator[str]:
         """The known ancestors of `starts`, themselves included, without what is in `stop`; children before parents."""
         stack, met = list(starts), set[str]()
         while stack:
@@ -107,6 +153,14 @@ class History:
             yield oid
             stack.extend(reversed(self.commits[oid].parents))
 
+    def first_parents(self, oid: str, stop: Set[str] = frozenset()) -> Iterator[str]:
+        """A commit and its first parents, as far as they are known and not in `stop`."""
+        met = set[str]()
+        while oid in self.commits and oid not in stop and oid not in met:  # forged entries may run in a circle
+            met.add(oid)
+            yield oid
+            oid = next(iter(self.commits[oid].parents), "")
+
     def latest(self, oid: str) -> tuple[str, ...]:
         """What a commit has become by amends, rebases and squashes: known commits only; itself if never rewritten.
 
@@ -116,6 +170,11 @@ class History:
         became = {oid, *_leads_to(oid, self.newer)}
         ends = {each for each in became if each in self.commits and not self.newer.get(each)}
         return tuple(sorted(ends & self.reachable or became & self.reachable or ends))
+
+
+def request_of(name: str) -> int | None:
+    """The number of the request whose head has this short name; None for a branch."""
+    return int(name.split("/")[2]) if name.startswith("refs/pull/") else None
 
 
 def _leads_to(oid: str, edges: Mapping[str, tuple[str, ...]]) -> set[str]:
@@ -135,8 +194,16 @@ def _edges(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return {old: tuple(sorted(news)) for old, news in edges.items()}
 
 
+def is_made(row: RepositoryCommit, commit: Commit | None) -> bool:
+    """Whether the commit was made where it was seen: by `git merge` only a merge is, others were there before."""
+    return row.evidence != "merge" or (commit is not None and len(commit.parents) > 1)
+
+
 def short_name(ref: str) -> str:
-    """refs/heads/x → x, refs/remotes/origin/x → x."""
+    """refs/heads/x → x, refs/remotes/origin/x → x; a request's head → refs/pull/12/head, wherever it was fetched to."""
+    found = _REQUEST_REF.fullmatch(ref)
+    if found:
+        return f"refs/pull/{found[1] or found[2]}/head"
     if ref.startswith("refs/remotes/"):
         return ref.removeprefix("refs/remotes/").partition("/")[2]
     return ref.removeprefix("refs/heads/")

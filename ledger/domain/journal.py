@@ -54,7 +54,8 @@ def line_facts(fields: Mapping[str, str], repository_id: str) -> Iterator[Fact]:
     yield RepositoryCommit(
         repository_id=repository_id,
         oid=new,
-        evidence="hook",
+        # After a merge that moved the branch forward, the commit was there before: made elsewhere, by somebody else.
+        evidence="merge" if fields["event"] == "merge" else "hook",
         branch=fields.get("branch", ""),
         session=fields.get("session", ""),
         worktree=worktree,

@@ -75,22 +75,22 @@ def _is_mixed(row: Contribution, identity: Identity, commits: Mapping[str, Commi
     """Whether a claim stands in a squash of several commits and is not known to be true of more than one of them."""
     if row.scope == MIXED:
         return True
-    if row.subject != identity.landed_oid or identity.landed_by != "squash" or row.evidence not in MESSAGE:
+    if row.subject not in identity.landing or identity.landed_by != "squash" or row.evidence not in MESSAGE:
         return False
-    sources = [oid for oid in identity.commits if oid != identity.landed_oid and oid in commits]
+    sources = [oid for oid in identity.commits if oid not in identity.landing and oid in commits]
     return sum(len(commits[oid].parents) < 2 for oid in sources) > 1
 
 
 def _lines(
     identity: Identity, commits: Mapping[str, Commit], diffs: Mapping[str, CommitDiff], rows: Iterable[Contribution]
 ) -> dict[str, int]:
-    """Changed lines by model over the commits of the head; a squash counts only where no source commit says more."""
+    """Changed lines by model over the commits of the head; what landed them only where none says more."""
     told: dict[str, list[Contribution]] = {}
     for row in rows:
         if row.subject in identity.commits:
             told.setdefault(row.subject, []).append(row)
     named = {oid for oid, claims in told.items() if any(row.model for row in claims)}
-    sources = {oid for oid in named if oid != identity.landed_oid}
+    sources = named - {*identity.landing}
     lines: dict[str, int] = {}
     for oid in sorted(sources or named):
         commit = commits.get(oid)

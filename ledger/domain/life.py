@@ -176,11 +176,11 @@ class Life:
     def _divide(self) -> Attempts:
         commits = self._history.commits
         named = {row.subject for row in self._contributions}
-        landing = self._identity.landed_oid if self._identity.landed_by == "squash" else None
+        landing = self._identity.landing if self._identity.landed_by == "squash" else ()
         worked = [
             (commits[oid].authored_at, self._model_of(oid))
             for oid in self._identity.commits
-            if oid in named and oid != landing and len(commits[oid].parents) < 2
+            if oid in named and oid not in landing and len(commits[oid].parents) < 2
         ]
         calls = [(part.booking.call, part.role) for part in self._parts]
         return attempts(calls, self._verdict.failures, worked)

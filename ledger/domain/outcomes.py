@@ -14,6 +14,7 @@ from ledger.domain.changes import Identity
 from ledger.domain.conclusions import Change
 from ledger.domain.facts import Event, Request, Run
 from ledger.domain.history import History
+from ledger.domain.unlanded import is_beside
 
 MATURITY = timedelta(days=14)
 """After so long an undecided request is stale, a silent branch abandoned, a landed change durable."""
@@ -38,7 +39,8 @@ def fate(identity: Identity, history: History, request: Request | None, events: 
     opened = request.opened_at if request else min(dates, default=identity.landed_at)
     if opened is None:
         return None
-    landed = identity.landed_at or _last(events, "merged")
+    is_merged_elsewhere = request is not None and is_beside(request, history)
+    landed = identity.landed_at or (None if is_merged_elsewhere else _last(events, "merged"))
     closed = None if landed else _closed_at(request, events)
     quiet = max([opened, *(history.commits[oid].committed_at for oid in identity.commits if oid in history.commits)])
     may_abandon = identity.basis == "branch" and not history.is_forge
@@ -72,7 +74,7 @@ def outcome(change: Change, as_of: datetime) -> str:
     """accepted | rejected | abandoned | open | stale | unknown, as one would have said on that day."""
     if change.decided_at is not None and change.decided_at <= as_of:
         return "accepted" if change.state == "landed" else "rejected"
-    if change.basis == "request":
+    if change.basis == "request" and change.is_forge_known:
         return "stale" if change.stale_at <= as_of else "open"
     if change.abandoned_at is None:
         return "unknown"
@@ -83,15 +85,17 @@ def reversions(identities: Sequence[Identity], history: History) -> Mapping[str,
     """Change → when the revert that stands landed on the target branch.
 
     A revert of a revert restores, by the parity of the chain; a revert inside the reverted change's own branch does
-    not count (metric.md §5). Reverts without git's sentence are invisible.
+    not count (metric.md §5), nor does that of a copy on another branch; a copy that came after the revert restores.
+    Reverts without git's sentence are invisible.
     """
-    owner = {oid: identity.id for identity in identities for oid in (*identity.commits, *identity.former)}
     landed = {identity.id: identity for identity in identities if identity.landed_at}
+    owners = _owners(identities)
     reverters: dict[str, list[Identity]] = {}
     for identity in landed.values():
         reverted = {oid for mine in identity.commits if mine in history.landed for oid in history.commits[mine].reverts}
-        for target in sorted({owner[oid] for oid in _known(reverted, owner)} - {identity.id}):
-            reverters.setdefault(target, []).append(identity)
+        for target in sorted({each for oid in _known(reverted, owners) for each in owners[oid]} - {identity.id}):
+            if not _is_picked_again(landed.get(target), identity, history):
+                reverters.setdefault(target, []).append(identity)
     standing: dict[str, datetime | None] = {}
 
     def reverted_at(change: str, above: frozenset[str]) -> datetime | None:
@@ -108,7 +112,22 @@ def reversions(identities: Sequence[Identity], history: History) -> Mapping[str,
     return {change: at for change, at in found.items() if at is not None}
 
 
-def _known(oids: Iterable[str], owner: Mapping[str, str]) -> list[str]:
+def _owners(identities: Iterable[Identity]) -> Mapping[str, set[str]]:
+    """Commit → the changes that reverting it reverts: its own, and for the merge of several branches all of them."""
+    owners: dict[str, set[str]] = {}
+    for identity in identities:
+        for oid in {*identity.commits, *identity.former, identity.landed_oid or ""} - {*identity.copies, ""}:
+            owners.setdefault(oid, set()).add(identity.id)
+    return owners
+
+
+def _is_picked_again(change: Identity | None, revert: Identity, history: History) -> bool:
+    """Whether a copy of the change came onto the same target after its revert."""
+    copies = [oid for oid in change.copies if oid in history.landed] if change else []
+    return revert.landed_oid is not None and any(revert.landed_oid in history.walk([oid]) for oid in copies)
+
+
+def _known(oids: Iterable[str], owner: Mapping[str, object]) -> list[str]:
     """The full ids among the known commits that the (possibly abbreviated) ids name."""
     exact = [oid for oid in oids if oid in owner]
     short = [oid for oid in oids if oid not in owner and len(oid) >= 7]

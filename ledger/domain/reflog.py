@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _LINE = re.compile(rb"([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*?(\d{1,15}) [+-]\d{4}(?:\t(.*))?")
 _STEP = re.compile(r"(?:rebase|pull)\b.*\((\w+)\)")
 _MOVED = re.compile(r"moving from (\S+) to (\S+)")
 _RENAMED = re.compile(r"renamed refs/heads/(\S+) to refs/heads/(\S+)")
+_RETURNED = re.compile(r"returning to refs/heads/(\S+)")
 _REVISION = re.compile(r"[0-9a-f]{7,64}|.*[~^:@].*|HEAD")
 _FOLDS = ("squash", "fixup")
 
@@ -87,26 +88,38 @@ class Walk:
             yield from self._step(line)
             return
         if line.action == "checkout" and (moved := _MOVED.fullmatch(line.text)):
+            yield from self._close(is_finished=False)
             self.branch = self._as_branch(moved[2])
-            self._replay = None
         elif line.action == "Branch" and (renamed := _RENAMED.search(line.text)):
             self.branch = renamed[2]
         elif line.makes_a_commit:
-            if self._replay:
-                self._replay.steps.append(line)
+            yield from self._make(line)
+
+    def _make(self, line: Line) -> Iterator[Made]:
+        """A commit; of a rebase it is told at the end which branch it was made on."""
+        if self._replay:
+            self._replay.steps.append(line)
+        else:
             yield Made(line, self.branch)
 
     def _step(self, line: Line) -> Iterator[Made | Replay]:
         if line.step == "start":
             self._replay = Replay(self.branch, line.old, line.new)
         elif line.step in ("finish", "abort"):
-            if self._replay and line.step == "finish":
-                yield self._replay
-            self._replay = None
+            # `git rebase ONTO BRANCH` goes to the branch without a line that says so.
+            back = _RETURNED.fullmatch(line.text)
+            self.branch = back[1] if back else self.branch
+            yield from self._close(is_finished=line.step == "finish")
         else:
-            if self._replay:
-                self._replay.steps.append(line)
-            yield Made(line, self.branch)
+            yield from self._make(line)
+
+    def _close(self, *, is_finished: bool) -> Iterator[Made | Replay]:
+        """The commits of the rebase that is under way, and the rebase itself if it was finished."""
+        replay, self._replay = self._replay, None
+        if replay:
+            yield from (Made(step, self.branch) for step in replay.steps)
+            if is_finished:
+                yield replace(replay, branch=self.branch)
 
     def _as_branch(self, name: str) -> str:
         return "" if _REVISION.fullmatch(name) or name in self._tags else name

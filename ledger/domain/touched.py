@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ledger.domain.attribution import WINDOW
-from ledger.domain.facts import Tip
 from ledger.domain.history import History, short_name
 
 
@@ -19,17 +18,29 @@ def touched_commits(history: History) -> set[str]:
     return {oid for oid in named | near | listed if oid in history.commits}
 
 
-def wanted_branches(history: History, touched: set[str]) -> list[Tip]:
-    """Tips of branches that did not land and hold a touched commit; their ranges are kept for later."""
+def wanted_branches(history: History, touched: set[str]) -> list[tuple[str, str]]:
+    """(branch, tip) of branches that did not land and hold a touched commit; their ranges are kept for later.
+
+    A branch that was deleted before anybody posted it is known by what hooks and reflogs tell of its commits.
+    """
     known = {(row.branch, row.tip) for row in history.ranges}
+    standing = {(short_name(tip.ref), tip.oid) for tip in history.tips if not tip.is_target}
     return [
-        tip
-        for tip in history.tips
-        if not tip.is_target
-        and (short_name(tip.ref), tip.oid) not in known
-        and tip.oid not in history.landed
-        and not touched.isdisjoint(history.walk([tip.oid], history.landed))
+        (name, oid)
+        for name, oid in sorted((standing | _lost_heads(history)) - known)
+        if oid not in history.landed and not touched.isdisjoint(history.walk([oid], history.landed))
     ]
+
+
+def _lost_heads(history: History) -> set[tuple[str, str]]:
+    """(branch, commit) of the last commits that were made on branches that are gone, and became no other commit."""
+    lost = {
+        oid: name
+        for oid, name in history.made_on.items()
+        if oid in history.commits and oid not in history.reachable and history.latest(oid) == (oid,)
+    }
+    inner = {parent for oid in lost for parent in history.commits[oid].parents}
+    return {(name, oid) for oid, name in lost.items() if oid not in inner}
 
 
 def wanted_diffs(history: History, touched: set[str]) -> list[str]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from ledger.domain.conclude import DERIVATION_VERSION, conclude, nothing_but_people
 from ledger.domain.facts import Call, Fact
-from ledger.domain.history import History
+from ledger.domain.history import History, is_made
 from ledger.domain.horizon import MARGIN, beyond
 from ledger.domain.own_prices import OwnPrice
 from ledger.domain.pricing import needs_price, price_key
@@ -74,7 +74,9 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         commits=commits,
         before=len(old - reads.service_commits(connection, repository_id)) if old else 0,
         seen=tuple(
-            row for row in reads.sightings(connection, repository_id, known) if not gone or fact_id(row) not in gone
+            row
+            for row in reads.sightings(connection, repository_id, known)
+            if (not gone or fact_id(row) not in gone) and is_made(row, commits.get(row.oid))
         ),
         tips=rows("tip"),
         rewrites=rows("rewrite"),

@@ -121,15 +121,16 @@ def _identify(workplace: Workplace, ledger: Ledger) -> str:
         # Roots are looked for once: that is a walk through all of history.
         has_roots = known is not None and any("/" not in alias for alias in reads.aliases(connection, known))
         roots = () if has_roots else commits.read_roots(git)
-        # A fork shares its roots with what it was forked from, so roots decide only where there is no remote.
-        known = known or reads.repository_by_alias(connection, origin.remotes or roots)
+        # Of several remotes the others may be what this was forked from, so only the own one names it.
+        own = (origin.remote,) if origin.remote else ()
+        known = known or reads.repository_by_alias(connection, (*own, *(() if git.is_shallow else roots)))
     if known is None and git.is_shallow:
         raise LedgerError(
             f"{git.worktree or git.git_dir} is a shallow clone, whose history starts in the middle; "
             "run git fetch --unshallow, then this again."
         )
     identity = known or repository_id(roots, origin.remote)
-    aliases = [(remote, "remote") for remote in origin.remotes]
+    aliases = [(remote, "remote") for remote in own]
     aliases += [] if git.is_shallow else [(root, "root") for root in roots]
     facts: list[Fact] = [] if known else [Repository(id=identity, name=origin.name)]
     facts += [RepositoryAlias(alias=alias, repository_id=identity, kind=kind) for alias, kind in aliases]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from ledger.domain.agents import SERVICE, is_service, plain_agent
 from ledger.domain.branches import branch_credit
 from ledger.domain.contributions import Identity, contributions, recognise
 from ledger.domain.facts import Commit, Fact, RepositoryCommit, Rewrite, Tip
-from ledger.domain.history import short_name
+from ledger.domain.history import request_of, short_name
 from ledger.domain.messages import read_message
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.repositories import normalise_remote
@@ -22,6 +23,8 @@ SOURCE = "commits"
 _FIELDS = 10
 _FORMAT = "%x1f".join(("%H", "%P", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%s", "%b"))
 _HIDDEN = ("refs/notes/", "refs/stash", "refs/ledger/", "refs/replace/", "refs/bisect/")
+_TRIAL = re.compile(r"refs/(?:pull|pull-requests|merge-requests)/\d+/(?:merge|train)")
+"""Merges that a forge makes to see whether they would work."""
 _TRUNKS = ("main", "master", "trunk")
 _LAST_YEAR = 2500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,7 +70,7 @@ def read_commits(
 
     Yields Commit, RepositoryCommit, Rewrite and Contribution facts, then the cursor; a Skip for what cannot be parsed.
     """
-    tips = sorted({oid for oid, ref in _refs(git) if not ref.startswith(_HIDDEN)})
+    tips = _everything(git)
     cursor = f"{repository_id}@{clone_id}"  # another clone stands elsewhere
     earlier = json.loads(known.get(cursor, "[]"))
     if tips == earlier:
@@ -89,13 +92,12 @@ def read_named(git: Git, repository_id: str, oids: Iterable[str], author_key: Ca
 
 
 def read_tips(git: Git, repository_id: str, clone_id: str, wanted: tuple[str, ...]) -> Tips:
-    """The local and remote branches; which are targets is told by `wanted` (patterns), else by DESIGN's order."""
-    refs = [
-        (oid, ref)
-        for oid, ref in _refs(git)
-        if ref.startswith(("refs/heads/", "refs/remotes/")) and not ref.endswith("/HEAD")
-    ]
-    targets, notice = _targets(git, wanted, {short_name(ref) for _, ref in refs})
+    """The branches, local and remote, and the heads of requests that were fetched.
+
+    Which are targets is told by `wanted` (patterns), else by DESIGN's order.
+    """
+    refs = [(oid, ref) for oid, ref in _refs(git) if _is_branch(ref) or request_of(short_name(ref)) is not None]
+    targets, notice = _targets(git, wanted, {short_name(ref) for _, ref in refs if _is_branch(ref)})
     return Tips(
         tuple(
             Tip(repository_id=repository_id, clone_id=clone_id, ref=ref, oid=oid, is_target=short_name(ref) in targets)
@@ -103,6 +105,11 @@ def read_tips(git: Git, repository_id: str, clone_id: str, wanted: tuple[str, ..
         ),
         notice,
     )
+
+
+def _is_branch(ref: str) -> bool:
+    is_request = request_of(short_name(ref)) is not None
+    return ref.startswith(("refs/heads/", "refs/remotes/")) and not ref.endswith("/HEAD") and not is_request
 
 
 def _targets(git: Git, wanted: tuple[str, ...], names: set[str]) -> tuple[set[str], str | None]:
@@ -140,7 +147,7 @@ def _refs(git: Git) -> list[tuple[str, str]]:
 
 
 def _everything(git: Git) -> list[str]:
-    return sorted({oid for oid, ref in _refs(git) if not ref.startswith(_HIDDEN)})
+    return sorted({oid for oid, ref in _refs(git) if not ref.startswith(_HIDDEN) and not _TRIAL.fullmatch(ref)})
 
 
 def _existing(git: Git, oids: list[str]) -> list[str]:
@@ -168,6 +175,7 @@ def _records(
 ) -> Iterator[Fact | Skip]:
     """The facts of every commit that `git log` prints for what is asked on its standard input."""
     keys: dict[str, str] = {}
+    hidden = _hidden_parents(git)
     arguments = (
         *("log", *how, "--stdin", "-z", f"--format={_FORMAT}"),
         *("--no-show-signature", "--no-notes", "--encoding=UTF-8"),
@@ -179,7 +187,23 @@ def _records(
                 "commit", record[:64].decode(errors="replace"), "git printed it in an unknown form, so it was left out."
             )
             continue
+        fields[1] = hidden.get(fields[0], fields[1])
         yield from _facts(fields, repository_id, keys, author_key)
+
+
+def _hidden_parents(git: Git) -> dict[str, str]:
+    """Commit → its parents, where a shallow clone says that it has none: the commit itself still names them."""
+    boundary = git.boundary()
+    said = git.run_bytes("cat-file", "--batch", stdin="\n".join(boundary).encode()) if boundary else b""
+    found: dict[str, str] = {}
+    while said:
+        title, _, rest = said.partition(b"\n")
+        oid, *kind = title.decode().split()
+        size = int(kind[1]) if kind[:1] == ["commit"] else -1
+        lines = rest[: max(size, 0)].partition(b"\n\n")[0].decode(errors="replace").splitlines()
+        found[oid] = " ".join(line.removeprefix("parent ") for line in lines if line.startswith("parent "))
+        said = rest[size + 1 :]
+    return found
 
 
 def _facts(

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ledger.domain.facts import BranchRange, CommitDiff, Tip
-from ledger.domain.history import short_name
 from ledger.domain.paths import kind_of
 from ledger.git import Git
 
@@ -26,6 +25,8 @@ _PINNED = (
     "diff.algorithm=myers",
 )
 _PLAIN = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
+_WHOLE = ("--full-index",)
+"""A binary file's patch is its two ids, which git would abbreviate by the size of the repository."""
 _MOST_PATHS = 2000
 """Paths kept of one commit: a vendored tree of more says nothing about who wrote what."""
 
@@ -50,18 +51,18 @@ def read_diffs(git: Git, oids: Sequence[str], path_key: Callable[[str], str]) ->
 
 
 def read_ranges(
-    git: Git, repository_id: str, branches: Sequence[Tip], tips: Sequence[Tip], now: datetime
+    git: Git, repository_id: str, branches: Sequence[tuple[str, str]], tips: Sequence[Tip], now: datetime
 ) -> Iterator[BranchRange]:
-    """The range of each branch over the target it is nearest to."""
+    """The range of each (branch, tip) over the target it is nearest to."""
     targets = sorted({tip.oid for tip in tips if tip.is_target})
-    for branch in branches:
-        base = git.run("merge-base", branch.oid, *targets, check=False).split("\n")[0] if targets else ""
+    for branch, tip in branches:
+        base = git.run("merge-base", tip, *targets, check=False).split("\n")[0] if targets else ""
         yield BranchRange(
             repository_id=repository_id,
-            branch=short_name(branch.ref),
-            tip=branch.oid,
+            branch=branch,
+            tip=tip,
             base=base,
-            patch_id=_range_patch_id(git, base, branch.oid) if base else None,
+            patch_id=_range_patch_id(git, base, tip) if base else None,
             seen_at=now,
         )
 
@@ -104,10 +105,10 @@ def _count(text: str) -> int:
 
 def _patch_ids(git: Git, oids: Iterable[str]) -> dict[str, str]:
     """Commit → stable patch-id of the commits that have one."""
-    arguments = ("diff-tree", "--stdin", "-p", "-r", "--root", "--format=commit %H", *_PLAIN)
+    arguments = ("diff-tree", "--stdin", "-p", "-r", "--root", "--format=commit %H", *_PLAIN, *_WHOLE)
     return {oid: patch for patch, oid in git.patch_ids((*_PINNED, *arguments), stdin=_asked(oids))}
 
 
 def _range_patch_id(git: Git, base: str, tip: str) -> str | None:
-    found = list(git.patch_ids((*_PINNED, "diff-tree", "-p", "-r", *_PLAIN, base, tip), stdin=b""))
+    found = list(git.patch_ids((*_PINNED, "diff-tree", "-p", "-r", *_PLAIN, *_WHOLE, base, tip), stdin=b""))
     return found[0][0] if found else None

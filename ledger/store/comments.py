@@ -104,7 +104,7 @@ _OWN = {
     "git_commit.sessions": "Session ids in trailers, JSON",
     "commit_diff.kinds": "Changed lines by kind of path, JSON",
     "commit_diff.paths": "Keyed hashes of the touched paths, JSON",
-    "repository_commit.evidence": "scan, hook, reflog or note",
+    "repository_commit.evidence": "scan, hook, merge (a hook after git merge), reflog or note",
     "contribution.variant": "How the model was called, e.g. 1m, high, fast; ''",
     "contribution.lines": "Lines that a note says are the model's; NULL without one",
     "contribution.scope": "mixed: it stands in the squash of several commits, and not for each of them; ''",

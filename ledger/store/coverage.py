@@ -14,7 +14,7 @@ from ledger.store.figures import Slice, rows
 from ledger.store.fragments import JUDGED
 
 _COMMITS = """SELECT COUNT(*) AS commits, COALESCE(SUM(s.hooked), 0) AS hooked FROM (
-    SELECT m.oid AS oid, MAX(CASE WHEN m.evidence = 'hook' THEN 1 ELSE 0 END) AS hooked
+    SELECT m.oid AS oid, MAX(CASE WHEN m.evidence IN ('hook', 'merge') THEN 1 ELSE 0 END) AS hooked
     FROM repository_commit m WHERE m.{mine} GROUP BY m.oid
     HAVING MAX(CASE WHEN m.evidence = 'scan' THEN 1 ELSE 0 END) = 1) s"""
 

@@ -11,7 +11,8 @@ RECORDED_AS_OF = "(SELECT noted_at FROM clock WHERE name = 'posted_at')"
 OUTCOME = """CASE
     WHEN c.state <> 'undecided' AND c.decided_at <= {as_of}
       THEN CASE WHEN c.state = 'landed' THEN 'accepted' ELSE 'rejected' END
-    WHEN c.basis = 'request' THEN CASE WHEN c.stale_at <= {as_of} THEN 'stale' ELSE 'open' END
+    WHEN c.basis = 'request' AND CASE WHEN c.is_forge_known THEN 1 ELSE 0 END = 1
+      THEN CASE WHEN c.stale_at <= {as_of} THEN 'stale' ELSE 'open' END
     WHEN c.abandoned_at IS NULL THEN 'unknown'
     WHEN c.abandoned_at <= {as_of} THEN 'abandoned'
     ELSE 'open' END"""

@@ -142,7 +142,7 @@ def sightings(connection: Connection, repository_id: str, oids: Sequence[str]) -
 def hooked(connection: Connection, repository_id: str, oids: Sequence[str]) -> set[str]:
     """The commits among these that a hook told of, in this clone or another."""
     table = tables["repository_commit"]
-    told = (table.c.repository_id == repository_id) & (table.c.evidence == "hook")
+    told = (table.c.repository_id == repository_id) & table.c.evidence.in_(("hook", "merge"))
     return {row.oid for row in _of_oids(connection, "repository_commit", oids, told)}
 
 
@@ -250,11 +250,25 @@ def cursors(connection: Connection, source: str) -> dict[str, str]:
 
 
 def repository_by_alias(connection: Connection, aliases: Sequence[str]) -> str | None:
-    """The repository that has one of these names; the first alias that is known decides."""
+    """The repository that has one of these names; None where none is known, or a fork could be meant as well.
+
+    The first remote that is known decides. A fork has the root commits of what it was forked from, so roots tell only
+    where one repository has them, and it and the asked one do not each have remotes of their own.
+    """
     table = tables["repository_alias"]
     asked = select(table.c.alias, table.c.repository_id).where(table.c.alias.in_(aliases))
-    found = {row.alias: row.repository_id for row in connection.execute(asked)}
-    return next((found[alias] for alias in aliases if alias in found), None)
+    found: dict[str, set[str]] = {}
+    for row in connection.execute(asked):
+        found.setdefault(row.alias, set()).add(row.repository_id)
+    remotes = [alias for alias in aliases if "/" in alias]
+    named = next((min(found[alias]) for alias in remotes if alias in found), None)
+    if named is not None or not found:
+        return named
+    rooted = set().union(*found.values())
+    if remotes:
+        apart = select(table.c.repository_id).where(table.c.repository_id.in_(rooted), table.c.kind == "remote")
+        rooted -= set(connection.execute(apart).scalars())
+    return rooted.pop() if len(rooted) == 1 else None
 
 
 def repository_of_clone(connection: Connection, clone_id: str) -> str | None:

@@ -16,6 +16,7 @@ from ledger.domain.facts import (
     Price,
     RepositoryCommit,
     Request,
+    Rewrite,
     Run,
     SessionCommit,
     Tip,
@@ -50,14 +51,15 @@ def commit(
     task: str | None = None,
     sessions: tuple[str, ...] = (),
     author: str = "ann",
+    committed: float | None = None,
 ) -> Commit:
-    """A commit; parents are separated by blanks."""
+    """A commit; parents are separated by blanks. A rebased or picked one was `committed` later than authored."""
     return Commit(
         oid=oid,
         parents=tuple(parents.split()),
         author=author,
         authored_at=at(hours),
-        committed_at=at(hours),
+        committed_at=at(hours if committed is None else committed),
         subject=subject,
         request_number=number,
         merged_branch=merged,
@@ -81,14 +83,24 @@ def target(oid: str, name: str = "main") -> Tip:
     return Tip(repository_id="R", clone_id="c", ref=f"refs/heads/{name}", oid=oid, is_target=True)
 
 
+def request_ref(number: int, oid: str) -> Tip:
+    """A request's head as it is fetched from a forge."""
+    return Tip(repository_id="R", clone_id="c", ref=f"refs/pull/{number}/head", oid=oid, is_target=False)
+
+
+def edge(old: str, new: str, kind: str = "amend") -> Rewrite:
+    """A rewrite that a hook told."""
+    return Rewrite(repository_id="R", old=old, new=new, kind=kind, evidence="post-rewrite")
+
+
 def branch(oid: str, name: str) -> Tip:
     """Another branch's tip."""
     return Tip(repository_id="R", clone_id="c", ref=f"refs/heads/{name}", oid=oid, is_target=False)
 
 
-def kept_range(name: str, tip: str, patch: str | None = None, hours: float = 50) -> BranchRange:
+def kept_range(name: str, tip: str, patch: str | None = None, hours: float = 50, base: str = "") -> BranchRange:
     """A branch's range as it was read."""
-    return BranchRange(repository_id="R", branch=name, tip=tip, base="", patch_id=patch, seen_at=at(hours))
+    return BranchRange(repository_id="R", branch=name, tip=tip, base=base, patch_id=patch, seen_at=at(hours))
 
 
 def made_on(oid: str, name: str, session: str = "") -> RepositoryCommit:
@@ -217,14 +229,14 @@ def request(
         state="merged" if merged is not None else "closed" if closed is not None else "open",
         head_ref=extra.get("head_ref", ""),
         head_oid=head,
-        base_ref="main",
+        base_ref=extra.get("base_ref", "main"),
         merge_oid=extra.get("merge_oid", ""),
         opened_at=at(opened),
         merged_at=None if merged is None else at(merged),
         closed_at=None if closed is None else at(closed),
         labels=(),
         is_draft=False,
-        commits=(),
+        commits=tuple(extra.get("commits", "").split()),
         at=at(1000),
     )
 

@@ -27,6 +27,7 @@ def change(*oids: str, landed: str | None = None, by: str | None = None) -> Iden
         landed_by=by,
         landed_at=None,
         commits=oids,
+        landing=(landed,) if landed else (),
     )
 
 

@@ -149,9 +149,9 @@ def test_a_squash_has_the_patch_id_of_its_branch_s_range(repository: Path) -> No
     squash = git(repository, "rev-parse", "HEAD")
     opened = Git.open(repository)
     tips = read_tips(opened, "R", "c", ()).tips
-    (kept,) = read_ranges(opened, "R", [tip for tip in tips if not tip.is_target], tips, WHEN)
+    (kept,) = read_ranges(opened, "R", [(tip.ref, tip.oid) for tip in tips if not tip.is_target], tips, WHEN)
     (diff,) = read_diffs(opened, [squash], str)
-    assert kept.branch == "feat"
+    assert kept.branch == "refs/heads/feat"
     assert diff.patch_id == kept.patch_id is not None
 
 

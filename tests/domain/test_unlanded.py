@@ -1,0 +1,178 @@
+"""Requests and branches that did not land, and what is left of those that did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ledger.domain.changes import Identity, identify
+from ledger.domain.history import History
+from tests.domain.building import branch, commit, edge, history, kept_range, request, request_ref, target
+
+
+def by_id(facts: History) -> dict[str, Identity]:
+    return {change.id.removeprefix("R/"): change for change in identify(facts)}
+
+
+ROOT = commit("a")
+X, Y = commit("x", "a", 1, "one"), commit("y", "x", 2, "two")
+
+
+def test_a_request_that_was_opened_after_the_work_keeps_the_branch_s_name_as_an_alias() -> None:
+    facts = history(ROOT, X, Y, tips=[target("a"), branch("y", "feat")])
+    assert set(by_id(facts)) == {"commit:a", "branch:feat@x"}
+    asked = replace(facts, requests=(request(7, head="y", opened=5, head_ref="feat"),))
+    assert set(by_id(asked)) == {"commit:a", "request:7"}
+    assert "R/branch:feat@x" in by_id(asked)["request:7"].aliases
+
+
+def test_stacked_requests_are_cut_at_their_joints_whatever_their_numbers() -> None:
+    facts = history(
+        ROOT, X, Y, tips=[target("a")], requests=[request(7, head="y", head_ref="top"), request(8, head="x")]
+    )
+    assert by_id(facts)["request:7"].commits == ("y",)
+    assert by_id(facts)["request:8"].commits == ("x",)
+
+
+def test_a_request_of_which_only_the_head_was_fetched_is_a_request() -> None:
+    facts = history(ROOT, X, Y, tips=[target("a"), branch("y", "feat"), request_ref(7, "y")])
+    change = by_id(facts)["request:7"]
+    assert (change.basis, change.branch, set(change.commits), change.landed_at) == ("request", "feat", {"x", "y"}, None)
+
+
+def test_a_head_that_lies_on_the_trunk_alone_is_no_request() -> None:
+    assert set(by_id(history(ROOT, X, tips=[target("x"), request_ref(7, "a")]))) == {"commit:a", "commit:x"}
+
+
+def test_a_landed_branch_whose_last_commit_is_a_request_s_head_is_that_request() -> None:
+    merge = commit("m", "a y", 3, merged="feat")
+    told = history(ROOT, X, Y, merge, tips=[target("m")], requests=[request(7, head="y", merged=3, head_ref="feat")])
+    fetched = history(ROOT, X, Y, merge, tips=[target("m"), request_ref(7, "y")])
+    for changes in (by_id(told), by_id(fetched)):
+        assert set(changes) == {"commit:a", "request:7"}
+        assert {"R/commit:m", "R/branch:feat@x"} <= set(changes["request:7"].aliases)
+
+
+def test_a_request_from_a_target_is_not_the_change_that_the_target_ends_with() -> None:
+    merge = commit("m", "a y", 3, merged="feat")
+    facts = history(
+        ROOT, X, Y, merge, tips=[target("m")], requests=[request(7, head="y", head_ref="main", base_ref="release")]
+    )
+    assert by_id(facts)["commit:m"].basis == "branch"
+
+
+def test_a_request_merged_into_a_branch_that_did_not_land_did_not_land() -> None:
+    merged = request(7, head="x", merged=2, merge_oid="p", base_ref="develop", head_ref="feat")
+    commits = [ROOT, X, commit("p", "a x", 2, merged="feat")]
+    waiting = by_id(history(*commits, tips=[target("a"), branch("p", "develop")], requests=[merged]))
+    assert (waiting["request:7"].landed_at, waiting["request:7"].commits) == (None, ("x",))
+    retargeted = by_id(history(*commits, tips=[target("p")], requests=[replace(merged, base_ref="main")]))
+    assert retargeted["request:7"].landed_oid == "p"
+
+
+def test_a_head_that_was_pushed_over_before_landing_is_former_work() -> None:
+    facts = history(
+        ROOT,
+        X,
+        commit("f", "x", 2, "thrown away"),
+        Y,
+        commit("s", "a", 4, "it (#7)", number=7),
+        tips=[target("s")],
+        ranges=[kept_range("feat", "f"), kept_range("feat", "y")],
+        requests=[request(7, head="y", merged=4, head_ref="feat")],
+    )
+    changes = by_id(facts)
+    assert set(changes) == {"commit:a", "request:7"}
+    assert (set(changes["request:7"].commits), changes["request:7"].former) == ({"s", "x", "y"}, ("f",))
+
+
+def test_so_is_one_of_a_branch_that_was_merged() -> None:
+    facts = history(
+        ROOT,
+        X,
+        commit("f", "x", 2, "thrown away"),
+        Y,
+        commit("m", "a y", 4, merged="feat"),
+        tips=[target("m")],
+        ranges=[kept_range("feat", "f")],
+    )
+    assert by_id(facts)["commit:m"].former == ("f",)
+
+
+def test_work_that_goes_on_after_a_squash_is_another_change() -> None:
+    facts = history(
+        ROOT,
+        X,
+        commit("s", "a", 2, "one (#7)", number=7),
+        commit("z", "x", 9, "more"),
+        tips=[target("s"), branch("z", "feat")],
+        requests=[request(7, head="x", merged=2, head_ref="feat")],
+    )
+    changes = by_id(facts)
+    assert changes["branch:feat@z"].commits == ("z",)
+    assert changes["request:7"].former == ()
+
+
+def test_a_name_that_is_used_again_after_landing_is_another_change() -> None:
+    facts = history(
+        ROOT,
+        X,
+        commit("m", "a x", 2, merged="fix"),
+        commit("z", "m", 9, "more"),
+        tips=[target("m"), branch("z", "fix")],
+        ranges=[kept_range("fix", "x")],
+    )
+    assert set(by_id(facts)) == {"commit:a", "commit:m", "branch:fix@z"}
+
+
+def test_a_head_that_was_rebased_unseen_is_former_work_of_what_landed() -> None:
+    facts = history(
+        ROOT,
+        X,
+        commit("x2", "a", 1, "one", committed=2),
+        commit("m", "a x2", 3, merged="feat"),
+        tips=[target("m")],
+        ranges=[kept_range("other-name", "x")],
+    )
+    assert set(by_id(facts)) == {"commit:a", "commit:m"}
+    assert by_id(facts)["commit:m"].former == ("x",)
+
+
+def test_a_request_s_earlier_head_is_no_branch() -> None:
+    facts = history(
+        ROOT,
+        X,
+        Y,
+        tips=[target("a"), request_ref(7, "x")],
+        ranges=[kept_range("refs/pull/7/head", "y")],
+    )
+    assert set(by_id(facts)) == {"commit:a", "request:7"}
+
+
+def test_an_amended_branch_is_known_by_its_earlier_first_commit() -> None:
+    facts = history(
+        ROOT,
+        X,
+        commit("z", "a", 1, "one", committed=2),
+        tips=[target("a"), branch("z", "feat")],
+        rewrites=[edge("x", "z")],
+    )
+    assert by_id(facts)["branch:feat@z"].aliases == ("R/branch:feat@x",)
+
+
+def test_equal_names_of_requests_heads_do_not_mix_forks() -> None:
+    """Two requests from forks whose branches are both called patch-1, and a branch of that name of our own."""
+    facts = history(
+        ROOT,
+        X,
+        commit("z", "a", 2, "other"),
+        commit("o", "a", 3, "own"),
+        tips=[target("a"), branch("o", "patch-1")],
+        requests=[request(7, head="x", head_ref="patch-1"), request(8, head="z", head_ref="patch-1", closed=4)],
+    )
+    changes = by_id(facts)
+    assert {key: change.commits for key, change in changes.items()} == {
+        "commit:a": ("a",),
+        "request:7": ("x",),
+        "request:8": ("z",),
+        "branch:patch-1@o": ("o",),
+    }
