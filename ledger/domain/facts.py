@@ -105,7 +105,7 @@ class Commit:
     merged_branch: str | None
     """Named by a merge message: `Merge branch 'x'`, `Merge pull request #12 from owner/x`."""
     reverts: tuple[str, ...]
-    """Object ids after `This reverts commit`."""
+    """Object ids after `This reverts commit`, `request:12` after `Reverts owner/name#12`."""
     picked_from: str | None
     """Object id after `(cherry picked from commit`."""
     squashed: tuple[str, ...]

@@ -174,7 +174,8 @@ class History:
 
 def request_of(name: str) -> int | None:
     """The number of the request whose head has this short name; None for a branch."""
-    return int(name.split("/")[2]) if name.startswith("refs/pull/") else None
+    found = _REQUEST_REF.fullmatch(name)
+    return int(found[1] or found[2]) if found else None
 
 
 def _leads_to(oid: str, edges: Mapping[str, tuple[str, ...]]) -> set[str]:

@@ -22,6 +22,9 @@ _SQUASH_NUMBER = re.compile(r"\(#(\d{1,9})\)\s*$")
 _MERGE_REQUEST = re.compile(r"^See merge request (?:\S+)?!(\d{1,9})\s*$", re.M)
 _MERGED_BRANCH = re.compile(r"^Merge (?:branch '|remote-tracking branch '[^'/]+/)([^']{1,250})'")
 _REVERTS = re.compile(rf"[Tt]his reverts commit ({_OID})\b")
+_REVERTS_REQUEST = re.compile(
+    r"^Reverts (?:[\w.-]+/[\w./-]+)?[#!](\d{1,9})\s*$|^This reverts merge request \S*!(\d{1,9})\b", re.M
+)
 _PICKED = re.compile(rf"\(cherry picked from commit ({_OID})\)")
 _SQUASHED = re.compile(rf"^commit ({_OID})$", re.M)
 _TASK = re.compile(r"^Ledger-Task:[ \t]*([A-Za-z]{1,20})[ \t]*$", re.M | re.I)
@@ -64,7 +67,7 @@ def read_message(subject: str, body: str) -> Said:
     return Said(
         request_number=number,
         merged_branch=branch,
-        reverts=tuple(dict.fromkeys(_REVERTS.findall(body))),
+        reverts=tuple(dict.fromkeys((*_REVERTS.findall(body), *_reverted_requests(subject, body)))),
         picked_from=picked[-1] if picked else None,
         squashed=tuple(_SQUASHED.findall(body)) if subject.startswith("Squashed commit") else (),
         task_type=tasks[-1].lower() if tasks else None,
@@ -88,6 +91,12 @@ def _session(text: str) -> str:
     kept = _KEPT_UNDER.search(text)
     name = kept[1] if kept else re.split(r"[?#]", text, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
     return "".join(letter for letter in _DAY_BEFORE.sub("", name) if letter.isprintable())
+
+
+def _reverted_requests(subject: str, body: str) -> list[str]:
+    """`request:12`: the button of a forge names the request, and after a squash no commit."""
+    found = _REVERTS_REQUEST.findall(body) if subject.startswith(("Revert", "Reapply")) else []
+    return [f"request:{one or other}" for one, other in found]
 
 
 def _request(subject: str, body: str) -> tuple[int | None, str | None]:

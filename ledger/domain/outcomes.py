@@ -118,6 +118,8 @@ def _owners(identities: Iterable[Identity]) -> Mapping[str, set[str]]:
     for identity in identities:
         for oid in {*identity.commits, *identity.former, identity.landed_oid or ""} - {*identity.copies, ""}:
             owners.setdefault(oid, set()).add(identity.id)
+        if identity.number is not None:
+            owners[f"request:{identity.number}"] = {identity.id}
     return owners
 
 
@@ -130,7 +132,7 @@ def _is_picked_again(change: Identity | None, revert: Identity, history: History
 def _known(oids: Iterable[str], owner: Mapping[str, object]) -> list[str]:
     """The full ids among the known commits that the (possibly abbreviated) ids name."""
     exact = [oid for oid in oids if oid in owner]
-    short = [oid for oid in oids if oid not in owner and len(oid) >= 7]
+    short = [oid for oid in oids if oid not in owner and len(oid) >= 7 and ":" not in oid]
     return [*exact, *(full for oid in short for full in owner if full.startswith(oid))]
 
 

@@ -97,7 +97,7 @@ _OWN = {
     "git_commit.committed_at": "Committer date, UTC",
     "git_commit.request_number": "Request that the message names",
     "git_commit.merged_branch": "Branch that the merge message names",
-    "git_commit.reverts": "Object ids that the message says it reverts, JSON",
+    "git_commit.reverts": "Object ids that the message says it reverts, and request:NUMBER, JSON",
     "git_commit.picked_from": "Object id it was cherry-picked from",
     "git_commit.squashed": "Object ids that a squash message lists, JSON",
     "git_commit.task_type": "Ledger-Task trailer",

@@ -12,7 +12,7 @@ from ledger.domain.conclusions import Change
 from ledger.domain.facts import Event
 from ledger.domain.history import History
 from ledger.domain.outcomes import outcome, reversions, verdict
-from tests.domain.building import at, branch, commit, history, request, run, target
+from tests.domain.building import at, branch, commit, edge, history, request, request_ref, run, target
 
 
 def changes(facts: History) -> dict[str, Change]:
@@ -90,6 +90,67 @@ def test_reverting_the_merge_reverts_the_request() -> None:
         tips=[target("r")],
     )
     assert reversions(identify(facts), facts) == {"R/request:7": at(4)}
+
+
+def test_reverting_an_octopus_reverts_each_of_its_branches() -> None:
+    facts = history(
+        commit("a"),
+        commit("x", "a", 1),
+        commit("z", "a", 2, "other"),
+        commit("m", "a x z", 3),
+        commit("r", "m", 4, reverts=("m",)),
+        tips=[target("r")],
+    )
+    assert reversions(identify(facts), facts) == {"R/commit:x": at(4), "R/commit:z": at(4)}
+
+
+def test_a_forge_s_revert_names_the_request() -> None:
+    facts = history(
+        commit("a"),
+        commit("s", "a", 3, "it (#7)", number=7),
+        commit("r", "s", 4, 'Revert "it" (#9)', number=9, reverts=("request:7",)),
+        tips=[target("r")],
+    )
+    assert reversions(identify(facts), facts) == {"R/request:7": at(4)}
+
+
+def test_reverting_a_backport_reverts_the_backport_alone() -> None:
+    facts = history(
+        commit("a"),
+        commit("s", "a", 3, "it"),
+        commit("p", "a", 3, "it", committed=5),
+        commit("r", "p", 6, "Revert it", reverts=("p",)),
+        tips=[target("s"), target("r", "release/1")],
+    )
+    assert reversions(identify(facts), facts) == {}
+
+
+def test_a_pick_after_the_revert_restores() -> None:
+    commits = [commit("a"), commit("s", "a", 3, "it"), commit("v", "s", 4, "Revert it", reverts=("s",))]
+    picked = [*commits, commit("p", "v", 3, "it", committed=6)]
+    copied = [edge("s", "p", "cherry-pick")]
+    facts = history(*picked, tips=[target("p")], rewrites=copied)
+    assert reversions(identify(facts), facts) == {}
+    elsewhere = history(
+        *commits, commit("p", "a", 3, "it", committed=6), tips=[target("v"), target("p", "release/1")], rewrites=copied
+    )
+    assert reversions(identify(elsewhere), elsewhere) == {"R/commit:s": at(4)}
+
+
+def test_a_request_of_which_nobody_was_heard_is_unknown() -> None:
+    facts = history(commit("a"), commit("x", "a", 1), tips=[target("a"), request_ref(7, "x")])
+    assert outcome(changes(facts)["request:7"], at(100 * DAY)) == "unknown"
+
+
+def test_merged_into_a_branch_that_is_no_target_is_not_accepted() -> None:
+    facts = history(
+        commit("a"),
+        commit("x", "a", 1),
+        tips=[target("a"), branch("x", "develop")],
+        requests=[request(7, head="x", merged=2, base_ref="develop")],
+        events=[event("merged", 2)],
+    )
+    assert outcome(changes(facts)["request:7"], at(3)) == "open"
 
 
 def test_runs_give_first_pass_failures_and_verified() -> None:

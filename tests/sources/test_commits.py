@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ledger.domain.facts import Commit, Contribution, RepositoryCommit
+from ledger.domain.history import short_name
 from ledger.domain.reading import Cursor
 from ledger.git import Git
 from ledger.sources.commits import SOURCE, read_commits, read_origin, read_roots, read_tips
@@ -180,3 +181,60 @@ def test_identity_is_roots_and_remotes(repository: Path) -> None:
     opened = Git.open(repository)
     origin = read_origin(opened)
     assert (read_roots(opened), origin.remote, origin.name) == ((root,), "github.com/Owner/Name", "Owner/Name")
+
+
+def test_heads_of_requests_are_read_wherever_they_were_fetched_to_and_trial_merges_are_not(repository: Path) -> None:
+    first = commit(repository, "one")
+    git(repository, "switch", "-q", "-c", "side")
+    asked = commit(repository, "asked")
+    git(repository, "switch", "-q", "main")
+    git(repository, "merge", "-q", "--no-ff", "-m", "trial", "side")
+    trial = git(repository, "rev-parse", "HEAD")
+    git(repository, "reset", "-q", "--hard", first)
+    git(repository, "branch", "-q", "-D", "side")
+    for ref in ("refs/pull/7/head", "refs/merge-requests/8/head", "refs/remotes/origin/pr/9", "refs/heads/pr/10"):
+        git(repository, "update-ref", ref, asked)
+    git(repository, "update-ref", "refs/pull/7/merge", trial)
+    opened = Git.open(repository)
+    names = {short_name(tip.ref) for tip in read_tips(opened, "R", "c", ()).tips}
+    assert names == {"main", "pr/10", *(f"refs/pull/{number}/head" for number in (7, 8, 9))}
+    read = [row.oid for row in read_commits(opened, "R", {}, str) if isinstance(row, Commit)]
+    assert sorted(read) == sorted([first, asked])
+
+
+def test_no_pattern_makes_a_request_a_target(repository: Path) -> None:
+    oid = commit(repository, "one")
+    git(repository, "update-ref", "refs/pull/7/head", oid)
+    assert targets(repository, "*") == {"refs/heads/main"}
+
+
+def test_a_shallow_clone_s_first_commits_keep_their_parents(repository: Path, tmp_path: Path) -> None:
+    oids = [commit(repository, name) for name in ("one", "two", "three")]
+    git(tmp_path, "clone", "-q", "--depth", "2", repository.as_uri(), "clone")
+    read = {
+        row.oid: row.parents
+        for row in read_commits(Git.open(tmp_path / "clone"), "R", {}, str)
+        if isinstance(row, Commit)
+    }
+    assert read == {oids[2]: (oids[1],), oids[1]: (oids[0],)}
+
+
+def test_replaced_and_grafted_commits_are_read_as_they_were_made(repository: Path) -> None:
+    oids = [commit(repository, name) for name in ("one", "two", "three")]
+    git(repository, "replace", "--graft", oids[2], oids[0])
+    (repository / ".git" / "info" / "grafts").write_text(f"{oids[1]}\n")
+    read = {row.oid: row.parents for row in read_commits(Git.open(repository), "R", {}, str) if isinstance(row, Commit)}
+    assert read == {oids[2]: (oids[1],), oids[1]: (oids[0],), oids[0]: ()}
+
+
+def test_two_changes_of_one_binary_file_are_two_patches_however_ids_are_abbreviated(repository: Path) -> None:
+    for number, content in enumerate((b"\0one", b"\0two", b"\0three")):
+        (repository / "picture").write_bytes(content)
+        git(repository, "add", "-A")
+        git(repository, "commit", "-q", "-m", str(number))
+    oids = git(repository, "rev-list", "HEAD").split()[:2]
+    patches = [row.patch_id for row in read_diffs(Git.open(repository), oids, str)]
+    assert None not in patches
+    assert len(set(patches)) == 2
+    git(repository, "config", "core.abbrev", "40")
+    assert [row.patch_id for row in read_diffs(Git.open(repository), oids, str)] == patches
