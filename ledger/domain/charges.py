@@ -156,7 +156,8 @@ def booked(bookings: Iterable[Booking], costs: Mapping[str, CallCost], roles: Ro
 
 
 def _shares(nusd: int | None, number: int) -> Sequence[int | None]:
-    return [None] * number if nusd is None else split(nusd, [1] * number)
+    """Equal shares; nearly always the one share of a booking to one change, which is all of it."""
+    return [nusd] * number if nusd is None or number == 1 else split(nusd, [1] * number)
 
 
 def charges(repository_id: str, parts: Iterable[Booked], attempts: Mapping[str, Attempts]) -> list[Charge]:
