@@ -142,6 +142,7 @@ def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: dateti
     with ledger.write() as writing:
         writing.mark_dirty([repository_id])
         marks = reads.marks(writing.connection, repository_id)
+        writing.keep_few_pages()
     with ledger.read() as connection:
         history = load(connection, repository_id, workplace.config.forge)
     touched = touched_commits(history)
@@ -216,6 +217,7 @@ def derive(ledger: Ledger, repository_id: str, forge: str | None = None, held: H
     """Replace the conclusions about a repository by what its facts say now, in one transaction."""
     with ledger.write() as writing:
         marks = writing.take_dirty(repository_id)
+        writing.keep_few_pages()
         if held and held.is_current(marks):
             conclusions = conclude(_completed(writing.connection, held.history))
         elif reads.has_traces(writing.connection, repository_id):

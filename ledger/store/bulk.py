@@ -19,6 +19,8 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from ledger.domain.screen import storable
 from ledger.store.schema import Tuples, UtcTime
 
+_AT_ONCE = 10_000
+"""Rows turned into what the driver takes before they are sent, so that memory does not grow with their number."""
 _COPY_FROM = 1000
 """From so many rows on, COPY is faster than arrays."""
 
@@ -27,8 +29,10 @@ Convert = Callable[[Any], Any]
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Any]) -> int:
     """Insert records whose key is not there yet; returns how many were new."""
-    if not rows:
-        return 0
+    return sum(_insert_part(connection, table, rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE))
+
+
+def _insert_part(connection: Connection, table: Table, rows: Sequence[Any]) -> int:
     try:
         return _insert(connection, table, rows, None)
     except UnicodeEncodeError:  # a name of a file that is no text, say; rare, so it is looked for only now

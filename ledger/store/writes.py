@@ -35,6 +35,7 @@ from ledger.store.schema import (
 _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """The two dialects' inserts share ON CONFLICT, which the common one lacks."""
 _NAMES = {record: name for name, record in (KINDS | DERIVED).items()}
+_FEW_PAGES_KIB = 8192
 Row = TypeVar("Row")
 
 
@@ -89,6 +90,15 @@ class Writing:
             self.connection.execute(lock, {"application": APPLICATION_ID, "repository": repository_id})
         taken = delete(dirty).where(dirty.c.repository_id == repository_id).returning(dirty.c.token)
         return set(self.connection.execute(taken).scalars())
+
+    def keep_few_pages(self) -> None:
+        """Give back the memory that a file's pages were kept in, for what needs it more.
+
+        Posted ids are random and touch pages all over the file; conclusions are read and written in order.
+        """
+        if self.connection.dialect.name == "sqlite":
+            self.connection.exec_driver_sql(f"PRAGMA cache_size = -{_FEW_PAGES_KIB}")
+            self.connection.exec_driver_sql("PRAGMA shrink_memory")
 
     def _keep(self, record: type[Any], facts: Sequence[Any]) -> tuple[int, list[Any]]:
         """How many were new, and the known ones that were replaced by a better row, as they were."""

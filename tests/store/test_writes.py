@@ -16,7 +16,7 @@ from ledger.domain.conclusions import Attempt
 from ledger.domain.facts import KINDS, Call, Place, Repository, Session, SessionWrite
 from ledger.domain.merging import MERGE, merge_calls
 from ledger.domain.reading import Cursor, Skip
-from ledger.store import reads
+from ledger.store import bulk, reads
 from ledger.store.engine import Ledger, open_ledger
 from ledger.store.schema import tables
 from tests.domain.building import at, call
@@ -280,3 +280,26 @@ def test_a_name_that_is_no_text_is_kept_as_well_as_can_be(ledger: Ledger) -> Non
         writing.set_cursor(Cursor("journal", odd, "1"))
         writing.note_skips("journal", [Skip("line", odd, odd)])
     assert [place.directory for place in stored(ledger, "place")] == ["/home/\ufffd/r"]
+
+
+def test_more_rows_than_are_sent_at_once_are_all_kept_and_counted_once(ledger: Ledger) -> None:
+    rows = [SessionWrite(session=f"s{number}", path="p", at=at(number % 9)) for number in range(2 * bulk._AT_ONCE + 1)]
+    with ledger.write() as writing:
+        assert writing.post(rows).new == len(rows)
+    with ledger.write() as writing:
+        assert writing.post(rows[: bulk._AT_ONCE + 2]).new == 0
+
+
+def test_pages_are_given_back_in_the_middle_of_a_transaction_without_a_loss(ledger: Ledger) -> None:
+    with ledger.write() as writing:
+        writing.post([call("a", 1)])
+        before = writing.connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+        writing.keep_few_pages()
+        after = writing.connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+        writing.post([call("b", 2)])
+    assert before < after < 0  # negative: in KiB
+    with ledger.read() as connection:
+        assert [row.event_key for row in reads.facts(connection, "call")] == [
+            call("a", 1).event_key,
+            call("b", 2).event_key,
+        ]
