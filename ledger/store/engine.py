@@ -27,7 +27,8 @@ from ledger.store.writes import Writing
 
 Say = Callable[[str], None]
 _BUSY_SECONDS = 30
-_CACHE_KIB = 65_536
+_CACHE_KIB = 16_384
+"""Four times as much made no reading, posting or deriving faster: the system keeps the file's pages too."""
 _LOG_PAGES = 10_000
 _MAGIC = b"SQLite format 3\0"
 _WAL = 2
