@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ledger.domain.agent_names import parse_role_rules
 from ledger.domain.seats import Seat, parse_seat
 from ledger.errors import BadSetting
+
+_TABLES = frozenset({"roles"})
+"""Settings that are a table of their own: `[tool.ledger.roles]`."""
 
 TRUE = {"true", "yes", "on", "1"}
 FALSE = {"false", "no", "off", "0", ""}
@@ -36,6 +40,8 @@ class Config:
     """A file of the user's own prices, TOML or JSON; relative to the worktree."""
     seats: tuple[Seat, ...] = ()
     """What is paid by the month for agents."""
+    roles: tuple[tuple[str, str], ...] = ()
+    """(pattern of agents' names, role), sorted."""
 
 
 def load_config(
@@ -53,6 +59,7 @@ def load_config(
         path=_words(table, "path"),
         prices=_text(table, "prices"),
         seats=_seats(table.get("seats", ())),
+        roles=parse_role_rules(table.get("roles", {})),
     )
 
 
@@ -74,7 +81,7 @@ def _table(toml: str, name: str) -> dict[str, Any]:
         table = table.get(step, {})
         if not isinstance(table, dict):
             raise BadSetting(f"{name}: {step} must be a table, as in [tool.ledger].")
-    return {key: setting for key, setting in table.items() if not isinstance(setting, dict)}
+    return {key: setting for key, setting in table.items() if not isinstance(setting, dict) or key in _TABLES}
 
 
 def _text(table: Mapping[str, Any], key: str) -> str | None:

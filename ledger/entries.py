@@ -54,6 +54,7 @@ _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "event": {"kind": ("opened", "merged", "closed", "reopened", "reviewed", "reverted", "restored")},
     "request": {"state": ("open", "closed", "merged")},
     "contribution": {"role": ("implement", "review", "scout", "")},
+    "role_rule": {"role": ("implement", "review", "scout", "")},
 }
 
 

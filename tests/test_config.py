@@ -134,10 +134,24 @@ def test_any_text_of_git_s_is_a_config_or_refused_in_words(settings: dict[str, A
         "hashed",
         "plain",
     )
-    fits = fits and not settings.get("seats", "").strip()
+    fits = fits and not settings.get("seats", "").strip() and not settings.get("roles", "").strip()
     with nullcontext() if fits else pytest.raises(BadSetting, match=r"^ledger\."):
         assert isinstance(load_config({}, settings), Config)
 
 
 def test_keys_of_others_are_no_error() -> None:
     assert load_config({}, {"somebody": "else"}, "[table]\nx = 1\n", "ledger.toml") == Config()
+
+
+def test_roles_of_agents_names_are_a_table_of_the_file_or_lines_of_git() -> None:
+    toml = '[tool.ledger.roles]\n"Code Reviewer" = "review"\n"explore*" = "scout"\n'
+    wanted = (("code-reviewer", "review"), ("explore*", "scout"))
+    assert load_config({}, {}, toml, "pyproject.toml").roles == wanted
+    assert load_config({}, {}, toml.replace("tool.ledger.", ""), "ledger.toml").roles == wanted
+    assert load_config({}, {"roles": "explore*=scout\ncode-reviewer=review"}).roles == wanted
+    assert load_config({}, {"roles": "qa=review"}, toml, "pyproject.toml").roles == (("qa", "review"),)
+
+
+def test_a_role_that_is_none_is_refused() -> None:
+    with pytest.raises(BadSetting, match=r"ledger\.roles says that 'qa' is 'tester'; a role is one of"):
+        load_config({}, {}, '[roles]\nqa = "tester"\n', "ledger.toml")

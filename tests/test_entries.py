@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from ledger.domain.facts import KINDS, Contribution, Entry, Event, Fact, Place, Repository, Request, Run
 from ledger.entries import decode, encode, fact_id, retracted, schema
 from ledger.errors import EntryRefused
-from tests.domain.building import request, run
+from tests.domain.building import call, request, run
 from tests.store.test_writes import facts_of
 
 NAMES = ["github.com/owner/name", "f" * 40]
@@ -26,6 +26,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "run": {"conclusion": ("passed", "failed", "cancelled", "skipped", "unknown")},
     "event": {"kind": ("opened", "merged", "closed", "reopened", "reviewed", "reverted", "restored")},
     "request": {"state": ("open", "closed", "merged")},
+    "role_rule": {"role": ("implement", "review", "scout", "")},
     "contribution": {"role": ("implement", "review", "scout", ""), "evidence": ("trailer", "tag", "statement")},
 }
 """Fields that hold one of a few words; the others take any text."""
@@ -328,3 +329,21 @@ def outcome_of(line: str) -> list[Fact] | str:
         return decode(line, "here", known)
     except EntryRefused as refused:
         return str(refused)
+
+
+def test_a_call_that_an_older_version_wrote_lacks_who_was_at_work() -> None:
+    (line,) = (json.loads(encode(call("test/1", 0), NAMES)) for _ in range(1))
+    for name in ("agent_name", "subagent", "task_type"):
+        del line["body"][name]
+    (found,) = decode(json.dumps(line), "rows.jsonl line 7", known)
+    assert found == call("test/1", 0)
+
+
+def test_who_was_at_work_goes_out_and_comes_in_again() -> None:
+    told = replace(call("test/1", 0), agent_name="code-reviewer", subagent="a1")
+    assert decode(encode(told, NAMES), "rows.jsonl line 7", known) == [told]
+
+
+def test_a_rule_for_roles_names_a_role() -> None:
+    body = {"clone_id": "c", "pattern": "qa", "role": "reviewer", "at": "2026-03-01T00:00:00Z"}
+    assert "role_rule.role must be one of implement, review, scout" in refusal_of("role_rule", body)

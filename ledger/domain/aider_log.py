@@ -31,6 +31,10 @@ _TOKENS = re.compile(
 )
 
 
+_MODES = frozenset({"ask", "architect", "context", "help"})
+"""Ways of working; the other edit formats only say how a change is written down."""
+
+
 class Analytics:
     """Reads the events of one analytics log in their order; `directory` is the worktree it lies in, or ''."""
 
@@ -80,7 +84,11 @@ class Analytics:
             cost = money(held.get("cost"))
             yield from self._book.enter(
                 replace(
-                    call, directory=self._directory, reported_nusd=cost, reported_kind="" if cost is None else "list"
+                    call,
+                    directory=self._directory,
+                    agent_name=mode if (mode := text(held.get("edit_format"))) in _MODES else "",
+                    reported_nusd=cost,
+                    reported_kind="" if cost is None else "list",
                 )
             )
 

@@ -2,7 +2,8 @@
 
 explicit: the source books it, or a hook's line, trailer or note ties the session to a commit · printed-id: `git commit`
 printed an id that is known, or known to have been rewritten · time-and-subject: a commit's author date lies in the
-`git commit` call (±5 s) and the subject is equal · file: the first commit of the branch within 24 h that touches a
+`git commit` call (±5 s) and the subject is equal · review: the request that a session judged
+which committed nothing · file: the first commit of the branch within 24 h that touches a
 file the session wrote · next-commit: the next commit of the branch within 24 h · branch: the change of that branch,
 never the target's. Otherwise unattributed, with the reason.
 """
@@ -72,6 +73,8 @@ class _Books:
         self.titles = {change.id: change for change in identities}
         self._commit_calls = group(history.session_commits, lambda row: row.session)
         self._writes = group(history.session_writes, lambda row: row.session)
+        reviews = sorted(history.session_reviews, key=lambda row: (row.at, row.id))
+        self._reviews = group(reviews, lambda row: row.session)
         self._explicit = self._explicit_commits()
         self._by_second = group(history.commits, lambda oid: int(history.commits[oid].authored_at.timestamp()))
         self._known_ids = sorted({*history.commits, *history.newer})
@@ -146,7 +149,7 @@ class _Books:
     def _infer(self, call: Call, has_anchors: bool) -> Booking:
         branch = self._own_branch(call)
         if not has_anchors:
-            found = self._next_commit(call)
+            found = self._reviewed(call) or self._next_commit(call)
             if found:
                 return found
         if branch is None:
@@ -156,6 +159,13 @@ class _Books:
             )
         change = self._nearest(self._by_branch.get(branch, ()), call.at)
         return Booking(call, (change,), "branch") if change else Booking(call, (), "", NO_CHANGE_OF_BRANCH)
+
+    def _reviewed(self, call: Call) -> Booking | None:
+        """The request that the session judged next, else last; for calls of sessions that wrote nothing."""
+        judged = () if call.session in self._writes else self._reviews.get(call.session, ())
+        rows = [row for row in judged if f"request:{row.request_number}" in self.numbers]
+        row = next((row for row in rows if row.at >= call.at), rows[-1] if rows else None)
+        return Booking(call, (self.numbers[f"request:{row.request_number}"],), "review") if row else None
 
     def _own_branch(self, call: Call) -> str | None:
         """The call's branch, if it says whose work it is: the target's name does not."""

@@ -14,6 +14,8 @@ from ledger.domain.facts import SessionParent
 from ledger.domain.fields import record, text
 
 FORK, SUBAGENT, APART = "fork", "subagent", "apart"
+REVIEW = "/review"
+"""What stands for Codex's own reviewer: `codex review`, and `/review` within a session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class Identity:
     session: str
     """The session at the top, where the file names it; ''."""
     is_subagent: bool
-    role: str
+    name: str
+    """The agent's role or kind as Codex calls it, `/review` for its own reviewer; ''."""
     starts_at: int | None
     """The ordinal of its own first row, where what comes before is inherited."""
 
@@ -38,7 +41,10 @@ class Identity:
         return SessionParent(session=self.id, parent=self.parent, kind=kind)
 
 
-_ROLES = {"review": "review", "reviewer": "review", "explorer": "scout", "scout": "scout"}
+def remembered(kept: Mapping[str, Any]) -> Identity:
+    """The identity that an earlier reading kept; a field that it did not know yet is empty."""
+    named = {name: kept.get(name, "") for name in ("id", "parent", "session", "name")}
+    return Identity(**named, is_subagent=bool(kept.get("is_subagent")), starts_at=kept.get("starts_at"))
 
 
 def identity_of(payload: Mapping[str, Any]) -> Identity:
@@ -47,14 +53,15 @@ def identity_of(payload: Mapping[str, Any]) -> Identity:
     subagent = source.get("subagent")
     spawn = record(record(subagent).get("thread_spawn"))
     parent = payload.get("forked_from_id") or payload.get("parent_thread_id") or spawn.get("parent_thread_id")
-    named = payload.get("agent_role") or spawn.get("agent_role") or subagent
+    kind = REVIEW if subagent == "review" else subagent if isinstance(subagent, str) else record(subagent).get("other")
+    named = payload.get("agent_role") or spawn.get("agent_role") or kind
     starts_at = payload.get("subagent_history_start_ordinal")
     return Identity(
         id=text(payload.get("id")),
         parent=text(parent),
         session=text(payload.get("session_id")),
         is_subagent=bool(subagent or payload.get("source") == "subagent" or payload.get("parent_thread_id")),
-        role=_ROLES.get(text(named).lower(), ""),
+        name=text(named)[:100],
         starts_at=starts_at if isinstance(starts_at, int) and not isinstance(starts_at, bool) else None,
     )
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from ledger.domain.codex_lineage import Identity, identity_of
+from ledger.domain.codex_lineage import REVIEW, identity_of, remembered
 from ledger.domain.codex_usage import Meter, Step, had_spent_before, tokens_of, vector
 from ledger.domain.facts import Call, Fact
 from ledger.domain.fields import moment, record, text
@@ -24,7 +24,7 @@ from ledger.domain.shell_calls import PathKey, ShellCalls, command_of, output_of
 
 AGENT = "codex"
 RECORD = b'"token_usage_record"'
-_SIGNS = (b'"token_count"', RECORD, b'"turn_context"', b'"session_meta"', b"*** Begin Patch")
+_SIGNS = (b'"token_count"', RECORD, b'"turn_context"', b'"session_meta"', b'_review_mode"', b"*** Begin Patch")
 _FALLBACK = "gpt-5"
 
 
@@ -56,12 +56,13 @@ class Rollout:
 
     def __init__(self, stem: str, path_key: PathKey, state: Mapping[str, Any], *, counts_totals: bool) -> None:
         self._stem = stem
-        self._who = Identity(**state["who"]) if "who" in state else None
+        self._who = remembered(state["who"]) if "who" in state else None
         self._directory: str = state.get("directory", "")
         self._branch: str = state.get("branch", "")
         self._version: str = state.get("version", "")
         self._model: str = state.get("model", "")
         self._is_own: bool = state.get("own", False)
+        self._is_reviewing: bool = state.get("reviewing", False)
         self._counts_totals = counts_totals and state.get("totals", True)
         self._meter = Meter(state.get("meter"))
         self._was_continued = self._meter.is_continued
@@ -78,6 +79,7 @@ class Rollout:
             "version": self._version,
             "model": self._model,
             "own": self._is_own,
+            "reviewing": self._is_reviewing,
             "meter": self._meter.state(),
             "open": self._shell.opened(),
         }
@@ -88,7 +90,10 @@ class Rollout:
         for sign in _SIGNS:
             if sign in line:
                 return True
-        return b"_call" in line and (b"commit" in line or (b"_call_output" in line and bool(self._shell.opened())))
+        if b"_call" not in line:
+            return False
+        is_command = b"commit" in line or b"review" in line
+        return is_command or (b"_call_output" in line and bool(self._shell.opened()))
 
     def ending(self) -> Iterator[Fact | Skip]:
         """The sessions; and a word where the file began in the middle of a history."""
@@ -108,6 +113,8 @@ class Rollout:
             yield from self._introduce(payload)
         elif kind == "turn_context":
             self._turn(payload, row)
+        elif kind == "event_msg" and payload.get("type") in ("entered_review_mode", "exited_review_mode"):
+            self._is_reviewing = payload["type"] == "entered_review_mode"
         elif at is None:
             self.refused += kind == "token_usage_record" or payload.get("type") == "token_count"
         elif kind == "token_usage_record":
@@ -190,6 +197,10 @@ class Rollout:
             return self._id
         return who.session if who.session != who.id and who.session else who.parent or self._id
 
+    @property
+    def _subagent(self) -> str:
+        return self._id[:100] if self._who and self._who.is_subagent else ""
+
     def _call(
         self,
         key: str,
@@ -212,7 +223,8 @@ class Rollout:
             "model": model.name,
             "provider": model.provider,
             "family": model.family,
-            "role": who.role if who else "",
+            "agent_name": REVIEW if self._is_reviewing else who.name if who else "",
+            "subagent": self._subagent,
             "is_subagent": bool(who and who.is_subagent),
             "quality": "final" if raw else "estimated",
             # A copy stands among the rows of another session, maybe of another model: the original is better.
@@ -232,9 +244,9 @@ class Rollout:
             directory = text(given.get("workdir")) or self._directory
             command = command_of(given.get("command") or given.get("cmd"))
             patch = command_of(given.get("input")) or command
-            self._shell.called(call, command, self._session, directory, at)
+            yield from self._shell.called(call, command, self._session, directory, at, self._subagent)
             if "*** Begin Patch" in patch:
-                yield from self._shell.patched(patch, self._session, directory, at)
+                yield from self._shell.patched(patch, self._session, directory, at, self._subagent)
 
 
 def _arguments(payload: Mapping[str, Any]) -> dict[str, Any]:

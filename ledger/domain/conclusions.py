@@ -56,6 +56,11 @@ class Change:
     stakes: str
     has_second_review: bool
     """A model other than the leading one reviewed it."""
+    second_review_when: str = ""
+    """final: after the last implementing commit and before it was decided · early: before that commit · late: after it
+    was decided · undated; of several the first of these. unknown: a review whose model, or a lead, is not known. ''"""
+    reviews: int = 0
+    """Reviews by models, the lead's own included."""
     has_model: bool
     """A model contributed or a charge was booked: only such changes stand in groups."""
     lead_model: str | None
@@ -66,6 +71,14 @@ class Change:
     """lines | charges (inferred) | only | mixed: none leads, since the squash of several commits names it for some"""
     first_model: str | None
     """The model that tried first (credit `first`)."""
+    models_tried: str = ""
+    """The models of its attempts in their order, ` → ` between; an unknown one is `?`."""
+    started_by: str = ""
+    """model | person (a hook saw its first commit made without a model) | '' when unknown"""
+    started_model: str | None = None
+    """The model of the first call or commit."""
+    started_role: str = ""
+    """In which role that model began."""
     lineup: str
     """Every model on the change with its role, sorted, ` + ` between."""
     cost_known: str
@@ -143,9 +156,9 @@ class Charge:
     provider: str
     role: str
     role_evidence: str
-    """explicit | contribution | inferred | ''"""
+    """contribution | explicit | name | inferred | ''"""
     rule: str
-    """explicit | printed-id | time-and-subject | file | next-commit | branch | '' when unattributed"""
+    """explicit | printed-id | time-and-subject | review | file | next-commit | branch | '' when unattributed"""
     reason: str
     """Why it is unattributed; ''."""
     occurred_on: str
@@ -176,6 +189,42 @@ class Attempt:
     started_at: datetime
     ended_by: str
     """failed-run | other-model | end"""
+    models: str = ""
+    """Every model that worked in it, the attempt's own first, ` + ` between."""
+    failed_runs: int = 0
+    """Failing runs before the first pass that fell into it."""
+    calls: int = 0
+    nusd: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A model's review of a change: one session's calls between two implementing commits, a trailer, or an event."""
+
+    key: ClassVar[Key] = ("change_id", "number")
+    change_id: str
+    number: int
+    """In their order in time."""
+    agent: str
+    model: str
+    """'' when unknown."""
+    evidence: str
+    """calls | contribution | event"""
+    session: str
+    """'' where no call is known."""
+    reviewed_at: datetime
+    """When it began."""
+    is_dated: bool
+    """False where `reviewed_at` only says when it was told."""
+    is_second: bool | None
+    """By another model than the lead's; None where either is unknown."""
+    is_after_last_commit: bool | None
+    """It began after the last implementing commit; None where it has no date, or no such commit is known."""
+    is_before_decision: bool | None
+    """It began before the change landed or was closed, or nothing is decided yet; None where it has no date."""
+    verdict: str
+    """approved | changes_requested | commented; '' when unknown."""
+    calls: int
     nusd: int
 
 
@@ -234,6 +283,7 @@ DERIVED: dict[str, type[Any]] = {
     "call_cost": CallCost,
     "charge": Charge,
     "attempt": Attempt,
+    "review": Review,
     "change_spend": ChangeSpend,
     "call_sum": CallSum,
 }

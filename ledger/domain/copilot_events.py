@@ -24,6 +24,8 @@ _SIGNS = (
     b'"session.resume"',
     b'"session.context_changed"',
     b'"session.model_change"',
+    b'"subagent.selected"',
+    b'"subagent.deselected"',
     b'"session.shutdown"',
     b'"assistant.message"',
     b'"resourceSpans"',
@@ -57,6 +59,7 @@ class CopilotSession:
         self._branch: str = state.get("branch", place[1])
         self._version: str = state.get("version", "")
         self._model: str = state.get("model", "")
+        self._agent_name: str = state.get("agent_name", "")
         self._told: dict[str, Counters] = {name: tuple(row) for name, row in state.get("told", {}).items()}
         self._leg = Leg(*state.get("leg", ()))
         self._seen: dict[str, None] = dict.fromkeys(state.get("seen", ()))
@@ -73,6 +76,7 @@ class CopilotSession:
             "branch": self._branch,
             "version": self._version,
             "model": self._model,
+            "agent_name": self._agent_name,
             "told": self._told,
             "leg": [self._leg.number, self._leg.output, self._leg.at],
             "seen": list(self._seen)[-_MOST_SEEN:],
@@ -103,6 +107,8 @@ class CopilotSession:
             self._locate(held, is_start=kind == "session.start")
         elif kind == "session.model_change":
             self._model = text(held.get("newModel")) or self._model
+        elif kind in ("subagent.selected", "subagent.deselected"):
+            self._agent_name = text(held.get("agentName"))[:100] if kind == "subagent.selected" else ""
         elif at is None:
             self.refused += kind in ("session.shutdown", "assistant.message")
         elif kind in ("session.shutdown", "assistant.message"):
@@ -181,6 +187,7 @@ class CopilotSession:
             call,
             directory=self._directory,
             branch=self._branch,
+            agent_name=self._agent_name,
             agent_version=self._version or None,
             reported_nusd=credit or premium or None,
             reported_kind="credits" if credit else "premium" if premium else "",
@@ -193,9 +200,9 @@ class CopilotSession:
             if self._shell.is_open(call):
                 yield from self._shell.answered(call, output_of(record(held.get("result"))), at)
         elif name in _SHELLS:
-            self._shell.called(call, text(given.get("command")), self._session, self._directory, at)
+            yield from self._shell.called(call, text(given.get("command")), self._session, self._directory, at)
         elif text(given.get("path")) and (name in _WRITERS or _edits(name, given)):
-            yield self._shell.wrote(text(given["path"]), self._session, self._directory, at)
+            yield from self._shell.wrote(text(given["path"]), self._session, self._directory, at)
 
 
 def _edits(name: str, given: Mapping[str, Any]) -> bool:

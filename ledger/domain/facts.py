@@ -266,6 +266,51 @@ class SessionWrite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subagent:
+    """A subagent's run within a session: what it is called, and whether it wrote a file or made a commit."""
+
+    key: ClassVar[Key] = ("session", "id")
+    session: str
+    id: str
+    """As in `Call.subagent`."""
+    name: str
+    """The agent definition it ran; '' when unknown."""
+    has_written: bool
+    at: datetime
+    """When it was first told of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionReview:
+    """A session gave its verdict on a request, as the transcript tells it (`gh pr review`)."""
+
+    key: ClassVar[Key] = ("id",)
+    id: str
+    """The tool call's id."""
+    session: str
+    subagent: str
+    """'' for the main thread."""
+    directory: str
+    at: datetime
+    request_number: int | None
+    """None: the request of the branch that was checked out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRule:
+    """Which role agents of a name have, as the settings of one clone say it since then; the latest word holds."""
+
+    key: ClassVar[Key] = ("repository_id", "clone_id", "pattern")
+    repository_id: str
+    clone_id: str
+    pattern: str
+    """An agent's name, in small letters, with `*` for any letters."""
+    role: str
+    """implement | review | scout; '' when the rule was taken back."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One billable model call. Token buckets are disjoint; `output` includes `reasoning`."""
 
@@ -293,6 +338,10 @@ class Call:
     """Object id or `request:12` when the source itself books the call; '' otherwise."""
     task_type: str = ""
     """What kind of work a tag of the source's says it is; ''."""
+    agent_name: str = ""
+    """What the log calls who was at work within the agent: a subagent's definition, a mode, a command (`/review`)."""
+    subagent: str = ""
+    """The subagent's run within the session; '' for the main thread, and where the log does not tell."""
     is_subagent: bool
     input: int | None
     """Uncached input tokens; None where nobody told how much went in: the cache's buckets then hold what is known."""
@@ -434,6 +483,9 @@ Fact = (
     | SessionParent
     | SessionCommit
     | SessionWrite
+    | Subagent
+    | SessionReview
+    | RoleRule
     | Call
     | Price
     | Run
@@ -459,6 +511,9 @@ KINDS: dict[str, type[Any]] = {
     "session_parent": SessionParent,
     "session_commit": SessionCommit,
     "session_write": SessionWrite,
+    "subagent": Subagent,
+    "session_review": SessionReview,
+    "role_rule": RoleRule,
     "call": Call,
     "price": Price,
     "run": Run,

@@ -83,11 +83,13 @@ class Chat:
         if not tokens:
             return
         session = self._parent if self._is_subagent and self._parent else self._session
+        subagent = self._session[:100] if self._is_subagent else ""
         call = make_call(AGENT, f"{self._session}/{name}", session, at, text(message.get("model")), tokens)
         yield from self._book.enter(
             replace(
                 call,
                 directory=self._directory,
+                subagent=subagent,
                 is_subagent=self._is_subagent,
                 best_rank=(1, self._written, at.isoformat(), name),
             )
@@ -96,10 +98,12 @@ class Chat:
             ended = max(at, moment(tool.get("timestamp")) or at)
             name, given = text(tool.get("name")), record(tool.get("args"))
             if name == _SHELL:
-                self._shell.called(text(tool.get("id")), text(given.get("command")), session, self._directory, at)
-                yield from self._shell.answered(text(tool.get("id")), shell_output(tool.get("result")), ended)
+                command = text(given.get("command"))
+                use = text(tool.get("id"))
+                yield from self._shell.called(use, command, session, self._directory, at, subagent)
+                yield from self._shell.answered(use, shell_output(tool.get("result")), ended)
             elif name in _WRITERS and tool.get("status") != "error" and text(given.get("file_path")):
-                yield self._shell.wrote(text(given["file_path"]), session, self._directory, at)
+                yield from self._shell.wrote(text(given["file_path"]), session, self._directory, at, subagent)
 
 
 def tokens_of(tokens: Mapping[str, Any]) -> Tokens:

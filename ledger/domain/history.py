@@ -19,11 +19,14 @@ from ledger.domain.facts import (
     RepositoryCommit,
     Request,
     Rewrite,
+    RoleRule,
     Run,
     Session,
     SessionCommit,
     SessionParent,
+    SessionReview,
     SessionWrite,
+    Subagent,
     Tip,
     Use,
 )
@@ -59,6 +62,9 @@ class History:
     """Of any repository: a fork may have been made elsewhere."""
     session_commits: tuple[SessionCommit, ...] = ()
     session_writes: tuple[SessionWrite, ...] = ()
+    session_reviews: tuple[SessionReview, ...] = ()
+    subagents: tuple[Subagent, ...] = ()
+    role_rules: tuple[RoleRule, ...] = ()
     calls: tuple[Call, ...] = ()
     elsewhere: tuple[Elsewhere, ...] = ()
     """Calls that are not the repository's, but may be ones of its calls told once more."""

@@ -17,11 +17,14 @@ from ledger.domain.facts import (
     RepositoryCommit,
     Request,
     Rewrite,
+    RoleRule,
     Run,
     Session,
     SessionCommit,
     SessionParent,
+    SessionReview,
     SessionWrite,
+    Subagent,
 )
 
 _OWNED = ("session", "directory", "branch", "at", "owner_rank")
@@ -76,6 +79,17 @@ def merge_contributions(one: Contribution, other: Contribution) -> Contribution:
     return min(one, other, key=lambda row: (row.at, repr(row)))
 
 
+def merge_subagents(one: Subagent, other: Subagent) -> Subagent:
+    """Told by its own log and by the session that started it: what either knows; of two names the smaller one."""
+    return Subagent(
+        session=one.session,
+        id=one.id,
+        name=min(filter(None, (one.name, other.name)), default=""),
+        has_written=one.has_written or other.has_written,
+        at=min(one.at, other.at),
+    )
+
+
 def _earliest(name: str) -> Callable[[Any, Any], Any]:
     return lambda one, other: min(one, other, key=lambda fact: (getattr(fact, name), repr(fact)))
 
@@ -112,6 +126,9 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     SessionParent: lambda one, other: min(one, other, key=repr),
     SessionCommit: _earliest("started_at"),
     SessionWrite: _earliest("at"),
+    SessionReview: _earliest("at"),
+    Subagent: merge_subagents,
+    RoleRule: _latest("at"),
     BranchRange: _earliest("seen_at"),
     Contribution: merge_contributions,
     Request: _latest("at"),

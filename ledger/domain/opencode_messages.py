@@ -91,6 +91,8 @@ class Messages:
             directory=text(record(row.get("path")).get("cwd")) or run.directory,
             agent_version=run.version or None,
             provider=call.provider or provider or None,
+            agent_name=text(row.get("agent") or row.get("mode"))[:100],
+            subagent=session[:100] if run.parent else "",
             is_subagent=bool(run.parent),
             reported_nusd=cost or None,
             reported_kind="list" if cost else "",
@@ -117,18 +119,19 @@ class Messages:
         session = text(row.get("sessionID")) or session
         run, top = self._runs.get(session), self._top(session)
         directory = run.directory if run else ""
+        subagent = session[:100] if run and run.parent else ""
         shell = ShellCalls(AGENT, self._path_key)
         call = text(row.get("callID")) or name
         if row.get("tool") == "bash":
             where = text(given.get("workdir")) or directory
-            shell.called(call, text(given.get("command")), top, where, started)
+            yield from shell.called(call, text(given.get("command")), top, where, started, subagent)
             yield from shell.answered(call, output_of(state.get("output")), moment(times.get("end")) or started)
         elif row.get("tool") in _WRITERS:
             if path := text(given.get("filePath")):
-                yield shell.wrote(path, top, directory, started)
+                yield from shell.wrote(path, top, directory, started, subagent)
             patch = given.get("patchText") or given.get("patch")
             if isinstance(patch, str):
-                yield from shell.patched(patch, top, directory, started)
+                yield from shell.patched(patch, top, directory, started, subagent)
 
 
 def _key(row: Mapping[str, Any], tokens: Tokens, name: str, model: str, provider: str) -> str:

@@ -96,6 +96,6 @@ class PiSession:
         path = text(given.get("path")) or text(given.get("file_path"))
         if name == "bash":
             command = text(given.get("command"))
-            self._shell.called(text(block.get("id")), command, self._session, self._directory, at)
+            yield from self._shell.called(text(block.get("id")), command, self._session, self._directory, at)
         elif name in _WRITERS and path:
-            yield self._shell.wrote(path, self._session, self._directory, at)
+            yield from self._shell.wrote(path, self._session, self._directory, at)

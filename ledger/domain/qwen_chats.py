@@ -53,11 +53,11 @@ class QwenChat:
         if at is None:
             self.refused += kind == "assistant" and isinstance(usage, dict)
             return
-        session = text(row.get("sessionId")) or self._stem
+        session, subagent = text(row.get("sessionId")) or self._stem, text(row.get("agentId"))[:100]
         if kind == "assistant" and isinstance(usage, dict):
             yield from self._call(row, usage, session, at)
         for part in records(record(row.get("message")).get("parts")):
-            yield from self._tool(part, session, text(row.get("cwd")), at)
+            yield from self._tool(part, session, text(row.get("cwd")), at, subagent)
 
     def _call(self, row: Mapping[str, Any], usage: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
         try:
@@ -75,17 +75,22 @@ class QwenChat:
                 directory=text(row.get("cwd")),
                 branch=text(row.get("gitBranch"))[:250],
                 agent_version=text(row.get("version")) or None,
+                agent_name=text(row.get("agentName"))[:100],
+                subagent=text(row.get("agentId"))[:100],
                 is_subagent=bool(row.get("isSidechain") or row.get("agentId")),
             )
         )
 
-    def _tool(self, part: Mapping[str, Any], session: str, directory: str, at: datetime) -> Iterator[Fact]:
+    def _tool(
+        self, part: Mapping[str, Any], session: str, directory: str, at: datetime, subagent: str
+    ) -> Iterator[Fact]:
         called, answered = record(part.get("functionCall")), record(part.get("functionResponse"))
         name, given = text(called.get("name")), record(called.get("args"))
         if name == _SHELL:
-            self._shell.called(text(called.get("id")), text(given.get("command")), session, directory, at)
+            command = text(given.get("command"))
+            yield from self._shell.called(text(called.get("id")), command, session, directory, at, subagent)
         elif name in _WRITERS and text(given.get("file_path")):
-            yield self._shell.wrote(text(given["file_path"]), session, directory, at)
+            yield from self._shell.wrote(text(given["file_path"]), session, directory, at, subagent)
         if self._shell.is_open(text(answered.get("id"))):
             yield from self._shell.answered(text(answered.get("id")), shell_output([part]), at)
 

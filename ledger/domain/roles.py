@@ -1,8 +1,13 @@
-"""In which role a call was made: explicit evidence first, then the change's contributions, then written rules.
+"""In which role a call was made: by what was said of it, in a written order, then by written rules (metric.md §4).
 
-A session that wrote no file and made no commit scouts; one that wrote or committed implements (metric.md §4). A
-gateway tells neither, so nothing is inferred from its silence. The evidence is kept beside the role, so that what is
-inferred can be told from what was said.
+What was said, the first that applies: a trailer or tag that this model reviewed or scouted the change; `ledger use` or
+LEDGER_ROLE; the agent's name by the settings; the source's own word (an entry, a resource attribute, a gateway's tag);
+a name that says itself what it is; a trailer or tag that the model implemented. That comes last because it speaks of
+the commit: it does not make one's own explorer or reviewer an implementer.
+
+The rules, marked `inferred`: a review command, or a verdict given on a request by who wrote nothing, reviews; a session
+or subagent that wrote a file or committed implements; one that did neither scouts. A gateway tells neither, so nothing
+is inferred from its silence.
 """
 
 from __future__ import annotations
@@ -10,13 +15,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
+from ledger.domain.agent_names import COMMAND, role_by, rules_in_force, usual_role
 from ledger.domain.attribution import Booking
 from ledger.domain.facts import Call, Contribution, Use
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.told import TELLERS
 
-ROLES = ("implement", "review", "scout")
+Run = tuple[str, str]
+"""A session and a subagent of it, '' for the main thread."""
 
 
 class Roles:
@@ -25,30 +32,53 @@ class Roles:
     def __init__(self, history: History, contributions: Mapping[str, Iterable[Contribution]]) -> None:
         self._uses = group(sorted(history.uses, key=lambda use: use.started_at), lambda use: use.worktree)
         self._worktrees = {place.directory: place.worktree for place in history.places if place.worktree}
-        self._active = {row.session for row in history.session_writes} | {
-            row.session for row in history.session_commits
-        }
-        self._said = {
-            change: {(row.model, row.role) for row in rows if row.model and row.role}
-            for change, rows in contributions.items()
-        }
+        self._rules = rules_in_force(history.role_rules)
+        self._names = {(row.session, row.id): row.name for row in history.subagents}
+        self._active: set[Run] = {(row.session, row.id) for row in history.subagents if row.has_written}
+        self._active |= {(row.session, "") for row in history.session_writes}
+        self._active |= {(row.session, "") for row in history.session_commits}
+        self._reviewing: set[Run] = {(row.session, row.subagent) for row in history.session_reviews}
+        self._said = {change: list(rows) for change, rows in contributions.items()}
 
     def role(self, booking: Booking) -> tuple[str, str]:
-        """(role, evidence): evidence is explicit, contribution or inferred; ("", "") when nothing tells."""
+        """(role, evidence): evidence is contribution, explicit, name or inferred; ("", "") when nothing tells."""
         call = booking.call
-        if call.role:
-            return call.role, "explicit"
+        name = call.agent_name or self._names.get((call.session, call.subagent), "")
+        said, is_tagged = self._said_of(booking)
         use = self._use(call)
-        if use and use.role:
-            return use.role, "explicit"
-        said = {role for change in booking.changes for model, role in self._said.get(change, ()) if model == call.model}
-        if len(said) == 1:
-            return said.pop(), "contribution"
-        if call.session in self._active:
-            return "implement", "inferred"
+        rules = (
+            (said if said != "implement" else "", "contribution"),
+            (use.role if use and not is_tagged else "", "explicit"),
+            (role_by(self._rules, name) if name else "", "name"),
+            (call.role, "explicit"),
+            (usual_role(name) if name and not name.startswith(COMMAND) else "", "name"),
+            (said, "contribution"),
+            (self._inferred(call, name), "inferred"),
+        )
+        return next(((role, evidence) for role, evidence in rules if role), ("", ""))
+
+    def _said_of(self, booking: Booking) -> tuple[str, bool]:
+        """(the one role that is said of the call's model on its changes, whether by a tag, which corrects the others).
+
+        Where the call's agent is named beside the model, only that counts: two agents may run one model.
+        """
+        call = booking.call
+        rows = [row for change in booking.changes for row in self._said.get(change, ())]
+        rows = [row for row in rows if row.model and row.model == call.model and row.role]
+        rows = [row for row in rows if row.agent == call.agent] or rows
+        tags = [row for row in rows if row.evidence == "tag"]
+        roles = {row.role for row in tags or rows}
+        return roles.pop() if len(roles) == 1 else "", bool(tags)
+
+    def _inferred(self, call: Call, name: str) -> str:
+        if name.startswith(COMMAND) and (role := usual_role(name)):
+            return role
+        run = (call.session, call.subagent)
+        if run in self._active:
+            return "implement"
         if not call.session or call.source in TELLERS:
-            return "", ""
-        return "scout", "inferred"
+            return ""
+        return "review" if run in self._reviewing else "scout"
 
     def _use(self, call: Call) -> Use | None:
         """The last declaration for the call's worktree that was in force at its time."""

@@ -128,6 +128,7 @@ def _merged(owner: Call, same: Sequence[Call]) -> Call:
         branch=next((call.branch for call in (owner, *same) if call.branch), ""),
         session=next((call.session for call in (owner, *same) if call.session), ""),
         agent=next((call.agent for call in (owner, *same) if call.agent), ""),
+        agent_name=next((call.agent_name for call in (owner, *same) if call.agent_name), ""),
         task_type=next((call.task_type for call in (owner, *same) if call.task_type), ""),
         request_id=next((call.request_id for call in (owner, *same) if call.request_id), ""),
     )

@@ -1,4 +1,4 @@
-"""Tool calls of agents that run a shell or write files, read for two things: `git commit`, and which paths."""
+"""Tool calls of agents that run a shell or write files, read for `git commit`, `gh pr review`, and which paths."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from ledger.domain.commit_commands import commits_printed, is_commit_command
-from ledger.domain.facts import SessionCommit, SessionWrite
+from ledger.domain.facts import SessionCommit, SessionReview, SessionWrite, Subagent
 from ledger.domain.jsonl import loads
+from ledger.domain.review_commands import requests_reviewed
 
 PathKey = Callable[[str, str], str]
 _PATCHED = re.compile(r"^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.{1,1000}?)\r?$", re.M)
@@ -17,7 +18,7 @@ _MOST_OPEN = 200
 
 
 class ShellCalls:
-    """Remembers the `git commit` calls whose result is still to come."""
+    """Remembers the `git commit` calls whose result is still to come; `subagent` is who of the session ran them."""
 
     def __init__(self, agent: str, path_key: PathKey, opened: Mapping[str, Any] | None = None) -> None:
         self._agent = agent
@@ -28,22 +29,38 @@ class ShellCalls:
         """Call → when, in which session and where; for the next reading."""
         return dict(list(self._open.items())[-_MOST_OPEN:])
 
-    def called(self, call: str, command: str, session: str, directory: str, at: datetime) -> None:
-        """A shell command was started under the id of a tool call."""
+    def called(
+        self, call: str, command: str, session: str, directory: str, at: datetime, subagent: str = ""
+    ) -> list[SessionReview]:
+        """A shell command was started under the id of a tool call; the verdicts on requests that it gives."""
         if call and is_commit_command(command):
-            self._open[call[:200]] = [at.isoformat(), session, directory]
+            self._open[call[:200]] = [at.isoformat(), session, directory, subagent]
+        return [
+            SessionReview(
+                id=f"{self._agent}/{call[:200]}" + (f"#{index + 1}" if index else ""),
+                session=session,
+                subagent=subagent,
+                directory=directory,
+                at=at,
+                request_number=number,
+            )
+            for index, number in enumerate(requests_reviewed(command) if call else ())
+        ]
 
     def is_open(self, call: str) -> bool:
         """Whether the result of this call is wanted."""
         return call[:200] in self._open
 
-    def answered(self, call: str, output: str, at: datetime) -> Iterator[SessionCommit]:
+    def answered(self, call: str, output: str, at: datetime) -> Iterator[SessionCommit | Subagent]:
         """The commits that the call's output says were made."""
         opened = self._open.pop(call[:200], None)
         if opened is None:
             return
         started = min(datetime.fromisoformat(opened[0]), at)
-        for index, printed in enumerate(commits_printed(output)):
+        made = commits_printed(output)
+        if made and opened[3:] and opened[3]:
+            yield Subagent(session=opened[1], id=opened[3], name="", has_written=True, at=at)
+        for index, printed in enumerate(made):
             yield SessionCommit(
                 id=f"{self._agent}/{call[:200]}" + (f"#{index + 1}" if index else ""),
                 session=opened[1],
@@ -55,14 +72,20 @@ class ShellCalls:
                 subject=printed.subject,
             )
 
-    def wrote(self, path: str, session: str, directory: str, at: datetime) -> SessionWrite:
+    def wrote(
+        self, path: str, session: str, directory: str, at: datetime, subagent: str = ""
+    ) -> Iterator[SessionWrite | Subagent]:
         """A file was written; its path is kept as a hash."""
-        return SessionWrite(session=session, path=self._path_key(path, directory), at=at)
+        yield SessionWrite(session=session, path=self._path_key(path, directory), at=at)
+        if subagent:
+            yield Subagent(session=session, id=subagent, name="", has_written=True, at=at)
 
-    def patched(self, patch: str, session: str, directory: str, at: datetime) -> Iterator[SessionWrite]:
+    def patched(
+        self, patch: str, session: str, directory: str, at: datetime, subagent: str = ""
+    ) -> Iterator[SessionWrite | Subagent]:
         """The files that a patch in the `*** Update File:` form touches."""
         for path in dict.fromkeys(_PATCHED.findall(patch)):
-            yield self.wrote(path.strip(), session, directory, at)
+            yield from self.wrote(path.strip(), session, directory, at, subagent)
 
 
 def command_of(value: Any) -> str:

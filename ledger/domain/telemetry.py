@@ -75,6 +75,7 @@ def _span(told: Told) -> Iterator[Call]:
         session=_session(given),
         request_id=response,
         agent=_agent(told),
+        agent_name=_agent_name(told),
         agent_version=_version(told),
         quality=quality,
     )  # fmt: skip
@@ -122,6 +123,7 @@ def _request(told: Told) -> Iterator[Call]:
         session=session,
         request_id=request,
         agent=_agent(told) or "claude-code",
+        agent_name=_agent_name(told),
         agent_version=_version(told),
         is_subagent=text(given.get("query_source")) == "subagent",
     )
@@ -147,6 +149,7 @@ def _response(told: Told) -> Iterator[Call]:
         tagged=_tagged(told),
         session=session,
         agent={"qwen-code": "qwen-code"}.get(told.name.partition(".")[0], "gemini-cli"),
+        agent_name=_agent_name(told),
         agent_version=_version(told),
     )
 
@@ -185,6 +188,7 @@ def _metered(points: list[Point]) -> Iterator[Call]:
         tagged=_tagged(told),
         session=_session(first.attributes),
         agent=_agent(told) or "claude-code",
+        agent_name=_agent_name(told),
         agent_version=_version(told),
         quality="aggregate",
     )
@@ -213,6 +217,12 @@ def _session(given: Json) -> str:
 def _agent(told: Told) -> str:
     service = text(told.resource.get("service.name")).lower().replace(" ", "-")
     return next((agent for part, agent in _AGENTS if part in service), "")
+
+
+def _agent_name(told: Told) -> str:
+    """The agent definition at work; a product's own name (`GitHub Copilot`) says nothing of a role."""
+    given = told.attributes
+    return text(given.get("gen_ai.agent.name")) or text(given.get("agent.name")) or text(given.get("agent_type"))
 
 
 def _version(told: Told) -> str | None:

@@ -106,6 +106,7 @@ def told_call(
     agent: str = "",
     agent_version: str | None = None,
     is_subagent: bool = False,
+    agent_name: str = "",
     quality: str = "final",
     rank: int = 0,
 ) -> Call:
@@ -132,6 +133,7 @@ def told_call(
         role=tagged.role,
         subject=tagged.subject,
         task_type=tagged.task_type,
+        agent_name=agent_name[:100],
         is_subagent=is_subagent,
         input=tokens.input,
         cache_read=tokens.cache_read,

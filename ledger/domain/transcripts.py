@@ -12,17 +12,29 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
+from ledger.domain.agent_names import usual_role
+from ledger.domain.claude_workers import (
+    IN_PLAN,
+    PLAN,
+    STARTERS,
+    asked_for,
+    is_prompt,
+    name_of,
+    subagent_of,
+    subagent_told,
+)
 from ledger.domain.commit_commands import commits_printed, is_commit_command
-from ledger.domain.facts import Call, Fact, SessionCommit, SessionWrite
+from ledger.domain.facts import Call, Fact, SessionCommit, SessionReview, SessionWrite, Subagent
 from ledger.domain.fields import count, moment, text
 from ledger.domain.logbook import Logbook
 from ledger.domain.merging import merge_calls
 from ledger.domain.models import parse_model
 from ledger.domain.reading import Skip
+from ledger.domain.review_commands import request_named, requests_reviewed
 
 AGENT = "claude-code"
 _WRITERS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
-_ALIKE = ("event_key", "directory", "branch", "agent_version")
+_ALIKE = ("event_key", "directory", "branch", "agent_version", "agent_name", "subagent")
 _TOKENS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
 _PLACEHOLDER_OUTPUT = 10
 _CHARACTERS_PER_TOKEN = 4
@@ -34,11 +46,17 @@ _best_rank, _owner_rank = itemgetter("best_rank"), itemgetter("owner_rank")
 class Transcript:
     """Reads rows in file order and remembers what later rows need: open `git commit` calls, the last place.
 
-    `path_key` says what stands for a written file, by its path and the directory.
+    `path_key` says what stands for a written file, by its path and the directory; `agent_name` is what a note beside
+    a subagent's file calls it.
     """
 
-    def __init__(self, stem: str, path_key: PathKey, state: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, stem: str, path_key: PathKey, state: Mapping[str, Any] | None = None, *, agent_name: str = ""
+    ) -> None:
         state = state or {}
+        self._noted = agent_name
+        self._started: dict[str, str] = dict(state.get("started", {}))
+        self._asked: str = state.get("asked", "")
         self._stem = stem
         self._path_key = path_key
         self._open: dict[str, list[str]] = {key: list(pair) for key, pair in state.get("open", {}).items()}
@@ -46,20 +64,30 @@ class Transcript:
         self._branch: str = state.get("branch", "")
         self._book = Logbook()
         self._written: dict[tuple[str, str, str], datetime] = {}
+        self._writers: set[tuple[str, str]] = set()
         self._streamed: dict[str, Any] | None = None
         self.refused = 0
 
     def state(self) -> dict[str, Any]:
         """What the next reading of this file must know."""
-        kept = {"open": self._open, "directory": self._directory, "branch": self._branch}
+        kept = {
+            "open": self._open,
+            "directory": self._directory,
+            "branch": self._branch,
+            "started": self._started,
+            "asked": self._asked,
+        }
         return {name: value for name, value in kept.items() if value}
 
     def may_matter(self, line: bytes) -> bool:
         """Cheaply: whether a line can carry a call, a commit or a write; what only looks so is sorted out later."""
         if b'"assistant"' in line and (b'"usage"' in line or b'"tool_use"' in line):
             return True
-        # Most bytes are what tools printed: of those only the answer to a commit that is open tells anything.
-        return bool(self._open) and b'"tool_result"' in line
+        if b'"tool_result"' in line:
+            # Most bytes are what tools printed: of those only the answer to what is open tells anything.
+            return bool(self._open or (self._started and b"agentId" in line))
+        ends = line[:4000] + line[-1000:]
+        return (bool(self._asked) and b'"user"' in ends) or b"<command-name>" in ends or IN_PLAN in ends
 
     def ending(self) -> Iterator[Fact | Skip]:
         """The sessions whose calls were read, from the first to the last of them."""
@@ -84,20 +112,35 @@ class Transcript:
         if kind == "assistant":
             yield from self._assistant(row, message, session, at)
         else:
-            yield from self._results(message, session, at)
+            yield from self._prompt(row, message, session, at)
+            yield from self._results(row, message, session, at)
 
     def _assistant(
         self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime
     ) -> Iterator[Fact]:
         yield from self._calls(row, message, session, at)
         for block in _blocks(message, "tool_use"):
-            name, given = block.get("name"), block.get("input")
-            if not isinstance(given, dict):
-                continue
-            if name == "Bash" and is_commit_command(str(given.get("command", ""))) and text(block.get("id")):
-                self._open[str(block["id"])[:200]] = [at.isoformat(), session]
-            elif name in _WRITERS and isinstance(given.get(_WRITERS[name]), str):
-                yield from self._write(given[_WRITERS[name]], session, at)
+            if isinstance(block.get("input"), dict):
+                yield from self._tool(block, block["input"], subagent_of(row), session, at)
+
+    def _tool(
+        self, block: Mapping[str, Any], given: Mapping[str, Any], subagent: str, session: str, at: datetime
+    ) -> Iterator[Fact]:
+        name, use = str(block.get("name")), text(block.get("id"))[:200]
+        if name == "Bash" and use:
+            command = str(given.get("command", ""))
+            if is_commit_command(command):
+                self._open[use] = [at.isoformat(), session, subagent]
+            yield from self._reviews(use, requests_reviewed(command), subagent, session, at)
+        elif name in _WRITERS and isinstance(given.get(_WRITERS[name]), str):
+            yield from self._write(given[_WRITERS[name]], session, at)
+            if subagent and (session, subagent) not in self._writers:
+                self._writers.add((session, subagent))
+                yield Subagent(session=session, id=subagent, name="", has_written=True, at=at)
+        elif name in STARTERS and use and text(given.get("subagent_type")):
+            self._started[use] = text(given["subagent_type"])[:100]
+        elif name == "ExitPlanMode" and self._asked == PLAN:
+            self._asked = ""
 
     def _write(self, path: str, session: str, at: datetime) -> Iterator[Fact]:
         """A written file, told again only where that was earlier: of two rows the earlier one is kept."""
@@ -106,6 +149,30 @@ class Transcript:
             self._written[(session, path, self._directory)] = at
             yield SessionWrite(session=session, path=self._path_key(path, self._directory), at=at)
 
+    def _reviews(
+        self, identity: str, numbers: list[int | None], subagent: str, session: str, at: datetime
+    ) -> Iterator[Fact]:
+        for index, number in enumerate(numbers):
+            yield SessionReview(
+                id=f"{AGENT}/{identity}" + (f"#{index + 1}" if index else ""),
+                session=session,
+                subagent=subagent,
+                directory=self._directory,
+                at=at,
+                request_number=number,
+            )
+
+    def _prompt(self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
+        """What a person asks for ends what was asked before; a command and the plan mode name what follows."""
+        said = _flat(message.get("content"))
+        if _blocks(message, "tool_result") or not is_prompt(row, said):
+            return
+        self._asked = asked_for(row, said)
+        number = request_named(said) if usual_role(self._asked) == "review" else None
+        if number is not None:
+            identity = text(row.get("uuid")) or f"{session}@{at.isoformat()}"
+            yield from self._reviews(identity, [number], subagent_of(row), session, at)
+
     def _calls(self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
         usage = message.get("usage")
         model = text(message.get("model"))
@@ -113,6 +180,7 @@ class Transcript:
             return
         try:
             call = _call(row, message, usage, session, at, self._stem, self._directory, self._branch)
+            call |= {"subagent": subagent_of(row), "agent_name": name_of(row, noted=self._noted, asked=self._asked)}
         except ValueError:
             self.refused += 1
             return
@@ -133,12 +201,20 @@ class Transcript:
         else:
             yield from self._book.enter(Call(**before))
 
-    def _results(self, message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
+    def _results(
+        self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime
+    ) -> Iterator[Fact]:
         for block in _blocks(message, "tool_result"):
-            opened = self._open.pop(str(block.get("tool_use_id")), None)
+            use, printed_text = str(block.get("tool_use_id")), _flat(block.get("content"))
+            if (name := self._started.pop(use, "")) and (subagent := subagent_told(row, printed_text)):
+                yield Subagent(session=session, id=subagent, name=name, has_written=False, at=at)
+            opened = self._open.pop(use, None)
             if opened is None:
                 continue
-            for index, printed in enumerate(commits_printed(_flat(block.get("content")))):
+            made = commits_printed(printed_text)
+            if made and opened[2:] and opened[2]:
+                yield Subagent(session=session, id=opened[2], name="", has_written=True, at=at)
+            for index, printed in enumerate(made):
                 yield SessionCommit(
                     id=str(block["tool_use_id"])[:200] + (f"#{index + 1}" if index else ""),
                     session=session,

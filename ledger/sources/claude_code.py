@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from ledger.domain.fields import record, text
+from ledger.domain.jsonl import document
 from ledger.domain.paths import inside
 from ledger.domain.reading import Reading
 from ledger.domain.transcripts import Transcript
@@ -52,8 +54,18 @@ def read(
         return path_key(inside(path, directory, worktrees))
 
     for path in _files(roots):
-        log_of = partial(Transcript, path.stem, key)
+        log_of = partial(Transcript, path.stem, key, agent_name=_agent_name(path))
         yield from follow_file(path, known.get(str(path), ""), SOURCE, log_of)
+
+
+def _agent_name(path: Path) -> str:
+    """What the note beside a subagent's transcript calls it (`agent-ID.meta.json`); '' for other transcripts."""
+    if "subagents" not in path.parts[-4:]:
+        return ""
+    try:
+        return text(record(document(path.with_suffix(".meta.json").read_bytes())).get("agentType"))
+    except OSError:
+        return ""
 
 
 def _files(roots: Sequence[Path]) -> list[Path]:

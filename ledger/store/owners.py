@@ -18,7 +18,9 @@ from ledger.domain.facts import (
     Session,
     SessionCommit,
     SessionParent,
+    SessionReview,
     SessionWrite,
+    Subagent,
 )
 from ledger.store.reads import KEYS_AT_ONCE
 from ledger.store.retold import owners_of_families, owners_of_retold
@@ -107,6 +109,8 @@ _LOOKUPS: dict[type[Any], Callable[[Connection, ByKind], set[str]]] = {
     SessionCommit: _by_directory(SessionCommit),
     Session: _by_session(Session, "id"),
     SessionWrite: _by_session(SessionWrite, "session"),
+    Subagent: _by_session(Subagent, "session"),
+    SessionReview: _by_directory(SessionReview),
     Commit: _by_commit(Commit),
     CommitDiff: _by_commit(CommitDiff),
     Price: _by_price,

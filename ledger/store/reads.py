@@ -229,12 +229,12 @@ def _of_repository(kind: str, query: Select[Any], repository_id: str) -> Select[
     if kind in ("git_commit", "commit_diff"):
         seen = tables["repository_commit"]
         return query.where(table.c.oid.in_(select(seen.c.oid).where(seen.c.repository_id == repository_id)))
-    if kind in ("call", "session_commit"):
+    if kind in ("call", "session_commit", "session_review"):
         return query.where(_placed(table.c.directory, repository_id))
-    if kind in ("session_write", "session"):
+    if kind in ("session_write", "subagent", "session"):
         call = tables["call"]
         sessions = select(call.c.session).where(_placed(call.c.directory, repository_id))
-        return query.where((table.c.session if kind == "session_write" else table.c.id).in_(sessions))
+        return query.where((table.c.id if kind == "session" else table.c.session).in_(sessions))
     return query
 
 

@@ -21,7 +21,7 @@ from ledger.domain.facts import KINDS
 from ledger.domain.jsonl import loads
 from ledger.store.comments import TABLES, column_comment
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration, compiled in so that a database at head is recognised without importing Alembic."""
 
 EPOCH = 1
@@ -173,6 +173,7 @@ Index(None, tables["place"].c.repository_id)
 Index(None, tables["repository_alias"].c.repository_id)
 Index(None, tables["rewrite"].c.repository_id)
 Index(None, tables["session_commit"].c.directory)
+Index(None, tables["session_review"].c.directory)
 Index(None, tables["change_alias"].c.change_id)
 Index(
     "ix_change_report",

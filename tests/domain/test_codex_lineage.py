@@ -72,12 +72,13 @@ def test_a_file_says_what_it_goes_back_to(payload: dict[str, object], wanted: Se
     [
         ({"id": "x"}, Identity("x", "", "", False, "", None)),
         ({"id": 5, "source": "cli"}, Identity("", "", "", False, "", None)),
-        ({"id": "x", "source": {"subagent": "review"}}, Identity("x", "", "", True, "review", None)),
+        ({"id": "x", "source": {"subagent": "review"}}, Identity("x", "", "", True, "/review", None)),
         ({"id": "x", "parent_thread_id": "p", "session_id": "r"}, Identity("x", "p", "r", True, "", None)),
         (
             {"id": "x", "source": {"subagent": {"thread_spawn": {"parent_thread_id": "p", "agent_role": "worker"}}}},
-            Identity("x", "p", "", True, "", None),
+            Identity("x", "p", "", True, "worker", None),
         ),
+        ({"id": "x", "source": {"subagent": {"other": "guardian"}}}, Identity("x", "", "", True, "guardian", None)),
     ],
 )
 def test_an_identity_is_read_from_every_form(payload: dict[str, object], wanted: Identity) -> None:

@@ -1,16 +1,18 @@
-"""Which of two rows of a call has its numbers."""
+"""Which of two rows of a call has its numbers, and what two rows of a subagent make together."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call, Contribution
-from ledger.domain.merging import _best, merge_calls, merge_contributions
-from tests.domain.building import START, call, credit, sure
+from ledger.domain.facts import Call, Contribution, Subagent
+from ledger.domain.merging import _best, merge_calls, merge_contributions, merge_subagents
+from tests.domain.building import START, at, call, credit, sure
 
 _WORDS = st.sampled_from(["", "a", "b"])
 _ROWS = st.builds(
@@ -50,3 +52,29 @@ def test_contributions_merge_alike_in_any_order(
     assert merged == merge_contributions(one, merge_contributions(three, two))
     dates = [row.at for row in (one, two, three)]
     assert merged.at == (max(dates) if evidence == "note" else min(dates))
+
+
+def run_of(name: str, written: bool, hours: float) -> Subagent:
+    return Subagent(session="s", id="a", name=name, has_written=written, at=at(hours))
+
+
+_RUNS = st.lists(st.builds(run_of, _WORDS, st.booleans(), st.integers(0, 3)), min_size=2, max_size=4)
+
+
+@given(_RUNS, st.randoms(use_true_random=False))
+def test_a_subagent_is_what_any_row_knows_of_it_in_any_order(rows: list[Subagent], random: Random) -> None:
+    merged = reduce(merge_subagents, rows)
+    shuffled = random.sample(rows, len(rows))
+    assert reduce(merge_subagents, shuffled) == merged
+    assert merged.has_written == any(row.has_written for row in rows)
+    assert bool(merged.name) == any(row.name for row in rows)
+    assert merged.at == min(row.at for row in rows)
+    assert merge_subagents(merged, merged) == merged
+
+
+def test_who_was_at_work_comes_with_the_numbers_and_a_row_read_anew_adds_it() -> None:
+    old = call("c", 0)
+    new = replace(old, agent_name="code-reviewer", subagent="a1")
+    assert merge_calls(old, new) == merge_calls(new, old) == new
+    copied = replace(new, best_rank=(0, 1, "", ""), owner_rank=("0", 0, ""))
+    assert (merge_calls(old, copied).subagent, merge_calls(copied, old).agent_name) == ("", "")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ledger.domain.facts import SessionCommit, SessionWrite, Subagent
 from ledger.domain.shell_calls import ShellCalls, command_of, output_of
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -19,7 +20,8 @@ def test_two_commits_of_one_call_are_two_and_the_answer_closes_it() -> None:
     calls = shell()
     calls.called("c", "git commit -m a; git commit -m b", "s", "/w", WHEN)
     later = WHEN + timedelta(seconds=9)
-    made = list(calls.answered("c", "[m aaaaaaa] a\n[m bbbbbbb] b", later))
+    answered = calls.answered("c", "[m aaaaaaa] a\n[m bbbbbbb] b", later)
+    made = [row for row in answered if isinstance(row, SessionCommit)]
     assert [(row.id, row.printed_id, row.directory) for row in made] == [
         ("agent/c", "aaaaaaa", "/w"),
         ("agent/c#2", "bbbbbbb", "/w"),
@@ -45,12 +47,14 @@ def test_an_answer_before_its_call_makes_an_interval_of_no_length() -> None:
     calls = shell()
     calls.called("c", "git commit -m x", "s", "", WHEN)
     (made,) = calls.answered("c", "[m aaaaaaa] x", WHEN - timedelta(seconds=5))
+    assert isinstance(made, SessionCommit)
     assert made.started_at == made.ended_at
 
 
 def test_a_patch_names_its_files_once() -> None:
     patch = "*** Begin Patch\n*** Update File: a b.py\r\n*** Delete File: c\n*** Update File: c\n*** End Patch"
-    assert [row.path for row in shell().patched(patch, "s", "/w", WHEN)] == ["/w|a b.py", "/w|c"]
+    rows = shell().patched(patch, "s", "/w", WHEN)
+    assert [row.path for row in rows if isinstance(row, SessionWrite)] == ["/w|a b.py", "/w|c"]
 
 
 @pytest.mark.parametrize(
@@ -81,3 +85,23 @@ def test_the_text_of_a_command(given: object, wanted: str) -> None:
 )
 def test_the_text_of_a_result(given: object, wanted: str) -> None:
     assert output_of(given) == wanted
+
+
+def test_a_verdict_on_a_request_is_told_at_once_and_by_whom() -> None:
+    made = shell().called("c", "gh pr review 7 --approve; gh pr review", "s", "/w", WHEN, "a1")
+    assert [(row.id, row.session, row.subagent, row.directory, row.request_number) for row in made] == [
+        ("agent/c", "s", "a1", "/w", 7),
+        ("agent/c#2", "s", "a1", "/w", None),
+    ]
+    assert shell().called("", "gh pr review 7", "s", "/w", WHEN) == []
+
+
+def test_what_a_subagent_wrote_or_committed_says_that_it_did() -> None:
+    calls = shell()
+    assert [type(row) for row in calls.wrote("x", "s", "/w", WHEN)] == [SessionWrite]
+    assert [type(row) for row in calls.wrote("x", "s", "/w", WHEN, "a1")] == [SessionWrite, Subagent]
+    calls.called("c", "git commit", "s", "/w", WHEN, "a1")
+    again = ShellCalls("agent", lambda path, _: path, calls.opened())
+    assert [type(row) for row in again.answered("c", "[m aaaaaaa] x", WHEN)] == [Subagent, SessionCommit]
+    calls.called("d", "git commit", "s", "/w", WHEN, "a1")
+    assert list(calls.answered("d", "nothing to commit", WHEN)) == []

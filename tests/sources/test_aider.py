@@ -183,3 +183,13 @@ def test_the_real_log_is_the_ground_truth_and_not_the_sum_of_running_totals(samp
     lines = (samples / "usage/aider/sample-analytics.jsonl").read_text().splitlines()
     naive = sum(json.loads(line)["properties"].get("total_cost", 0) for line in lines)
     assert naive > 1.5 * sum(told["cost"] for told in wanted.values())
+
+
+def test_a_way_of_working_that_is_no_edit_format_is_named(tmp_path: Path) -> None:
+    def sent_in(mode: str) -> str:
+        row = sent()
+        row["properties"]["edit_format"] = mode
+        (call,) = calls(write_rows(tmp_path / f"{mode}.jsonl", [row]))
+        return call.agent_name
+
+    assert [sent_in(mode) for mode in ("ask", "architect", "diff")] == ["ask", "architect", ""]

@@ -495,3 +495,15 @@ def test_what_a_tool_printed_is_not_parsed_unless_a_commit_waits_for_it(tmp_path
 def test_a_torn_line_that_is_not_parsed_is_still_counted(tmp_path: Path) -> None:
     write(tmp_path, "s1", row(), b'{"type":"user","message":{"content":[{"type":"tool_result","content":"abc\n')
     assert [each.what for each in facts(tmp_path) if isinstance(each, Skip)] == ["line"]
+
+
+def test_a_note_beside_a_subagent_s_file_names_it(tmp_path: Path) -> None:
+    for name, kept in (("a1", b'{"agentType": "code-reviewer", "description": "SECRET"}'), ("a2", b"[not JSON")):
+        path = write(tmp_path, f"s1/subagents/agent-{name}", row(f"msg_{name}", agentId=name, isSidechain=True))
+        path.with_suffix(".meta.json").write_bytes(kept)
+    nested = write(tmp_path, "s1/subagents/workflows/wf_1/agent-a3", row("msg_a3", agentId="a3", isSidechain=True))
+    nested.with_suffix(".meta.json").write_text('{"agentType": "Explore"}')
+    write(tmp_path, "s1", row("msg_1")).with_suffix(".meta.json").write_text('{"agentType": "nobody"}')
+    found = {call.subagent: call.agent_name for call in merged(facts(tmp_path)).values()}
+    assert found == {"a1": "code-reviewer", "a2": "", "a3": "Explore", "": ""}
+    assert "SECRET" not in repr(facts(tmp_path))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionParent, SessionWrite
+from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionParent, SessionWrite, Subagent
 from ledger.sources.codex import find_roots, read
 from tests.sources.reading import buckets, by_model, counted, cursors, list_price, merged, skips, truth, write_rows
 
@@ -365,7 +365,8 @@ def test_a_subagent_s_own_rows_begin_at_its_ordinal(tmp_path: Path) -> None:
     head = meta("a", 50, **spawn(subagent_history_start_ordinal=4))
     rollout(tmp_path, "a", {**head, "ordinal": 0}, {**meta("p", 50), "ordinal": 1}, *inherited, *own)
     (call,) = (call for call in calls(tmp_path) if call.is_subagent)
-    assert (call.input, call.output, call.session, call.role, call.model) == (70, 7, "p", "scout", "gpt-5.4-mini")
+    assert (call.input, call.output, call.session, call.model) == (70, 7, "p", "gpt-5.4-mini")
+    assert (call.agent_name, call.subagent, call.role) == ("explorer", "a", "")
     assert len(calls(tmp_path)) == 4
 
 
@@ -398,7 +399,7 @@ def test_a_subagent_that_replays_after_its_turn_is_known_by_its_family(tmp_path:
 
 def test_a_review_is_told_by_its_source(tmp_path: Path) -> None:
     rollout(tmp_path, "r", meta("r", source={"subagent": "review"}), turn(), total(usage(1, 1)))
-    assert [call.role for call in calls(tmp_path)] == ["review"]
+    assert [(call.agent_name, call.subagent) for call in calls(tmp_path)] == [("/review", "r")]
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
@@ -584,3 +585,36 @@ def test_a_fork_archived_apart_from_its_active_parent_is_recognised(samples: Pat
         ("parent-session", 10, 1),
         ("child-session", 5, 1),
     ]
+
+
+def test_a_review_within_a_session_lasts_until_it_is_left(tmp_path: Path) -> None:
+    def mode(kind: str, second: int) -> dict[str, Any]:
+        return row("event_msg", {"type": f"{kind}_review_mode"}, second)
+
+    parts = [meta("s1"), turn(), total(usage(10, 1), second=1), mode("entered", 2), total(usage(30, 3), second=3)]
+    path = rollout(tmp_path, "s1", *parts)
+    before = facts(tmp_path)
+    rollout(tmp_path, "s1", *parts, total(usage(40, 5), second=4), mode("exited", 5), total(usage(60, 9), second=6))
+    found = merged([*before, *facts(tmp_path, cursors(before))]).values()
+    assert path.exists()
+    assert [call.agent_name for call in sorted(found, key=lambda call: call.at)] == ["", "/review", "/review", ""]
+
+
+def test_a_subagent_that_patches_or_commits_has_written(tmp_path: Path) -> None:
+    patch = {"type": "custom_tool_call", "call_id": "p", "input": "*** Begin Patch\n*** Add File: x\n*** End Patch"}
+    rollout(tmp_path, "p", meta("p"), turn(), row("response_item", patch, 1), total(usage(1, 1), second=2))
+    rollout(tmp_path, "a", meta("a", **spawn()), turn(), row("response_item", patch, 1), total(usage(2, 1), second=2))
+    assert [(each.session, each.id, each.has_written) for each in facts(tmp_path) if isinstance(each, Subagent)] == [
+        ("p", "a", True)
+    ]
+
+
+def test_a_state_that_an_older_version_kept_is_understood(tmp_path: Path) -> None:
+    rollout(tmp_path, "a", meta("a", source={"subagent": "review"}), turn(), total(usage(1, 1)))
+    ((name, text),) = ((name, text) for name, text in cursors(facts(tmp_path)).items() if name != "families")
+    mark = json.loads(text)
+    mark[-1]["who"] = {**mark[-1]["who"], "role": "review"}
+    del mark[-1]["who"]["name"]
+    rollout(tmp_path, "a", meta("a", source={"subagent": "review"}), turn(), total(usage(1, 1)), total(usage(5, 2)))
+    rows = facts(tmp_path, {name: json.dumps(mark)})
+    assert [call.agent_name for call in merged(rows).values()] == [""]

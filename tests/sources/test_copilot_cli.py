@@ -344,3 +344,9 @@ def test_traces_of_visual_studio_have_no_usage_and_are_said_to_have_none(samples
     assert merged(rows) == {}
     assert len(skips(rows)) == 4
     assert all("unknown, not 0" in each.why for each in skips(rows))
+
+
+def test_the_agent_that_was_selected_is_named_until_another_is(tmp_path: Path) -> None:
+    chosen, none = event("subagent.selected", 2, agentName="reviewer"), event("subagent.deselected", 20)
+    session(tmp_path, start(), chosen, said(20), down(9, 100, 20), none, said(5, 21), down(30, 150, 25))
+    assert [call.agent_name for call in calls(tmp_path)] == ["reviewer", ""]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite
+from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite, Subagent
 from ledger.sources.gemini_cli import find_roots, read
 from tests.sources.reading import buckets, by_model, cursors, list_price, merged, skips, truth, write_rows
 
@@ -229,3 +229,11 @@ def test_the_real_chat_is_the_ground_truth_and_not_the_sum_of_its_rows(samples: 
     }
     naive = sum(isinstance(row, Call) for row in facts(samples / "usage/gemini-cli"))
     assert naive > sum(each["calls"] for each in wanted.values())
+
+
+def test_a_subagent_s_calls_and_writes_are_told_apart(tmp_path: Path) -> None:
+    edit = {"id": "t1", "name": "write_file", "args": {"file_path": "/work/repo/x"}, "status": "success"}
+    chat(tmp_path, head("top"), message("m1"), name="session-1")
+    chat(tmp_path, head("kid", kind="subagent"), message("m2", 5, toolCalls=[edit]), name="top/kid")
+    assert [(call.subagent, call.session) for call in calls(tmp_path)] == [("", "top"), ("kid", "top")]
+    assert [(each.session, each.id) for each in facts(tmp_path) if isinstance(each, Subagent)] == [("top", "kid")]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite
+from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite, Subagent
 from ledger.sources.opencode import find_roots, read
 from tests.sources.reading import buckets, by_model, counted, cursors, list_price, merged, skips, truth
 
@@ -350,3 +350,24 @@ def test_the_real_tree_and_database_are_the_ground_truth(samples: Path) -> None:
     wanted = {**truth(samples)["opencode/tokenuze"], **truth(samples)["opencode/gitai-opencode-sqlite"]}
     found = by_model(calls(samples / "usage/opencode"))
     assert {model: as_counted(found[model]) for model in wanted} == wanted
+
+
+def test_a_call_says_its_agent_or_mode_and_a_child_session_is_a_subagent_s_run(tmp_path: Path) -> None:
+    runs = (run_row("top"), run_row("kid", "top"))
+    first = message("m1", "top", agent="plan", mode="build")
+    second = message("m2", "kid", 5, mode="code-reviewer")
+    in_tree(tmp_path, first, second, runs=runs)
+    assert [(call.agent_name, call.subagent, call.session) for call in calls(tmp_path)] == [
+        ("plan", "", "top"),
+        ("code-reviewer", "kid", "top"),
+    ]
+
+
+def test_a_subagent_that_edits_has_written(tmp_path: Path) -> None:
+    in_tree(tmp_path, message("m1", "top"), message("m2", "kid", 5), runs=(run_row("top"), run_row("kid", "top")))
+    state = {"status": "completed", "input": {"filePath": "/work/repo/x"}, "time": {"start": BORN, "end": BORN}}
+    for name, session in (("m1", "top"), ("m2", "kid")):
+        place = tmp_path / "storage/part" / name / "p1.json"
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps({"type": "tool", "tool": "edit", "sessionID": session, "state": state}))
+    assert [(each.session, each.id) for each in facts(tmp_path) if isinstance(each, Subagent)] == [("top", "kid")]

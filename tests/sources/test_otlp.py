@@ -352,3 +352,10 @@ def test_visual_studio_s_traces_hold_no_usage(samples: Path) -> None:
     assert set(naming.skips(read_named, *paths)) == {
         "Nothing in it tells otlp of a call; name another source if it should."
     }
+
+
+@pytest.mark.parametrize("name", ["gen_ai.agent.name", "agent.name"])
+def test_the_agent_s_name_is_kept_with_the_role_that_a_resource_says(tmp_path: Path, name: str) -> None:
+    call = one(tmp_path, spans(span(**{name: "code-reviewer"}), ledger__role="scout"))
+    assert (call.agent_name, call.role) == ("code-reviewer", "scout")
+    assert one(tmp_path, spans(span())).agent_name == ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite
+from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite, Subagent
 from ledger.sources.qwen_code import find_roots, read
 from tests.sources.reading import buckets, by_model, cursors, merged, skips, truth, write_rows
 
@@ -144,3 +144,13 @@ def test_the_real_chat_is_the_ground_truth_and_not_twice_it(samples: Path) -> No
         "output": wanted["candidates"] + wanted["thoughts"],
         "reasoning": wanted["thoughts"],
     }
+
+
+def test_a_subagent_s_calls_and_writes_are_told_apart(tmp_path: Path) -> None:
+    edit = {"functionCall": {"id": "t1", "name": "write_file", "args": {"file_path": "/work/repo/x"}}}
+    chat(tmp_path, row(), row("u2", 5, [edit], agentId="a1", agentName="explorer", isSidechain=True))
+    assert [(call.subagent, call.agent_name, call.is_subagent) for call in calls(tmp_path)] == [
+        ("", "", False),
+        ("a1", "explorer", True),
+    ]
+    assert [(each.session, each.id) for each in facts(tmp_path) if isinstance(each, Subagent)] == [("s1", "a1")]
