@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from ledger.domain.changes import Identity
 from ledger.domain.conclusions import Change
 from ledger.domain.facts import Event, Request, Run
+from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.unlanded import is_beside
 
@@ -148,25 +149,45 @@ class Verdict:
 
 
 def verdict(runs: Iterable[Run], landed: Iterable[str]) -> Verdict:
-    """The verdict over a change's runs; `landed` are the commits that must have passed to call it verified."""
+    """The verdict over a change's runs; `landed` are the commits that must have passed to call it verified.
+
+    A commit passes when each of its checks has: one that fails beside others that pass is a failing run all the same.
+    """
     ordered = sorted(
         (run for run in runs if run.conclusion in ("passed", "failed")), key=lambda run: (run.at, run.attempt, run.run)
     )
     passed = {(run.oid, run.name) for run in ordered if run.conclusion == "passed"}
-    real = [run for run in ordered if run.conclusion == "passed" or (run.oid, run.name) not in passed]
-    first_pass_at = next((run.at for run in real if run.conclusion == "passed"), None)
+    heads = [
+        [run for run in _binding(rows) if run.conclusion == "passed" or (oid, run.name) not in passed]
+        for oid, rows in group(ordered, lambda run: run.oid).items()
+    ]
+    first_pass_at = min((at for head in heads if (at := _passed_at(head))), default=None)
     failures = tuple(
-        run for run in real if run.conclusion == "failed" and (first_pass_at is None or run.at < first_pass_at)
+        run
+        for run in sorted((run for head in heads for run in head), key=lambda run: (run.at, run.attempt, run.run))
+        if run.conclusion == "failed" and (first_pass_at is None or run.at < first_pass_at)
     )
-    return Verdict(
-        _verified(ordered, set(landed)), real[0].conclusion == "passed" if real else None, len(failures), failures
-    )
+    first_pass = _passed_at(heads[0]) is not None if heads else None
+    return Verdict(_verified(ordered, set(landed)), first_pass, len(failures), failures)
+
+
+def _binding(runs: Sequence[Run]) -> Sequence[Run]:
+    """The required ones of a commit's runs, where any is known to be required."""
+    return [run for run in runs if run.is_required] or runs
+
+
+def _passed_at(head: Sequence[Run]) -> datetime | None:
+    """When the last of a commit's checks passed first; None where one of them failed."""
+    if any(run.conclusion == "failed" for run in head):
+        return None
+    first: dict[str, datetime] = {}
+    for run in head:
+        first.setdefault(run.name, run.at)
+    return max(first.values(), default=None)
 
 
 def _verified(ordered: Sequence[Run], landed: set[str]) -> bool | None:
     """The last attempt of each required check on the landed head passed; None where there is no run."""
-    on_head = [run for run in ordered if run.oid in landed]
-    if any(run.is_required for run in on_head):
-        on_head = [run for run in on_head if run.is_required]
+    on_head = _binding([run for run in ordered if run.oid in landed])
     last = {run.name: run.conclusion for run in on_head}
     return all(conclusion == "passed" for conclusion in last.values()) if last else None

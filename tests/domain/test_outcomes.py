@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -170,3 +171,21 @@ def test_the_same_commit_failing_then_passing_is_flaky_and_nobody_s_fault() -> N
 
 def test_cancelled_is_not_failed() -> None:
     assert verdict([run("x", 1, "cancelled"), run("x", 2)], ["x"]).failed_runs == 0
+
+
+def test_a_commit_passes_when_each_of_its_checks_has() -> None:
+    quick_linter = [run("x", 1, name="lint"), run("x", 2, "failed"), run("y", 3, name="lint"), run("y", 4)]
+    loop = verdict(quick_linter, ["y"])
+    assert (loop.first_pass, loop.failed_runs, loop.is_verified) == (False, 1, True)
+    assert [failure.oid for failure in loop.failures] == ["x"]
+
+
+def test_where_checks_are_required_only_those_count() -> None:
+    needed = replace(run("x", 2), is_required=True)
+    found = verdict([run("x", 1, "failed", name="preview"), needed], ["x"])
+    assert (found.first_pass, found.failed_runs, found.is_verified) == (True, 0, True)
+
+
+def test_what_fails_after_the_first_commit_that_passed_is_no_part_of_the_loop() -> None:
+    assert verdict([run("x", 1), run("y", 2, "failed")], ["y"]).failed_runs == 0
+    assert verdict([run("x", 2), run("x", 3, name="slow"), run("y", 2.5, "failed")], ["x"]).failed_runs == 1
