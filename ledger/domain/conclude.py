@@ -17,6 +17,7 @@ from ledger.domain.conclusions import (
     ChangeCommit,
     ChangeSpend,
     Charge,
+    Review,
 )
 from ledger.domain.grouping import group
 from ledger.domain.history import History
@@ -26,7 +27,7 @@ from ledger.domain.roles import Roles
 from ledger.domain.seen_twice import one_each
 from ledger.domain.subagents import working_for
 
-DERIVATION_VERSION = 7
+DERIVATION_VERSION = 8
 """Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
 
 
@@ -40,6 +41,7 @@ class Conclusions:
     call_cost: tuple[CallCost, ...]
     charge: tuple[Charge, ...]
     attempt: tuple[Attempt, ...]
+    review: tuple[Review, ...]
     change_spend: tuple[ChangeSpend, ...]
     call_sum: tuple[CallSum, ...]
     plain_commits: int
@@ -58,6 +60,7 @@ def nothing_but_people(commits: int) -> Conclusions:
         call_cost=(),
         charge=(),
         attempt=(),
+        review=(),
         change_spend=(),
         call_sum=(),
         plain_commits=commits,
@@ -93,6 +96,7 @@ def conclude(history: History) -> Conclusions:
         call_cost=tuple(priced[key] for key in sorted(priced)),
         charge=tuple(booked_charges),
         attempt=tuple(row for change in kept for row in lives[change.id].attempt_rows()),
+        review=tuple(row for change in kept for row in lives[change.id].reviews),
         change_spend=tuple(spends),
         call_sum=tuple(call_sums(history.repository_id, history.calls, costs, told.possible)),
         plain_commits=sum(not lives[id_].is_service for id_ in plain) + history.before,

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.domain.agents import is_service_author
-from ledger.domain.attempts import WORK, Attempts, attempts
+from ledger.domain.attempts import WORK, Attempts, Made, attempts, stale_failures
 from ledger.domain.branches import by_branch
 from ledger.domain.changes import Identity
 from ledger.domain.charges import Booked
-from ledger.domain.conclusions import Attempt, Change, ChangeSpend
+from ledger.domain.conclusions import Attempt, Change, ChangeSpend, Review
 from ledger.domain.evidence import counted
 from ledger.domain.facts import Call, Contribution, Event, Request, Run
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.lead import Lead, Spend, lead
 from ledger.domain.outcomes import Fate, Verdict, fate, verdict
+from ledger.domain.reviews import Course, reviews, when
 from ledger.domain.tasks import task_type
+from ledger.domain.works import Works
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Evidence:
     runs: Mapping[str, list[Run]]
     events: Mapping[str, list[Event]]
     requests: Mapping[int, Request]
+    works: Works
 
 
 def gather(history: History, identities: Sequence[Identity]) -> Evidence:
@@ -45,6 +48,7 @@ def gather(history: History, identities: Sequence[Identity]) -> Evidence:
         runs=group(history.runs, change_of_run),
         events=group(history.events, lambda event: owner.get(event.subject, "")),
         requests={request.number: request for request in history.requests},
+        works=Works.of(history),
     )
 
 
@@ -77,8 +81,13 @@ class Life:
         self._contributions = evidence.contributions.get(identity.id, [])
         self._request = evidence.requests.get(identity.number) if identity.number is not None else None
         self._events = evidence.events.get(identity.id, [])
-        self._verdict = self._judge(evidence.runs.get(identity.id, []))
-        self.attempts = self._divide()
+        self._works = evidence.works
+        runs = evidence.runs.get(identity.id, [])
+        self._verdict = self._judge(runs)
+        self._leader = self._lead()
+        self._fate = fate(identity, history, self._request, self._events)
+        self.attempts = self._divide(runs)
+        self.reviews = self._review()
 
     @property
     def is_plain(self) -> bool:
@@ -94,14 +103,15 @@ class Life:
 
     def change(self, reverted_at: datetime | None, spends: Sequence[ChangeSpend]) -> Change | None:
         """The conclusion; None for a change that nothing dates."""
-        dated = fate(self._identity, self._history, self._request, self._events)
-        return self._conclude(dated, reverted_at, spends) if dated else None
+        return self._conclude(self._fate, reverted_at, spends) if self._fate else None
 
     def attempt_rows(self) -> list[Attempt]:
         """The attempts, with what each cost in nano-USD."""
-        nusd: Counter[int] = Counter()
+        nusd, calls = Counter[int](), Counter[int]()
         for part in self._parts:
-            nusd[self.attempts.number_of.get(part.booking.call.event_key, 1)] += part.nusd or 0
+            number = self.attempts.number_of.get(part.booking.call.event_key, 1)
+            nusd[number] += part.nusd or 0
+            calls[number] += 1
         return [
             Attempt(
                 change_id=self.id,
@@ -109,13 +119,18 @@ class Life:
                 model=each.model,
                 started_at=each.started_at,
                 ended_by=each.ended_by,
+                models=" + ".join(dict.fromkeys(filter(None, (each.model, *each.models)))),
+                failed_runs=each.failed_runs,
+                calls=calls[each.number],
                 nusd=nusd[each.number],
             )
             for each in self.attempts.tries
         ]
 
     def _conclude(self, dated: Fate, reverted_at: datetime | None, spends: Sequence[ChangeSpend]) -> Change:
-        identity, leader = self._identity, self._lead()
+        identity, leader = self._identity, self._leader
+        second = when(self.reviews)
+        started_by, started_model, started_role = self._started()
         kind, source = self._task_type()
         added, deleted = self._lines()
         by_role = _by_role(spends)
@@ -144,9 +159,9 @@ class Life:
             type_source=source,
             area="",
             stakes="normal",
-            has_second_review=any(
-                role == "review" and model != leader.model for role, model in self._took_part(spends)
-            ),
+            has_second_review=second not in ("", "unknown"),
+            second_review_when=second,
+            reviews=len(self.reviews),
             has_model=bool(self._contributions or self._parts),
             lead_model=leader.model,
             lead_agent=leader.agent,
@@ -154,6 +169,10 @@ class Life:
             lead_family=leader.family,
             lead_evidence=leader.evidence,
             first_model=next((each.model for each in self.attempts.tries if each.model), leader.model),
+            models_tried=" → ".join(each.model or "?" for each in self.attempts.tries),
+            started_by=started_by,
+            started_model=started_model,
+            started_role=started_role,
             lineup=self._lineup(spends),
             cost_known=self._cost_known(),
             nusd=nusd,
@@ -173,17 +192,42 @@ class Life:
         head = self._request.head_oid if self._request else ""
         return verdict(runs, [oid for oid in (self._identity.landed_oid, head) if oid])
 
-    def _divide(self) -> Attempts:
-        commits = self._history.commits
+    def _divide(self, runs: Sequence[Run]) -> Attempts:
         named = {row.subject for row in self._contributions}
-        landing = self._identity.landing if self._identity.landed_by == "squash" else ()
-        worked = [
-            (commits[oid].authored_at, self._model_of(oid))
-            for oid in self._identity.commits
-            if oid in named and oid not in landing and len(commits[oid].parents) < 2
-        ]
+        oids = self._works.commits(self._identity, former=True)
+        landing = self._identity.landing
+        oids = oids or [oid for oid in landing if oid in self._history.commits]  # a squash of what nobody knows
+        worked = [Made(at, self._model_of(oid)) for oid in oids if oid in named for at in self._works.times(oid)]
         calls = [(part.booking.call, part.role) for part in self._parts]
-        return attempts(calls, self._verdict.failures, worked)
+        heads = {oid: self._history.commits[oid].committed_at for oid in oids}
+        stale = stale_failures(self._verdict.failures, heads, {run.oid for run in runs})
+        return attempts(calls, self._verdict.failures, worked, stale)
+
+    def _review(self) -> list[Review]:
+        commits = self._history.commits
+        course = Course(
+            change_id=self.id,
+            lead_model=self._leader.model,
+            commits=self._works.course(self._identity),
+            decided_at=self._fate.decided_at if self._fate else None,
+        )
+        said = [
+            (row, commits[row.subject].authored_at if row.subject in commits else None) for row in self._contributions
+        ]
+        return reviews(course, self._parts, self._events, said)
+
+    def _started(self) -> tuple[str, str | None, str]:
+        """(model, person or '' for unknown, the model, its role) of what the change began with."""
+        first = self._works.first(self._identity, [part.booking.call for part in self._parts])
+        if isinstance(first, Call):
+            role = next(part.role for part in self._parts if part.booking.call is first)
+            return "model", first.model, role
+        if first is None:
+            return "", None, ""
+        said = [row for row in self._contributions if row.subject == first and row.role in WORK]
+        if said:
+            return "model", self._model_of(first) or None, said[0].role
+        return "person" if first in self._works.by_people else "", None, ""
 
     def _model_of(self, oid: str) -> str:
         """The one model that is said to have made the commit; none where several are."""

@@ -11,7 +11,9 @@ VIEW_COMMENTS = {
     "reconciliation": "Every priced call in exactly one bucket; `all calls` is summed from the calls themselves.",
     "unattributed": "What reached no change, by reason, model and month.",
     "retry_loops": "Decided changes: tries and failing runs per accepted one, and what failed tries cost.",
-    "reviews": "Changes that a second model reviewed beside those it did not; observed, not an experiment.",
+    "change_attempts": "One row per try at a change: by which model, how it ended, what it cost; rows add up.",
+    "reviews": "Changes by whether and when a second model reviewed them; observed, not an experiment.",
+    "change_reviews": "One row per review of a change by a model: how it is known, when it came, what it cost.",
 }
 
 EXAMPLES = {
@@ -31,10 +33,16 @@ FROM costs GROUP BY agent, model_raw ORDER BY 5 DESC, 2 LIMIT 3""",
     "unattributed": """SELECT reason, model, calls, ROUND(cost_usd, 2) AS usd FROM unattributed
 ORDER BY usd DESC LIMIT 3""",
     "retry_loops": """SELECT model, decided, accepted, attempts, ROUND(attempts_per_accepted, 1) AS per_accepted,
-  ROUND(cost_failed_attempts_usd, 2) AS usd_failed FROM retry_loops WHERE task_type = 'feat' ORDER BY 5""",
-    "reviews": """SELECT model, second_review, base_n, ROUND(acceptance, 2) AS acceptance,
+  failed_runs, ROUND(cost_failed_attempts_usd, 2) AS usd_failed
+FROM retry_loops WHERE task_type = 'feat' ORDER BY 5""",
+    "change_attempts": """SELECT model, COUNT(*) AS tries, SUM(failed) AS failed, SUM(failed_runs) AS failed_runs,
+  ROUND(SUM(cost_usd), 2) AS usd FROM change_attempts GROUP BY model ORDER BY 5 DESC""",
+    "reviews": """SELECT model, second_review_when, base_n, ROUND(acceptance, 2) AS acceptance,
   ROUND(cost_per_accepted_usd, 2) AS usd
-FROM reviews WHERE task_type = 'feat' ORDER BY model, second_review""",
+FROM reviews WHERE task_type = 'feat' ORDER BY model, second_review_when""",
+    "change_reviews": """SELECT model, COUNT(*) AS reviews, SUM(after_last_commit) AS after_last_commit,
+  SUM(before_decision) AS before_decision, ROUND(SUM(cost_usd), 2) AS usd
+FROM change_reviews WHERE second_model = 1 GROUP BY model ORDER BY 2 DESC""",
 }
 """A question for each view, shown with its answer in the documentation."""
 
@@ -89,11 +97,34 @@ _COLUMNS = {
     "opened_on": "Day it was opened, UTC",
     "decided_on": "Day it landed or was closed, UTC",
     "reverted_on": "Day it was reverted, UTC",
-    "second_review": "1 when a model other than the leading one reviewed it",
+    "second_review": "1 when a model other than the leading one reviewed it; NULL where one is unknown",
+    "second_review_when": "final: after the last commit, before the decision; early; late; undated; unknown; none",
+    "reviews_known": "Reviews by models",
+    "models_tried": "The models of its attempts in their order",
+    "started_by": "model, or person where a hook saw its first commit made without one; NULL when unknown",
+    "started_model": "Model of its first call or commit; NULL when unknown",
+    "started_role": "In which role that model began; NULL when unknown",
+    "change_id": "Id of the change",
+    "attempt": "Number of the try within the change",
+    "models": "Every model that worked in it, its own first",
+    "started_on": "Day it began, UTC",
+    "ended_by": "failed-run, other-model or end",
+    "failed": "1 when a failing run or another model ended it, or its change was not accepted; NULL while undecided",
+    "review": "Number of the review within the change",
+    "evidence": "calls, contribution or event",
+    "reviewed_on": "Day it began, UTC; NULL where only the telling is dated",
+    "second_model": "1 when by another model than the leading one; NULL when unknown",
+    "after_last_commit": "1 when after the last implementing commit; NULL when unknown",
+    "before_decision": "1 when before the change landed or was closed; NULL when unknown",
+    "verdict": "approved, changes_requested or commented; NULL when unknown",
+    "cost_failed_attempts_per_accepted_usd": "That cost / accepted, USD",
+    "first_pass_yes": "Changes whose first tested commit passed",
+    "first_pass_no": "Changes whose first tested commit failed",
+    "first_pass_unknown": "Changes without runs",
     "team": "The repository's label `team`; NULL without one",
     "cost_centre": "The repository's label `cost_centre`; NULL without one",
     "decided": "Accepted, rejected and abandoned changes",
-    "failed_attempts": "Tries that a failing run or another model ended",
+    "failed_attempts": "Tries that a failing run or another model ended, and all of changes not accepted",
     "cost_failed_attempts_usd": "What those tries cost, USD",
     "attempts_per_accepted": "attempts / accepted",
     "failed_runs_per_accepted": "failed_runs / accepted",
@@ -124,8 +155,15 @@ _COLUMNS = {
 }
 
 
+_OF_VIEW = {
+    ("spend", "model"): "Model that was called; NULL when unknown",
+    ("change_attempts", "model"): "Model whose try it was; NULL when unknown",
+    ("change_attempts", "failed_runs"): "Failing runs before the change's first pass that fell into it",
+    ("change_reviews", "model"): "Model that reviewed; NULL when unknown",
+    ("change_reviews", "agent"): "Agent that reviewed; NULL when unknown",
+}
+
+
 def view_column_comment(view: str, column: str) -> str:
     """The meaning of a view's column; KeyError for one that nobody described."""
-    if view == "spend" and column == "model":
-        return "Model that was called; NULL when unknown"
-    return _COLUMNS[column]
+    return _OF_VIEW.get((view, column)) or _COLUMNS[column]

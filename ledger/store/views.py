@@ -38,6 +38,9 @@ _TOTALS = ",\n    ".join(
 _LABELS = """LEFT JOIN repository_label t ON t.repository_id = r.id AND t.label = 'team'
   LEFT JOIN repository_label o ON o.repository_id = r.id AND o.label = 'cost_centre'"""
 
+_SECOND_REVIEW = """CASE WHEN {0}.has_second_review THEN 1
+    WHEN {0}.second_review_when = 'unknown' THEN NULL ELSE 0 END"""
+
 _CHANGES = f"""SELECT c.id, r.name AS repository, c.basis, c.number, c.branch, c.title,
   {OUTCOME} AS outcome,
   c.task_type, c.type_source, c.area, c.stakes,
@@ -54,7 +57,11 @@ _CHANGES = f"""SELECT c.id, r.name AS repository, c.basis, c.number, c.branch, c
   CASE WHEN c.reverted_at <= {{as_of}} THEN 1 ELSE 0 END AS reverted,
   c.added, c.deleted, c.landed_by, c.landed_oid,
   {_day("c.opened_at")} AS opened_on, {_day("c.decided_at")} AS decided_on, {_day("c.reverted_at")} AS reverted_on,
-  CASE WHEN c.has_second_review THEN 1 ELSE 0 END AS second_review,
+  {_SECOND_REVIEW.format("c")} AS second_review,
+  CASE WHEN c.second_review_when = '' THEN 'none' ELSE c.second_review_when END AS second_review_when,
+  c.reviews AS reviews_known, c.models_tried,
+  CASE WHEN c.started_by = '' THEN NULL ELSE c.started_by END AS started_by,
+  c.started_model, CASE WHEN c.started_role = '' THEN NULL ELSE c.started_role END AS started_role,
   t.text AS team, o.text AS cost_centre
 FROM change c JOIN repository r ON r.id = c.repository_id {_LABELS}"""
 
@@ -145,30 +152,69 @@ _UNATTRIBUTED = f"""SELECT r.name AS repository, h.reason, CASE WHEN h.model = '
 FROM charge h JOIN repository r ON r.id = h.repository_id WHERE h.change_id = ''
 GROUP BY r.name, h.reason, h.model, SUBSTR(h.occurred_on, 1, 7)"""
 
+_FAILED = "a.ended_by <> 'end'"
+_TRIES = f"""SELECT a.change_id, CAST(COUNT(*) AS BIGINT) AS tries, CAST(SUM(a.nusd) AS BIGINT) AS tries_nusd,
+      CAST(SUM(CASE WHEN {_FAILED} THEN 1 ELSE 0 END) AS BIGINT) AS failed_tries,
+      CAST(SUM(CASE WHEN {_FAILED} THEN a.nusd ELSE 0 END) AS BIGINT) AS failed_nusd
+    FROM attempt a GROUP BY a.change_id"""
+"""Of a change that was not accepted every try failed; of one that was, those that something ended."""
+
 _RETRY_LOOPS = f"""SELECT basis, model, task_type, n AS decided, accepted, attempts, failed_runs, failed_attempts,
   {_usd("failed_nusd")} AS cost_failed_attempts_usd,
   CASE WHEN accepted > 0 THEN attempts * 1.0 / accepted ELSE NULL END AS attempts_per_accepted,
-  CASE WHEN accepted > 0 THEN failed_runs * 1.0 / accepted ELSE NULL END AS failed_runs_per_accepted
+  CASE WHEN accepted > 0 THEN failed_runs * 1.0 / accepted ELSE NULL END AS failed_runs_per_accepted,
+  CASE WHEN accepted > 0 THEN {_usd("failed_nusd")} / accepted ELSE NULL END AS cost_failed_attempts_per_accepted_usd,
+  first_pass_yes, first_pass_no, first_pass_unknown
 FROM (SELECT j.basis, j.lead_model AS model, j.task_type,
-    {sums("n", "accepted")},
+    {sums("n", "accepted", "first_pass_yes", "first_pass_no", "first_pass_unknown")},
     CAST(SUM(j.attempts) AS BIGINT) AS attempts, CAST(SUM(j.failed_runs) AS BIGINT) AS failed_runs,
-    CAST(SUM(COALESCE(f.tries, 0)) AS BIGINT) AS failed_attempts,
-    CAST(SUM(COALESCE(f.nusd, 0)) AS BIGINT) AS failed_nusd
-  FROM ({JUDGED}) j LEFT JOIN (SELECT a.change_id, COUNT(*) AS tries, CAST(SUM(a.nusd) AS BIGINT) AS nusd
-    FROM attempt a WHERE a.ended_by <> 'end' GROUP BY a.change_id) f ON f.change_id = j.id
+    CAST(SUM(COALESCE(CASE WHEN j.outcome = 'accepted' THEN f.failed_tries ELSE f.tries END, 0)) AS BIGINT)
+      AS failed_attempts,
+    CAST(SUM(COALESCE(CASE WHEN j.outcome = 'accepted' THEN f.failed_nusd ELSE f.tries_nusd END, 0)) AS BIGINT)
+      AS failed_nusd
+  FROM ({JUDGED}) j LEFT JOIN ({_TRIES}) f ON f.change_id = j.id
   WHERE j.basis <> 'trunk' AND j.outcome IN ('accepted', 'rejected', 'abandoned')
   GROUP BY j.basis, j.lead_model, j.task_type) s"""
 
-_REVIEWS = f"""SELECT basis, model, task_type, second_review, n, accepted, rejected, reverted, base_n, base_accepted,
+_CHANGE_ATTEMPTS = f"""SELECT c.id AS change_id, r.name AS repository, c.basis, c.task_type, {OUTCOME} AS outcome,
+  a.number AS attempt, CASE WHEN a.model = '' THEN NULL ELSE a.model END AS model, a.models,
+  {_day("a.started_at")} AS started_on, a.ended_by,
+  CASE WHEN {OUTCOME} IN ('open', 'stale', 'unknown') AND NOT ({_FAILED}) THEN NULL
+    WHEN {OUTCOME} = 'accepted' AND NOT ({_FAILED}) THEN 0 ELSE 1 END AS failed,
+  a.failed_runs, a.calls, CASE WHEN c.cost_known = 'none' THEN NULL ELSE {_usd("a.nusd")} END AS cost_usd,
+  c.lead_model
+FROM attempt a JOIN change c ON c.id = a.change_id JOIN repository r ON r.id = c.repository_id"""
+
+
+def _flag(column: str) -> str:
+    return f"CASE WHEN {column} THEN 1 WHEN {column} IS NULL THEN NULL ELSE 0 END"
+
+
+_CHANGE_REVIEWS = f"""SELECT c.id AS change_id, r.name AS repository, c.basis, c.task_type, {OUTCOME} AS outcome,
+  v.number AS review, CASE WHEN v.model = '' THEN NULL ELSE v.model END AS model,
+  CASE WHEN v.agent = '' THEN NULL ELSE v.agent END AS agent, v.evidence,
+  CASE WHEN v.is_dated THEN {_day("v.reviewed_at")} ELSE NULL END AS reviewed_on,
+  {_flag("v.is_second")} AS second_model, {_flag("v.is_after_last_commit")} AS after_last_commit,
+  {_flag("v.is_before_decision")} AS before_decision,
+  CASE WHEN v.verdict = '' THEN NULL ELSE v.verdict END AS verdict, v.calls,
+  CASE WHEN v.calls = 0 THEN NULL ELSE {_usd("v.nusd")} END AS cost_usd, c.lead_model
+FROM review v JOIN change c ON c.id = v.change_id JOIN repository r ON r.id = c.repository_id"""
+
+_WHEN = "CASE WHEN j.second_review_when = '' THEN 'none' ELSE j.second_review_when END"
+
+_REVIEWS = f"""SELECT basis, model, task_type,
+  CASE WHEN second_review_when = 'none' THEN 0 WHEN second_review_when = 'unknown' THEN NULL ELSE 1 END
+    AS second_review,
+  second_review_when, n, accepted, rejected, reverted, base_n, base_accepted,
   {_usd("base_nusd")} AS base_cost_usd, {_usd("review_nusd")} AS cost_review_usd,
   CASE WHEN base_n > 0 THEN base_accepted * 1.0 / base_n ELSE NULL END AS acceptance,
   CASE WHEN base_accepted > 0 THEN {_usd("base_nusd")} / base_accepted ELSE NULL END AS cost_per_accepted_usd
 FROM (SELECT j.basis, j.lead_model AS model, j.task_type,
-    CASE WHEN j.has_second_review THEN 1 ELSE 0 END AS second_review,
+    {_WHEN} AS second_review_when,
     {sums("n", "accepted", "rejected", "reverted", "base_n", "base_accepted", "base_nusd")},
     CAST(SUM(j.nusd_review) AS BIGINT) AS review_nusd
   FROM ({JUDGED}) j WHERE j.basis <> 'trunk'
-  GROUP BY j.basis, j.lead_model, j.task_type, CASE WHEN j.has_second_review THEN 1 ELSE 0 END) s"""
+  GROUP BY j.basis, j.lead_model, j.task_type, {_WHEN}) s"""
 
 VIEWS: dict[str, str] = {
     name: as_of(sql)
@@ -181,7 +227,9 @@ VIEWS: dict[str, str] = {
         "reconciliation": _RECONCILIATION,
         "unattributed": _UNATTRIBUTED,
         "retry_loops": _RETRY_LOOPS,
+        "change_attempts": _CHANGE_ATTEMPTS,
         "reviews": _REVIEWS,
+        "change_reviews": _CHANGE_REVIEWS,
     }.items()
 }
 """View → its SELECT; what depends on the clock is judged from the last post."""
