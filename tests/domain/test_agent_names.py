@@ -47,7 +47,7 @@ def test_a_name_says_its_role_or_nothing(name: str, role: str) -> None:
 
 
 def test_the_pattern_with_the_most_letters_of_its_own_decides_and_an_exact_one_before_all() -> None:
-    rules = {"*": "implement", "*-bot": "scout", "qa-*": "review", "qa-bot": "implement"}
+    rules = {"*": "implement", "*-bot": "scout", "qa-*": "review", "qa-bot": "implement", "*qa-bot*": "scout"}
     assert [role_by(rules, name) for name in ("x", "x-bot", "qa-x", "QA bot")] == [
         "implement",
         "scout",

@@ -121,6 +121,8 @@ def test_a_commit_whose_calls_are_lost_names_its_model_beside_others_calls() -> 
     calls = of(("opus", 30, "implement"))
     found = attempts(calls, [], [Made(at(1), "haiku"), Made(at(31), "claude-opus")])
     assert [(each.model, each.ended_by) for each in found.tries] == [("haiku", "other-model"), ("opus", "end")]
+    long_after = attempts(calls, [], [Made(at(31), "claude-opus"), Made(at(60), "haiku")])
+    assert [each.model for each in long_after.tries] == ["opus", "haiku"]
 
 
 def test_a_run_on_a_head_that_was_replaced_ends_nothing_and_counts_where_its_head_was_made() -> None:

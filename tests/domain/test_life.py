@@ -139,6 +139,18 @@ def test_a_try_that_was_thrown_away_by_a_force_push_keeps_its_place_and_its_fail
     assert (change.attempts, change.failed_runs) == (2, 1)
 
 
+def test_what_was_rewritten_away_stays_the_work_that_it_was() -> None:
+    """The commit `x` was reworded and amended into `y` by a rebase; its own trailer says who tried first."""
+    facts = landed(
+        commit("y", "a", 3, "another subject"),
+        contributions=[credit("x", "haiku"), credit("y")],
+        rewrites=[Rewrite(repository_id="R", old="x", new="y", kind="rebase", evidence="post-rewrite")],
+        runs=[run("x", 2, "failed")],
+    )
+    known = replace(facts, commits={**facts.commits, "x": commit("x", "a", 1)})
+    assert tries(conclude(known)) == [("haiku", "failed-run", 1), ("opus", "end", 0)]
+
+
 def test_a_rebase_between_a_failing_run_and_a_pass_is_no_attempt() -> None:
     moved = replace(commit("y", "a", 1), committed_at=at(3))
     found = conclude(
@@ -248,6 +260,8 @@ def test_a_verdict_from_another_branch_is_booked_to_the_request_it_names() -> No
     found = conclude(facts)
     assert (of(found).nusd_review, of(found).second_review_when) == (300_000, "final")
     assert [charge.rule for charge in found.charge if charge.session == "r"] == ["review"]
+    wrote = replace(facts, session_writes=(*facts.session_writes, SessionWrite(session="r", path="q", at=START)))
+    assert [charge.rule for charge in conclude(wrote).charge if charge.session == "r"] != ["review"]
     other = replace(facts, session_reviews=(replace(verdict, request_number=99),))
     assert [charge.rule for charge in conclude(other).charge if charge.session == "r"] != ["review"]
 

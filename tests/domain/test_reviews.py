@@ -130,6 +130,8 @@ def test_a_trailer_of_a_model_whose_calls_are_known_is_no_second_review() -> Non
 def test_a_commit_that_names_its_reviewer_holds_what_was_reviewed_before_it() -> None:
     (review,) = found([part(3.9)], contributions=[said(4)])
     assert (review.reviewed_at, review.is_after_last_commit, when([review])) == (at(3.9), True, "final")
+    (again,) = found([part(3.9)], contributions=[said(1)])  # of an earlier commit
+    assert again.is_after_last_commit is False
     first, second = found([part(0.9), part(3.9)], contributions=[said(1), said(4)])
     assert (first.is_after_last_commit, second.is_after_last_commit) == (False, True)
     assert when(found([part(3.9)], contributions=[said(4, evidence="tag")])) == "early"
