@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,7 @@ _USUAL = {
 """Names that say what they are; `general-purpose`, `build` and the like say nothing."""
 
 _LONGEST = 100
+_NEXT = timedelta(microseconds=1)
 
 
 def parse_role_rules(said: Any) -> tuple[tuple[str, str], ...]:
@@ -77,12 +78,19 @@ def words_said(
     kept: Iterable[RoleRule], rules: Iterable[tuple[str, str]], repository_id: str, clone_id: str, now: datetime
 ) -> list[RoleRule]:
     """What a clone's settings say otherwise than it said before: new roles, and '' for rules that were taken back."""
-    before = {row.pattern: row.role for row in kept if row.clone_id == clone_id}
+    before = {row.pattern: row for row in kept if row.clone_id == clone_id}
     wanted = {**dict.fromkeys(before, ""), **dict(rules)}
     return [
-        RoleRule(repository_id=repository_id, clone_id=clone_id, pattern=pattern, role=role, at=now)
+        RoleRule(
+            repository_id=repository_id,
+            clone_id=clone_id,
+            pattern=pattern,
+            role=role,
+            # A clock that was set back must not make the new word the older one.
+            at=max(now, before[pattern].at + _NEXT) if pattern in before else now,
+        )
         for pattern, role in sorted(wanted.items())
-        if before.get(pattern, "") != role
+        if role != (before[pattern].role if pattern in before else "")
     ]
 
 

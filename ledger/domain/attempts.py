@@ -141,7 +141,7 @@ def _joined(stretch: Sequence[_Event]) -> Iterable[_Event]:
     spans: list[tuple[int, int, Counter[str]]] = []
     for model in dict.fromkeys(event.model for event in stretch if event.is_work and event.model):
         places = [place for place, event in enumerate(stretch) if event.is_work and event.model == model]
-        output = sum(event.call.output for place in places if (event := stretch[place]).call)
+        output = sum(event.call.output or 0 for place in places if (event := stretch[place]).call)
         if spans and places[0] < spans[-1][1]:
             first, last, members = spans[-1]
             spans[-1] = (first, max(last, places[-1]), members + Counter({model: output + 1}))

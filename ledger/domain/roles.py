@@ -6,8 +6,8 @@ a name that says itself what it is; a trailer or tag that the model implemented.
 the commit: it does not make one's own explorer or reviewer an implementer.
 
 The rules, marked `inferred`: a review command, or a verdict given on a request by who wrote nothing, reviews; a session
-or subagent that wrote a file or committed implements; one that did neither scouts. A gateway tells neither, so nothing
-is inferred from its silence.
+or subagent that wrote a file or committed implements; one that did neither scouts. A gateway tells neither, and some
+logs do not, so nothing is inferred from their silence.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from ledger.domain.facts import Call, Contribution, Use
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.told import TELLERS
+
+_SILENT = TELLERS | {"aider", "antigravity"}
+"""Sources that may not tell of a file that was written."""
 
 Run = tuple[str, str]
 """A session and a subagent of it, '' for the main thread."""
@@ -76,7 +79,7 @@ class Roles:
         run = (call.session, call.subagent)
         if run in self._active:
             return "implement"
-        if not call.session or call.source in TELLERS:
+        if not call.session or call.source in _SILENT:
             return ""
         return "review" if run in self._reviewing else "scout"
 

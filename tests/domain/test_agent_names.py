@@ -96,6 +96,12 @@ def test_only_what_is_said_otherwise_than_before_is_said() -> None:
     assert words_said([rule("gone", "")], [], "R", "c", at(6)) == []
 
 
+def test_a_clock_that_was_set_back_does_not_make_the_new_word_the_older_one() -> None:
+    (said,) = words_said([rule("qa", "review", 5)], [("qa", "scout")], "R", "c", at(1))
+    assert said.at > at(5)
+    assert rules_in_force([MERGE[RoleRule](rule("qa", "review", 5), said)]) == {"qa": "scout"}
+
+
 def test_the_latest_word_of_any_clone_holds_and_a_rule_taken_back_is_none() -> None:
     rows = [rule("qa", "review", 1), rule("qa", "scout", 2, "d"), rule("x", "review", 1), rule("x", "", 3, "d")]
     assert {tuple(rules_in_force(order).items()) for order in itertools.permutations(rows)} == {(("qa", "scout"),)}

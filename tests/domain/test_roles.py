@@ -147,6 +147,8 @@ def test_a_verdict_on_a_request_makes_a_reviewer_of_who_wrote_nothing() -> None:
 
 
 def test_nothing_is_inferred_from_a_gateway_s_silence_or_without_a_session() -> None:
-    assert role(known(), replace(call("k", 1), source="litellm")) == ("", "")
+    for source in ("litellm", "aider", "antigravity"):
+        assert role(known(), replace(call("k", 1), source=source)) == ("", "")
+    assert role(known(session_commits=[commit_call(1, 2)]), replace(call("k", 1), source="aider"))[0] == "implement"
     assert role(known(), call("k", 1, session="")) == ("", "")
     assert role(known(), replace(call("k", 1), source="otlp", agent_name="Explore")) == ("scout", "name")
