@@ -17,6 +17,8 @@ from ledger.domain.tags import Tagged
 from ledger.domain.told import UNTOLD, Money, Tokens, told_call
 
 SOURCE = AGENT = "cursor"
+_REVIEWER = "agent_review"
+"""What stands for the model of Cursor's own reviewer."""
 _PAID = re.compile(r"on[-_ ]?demand|usage[-_ ]?based", re.I)
 _NO_CALL = re.compile(r"not[-_ ]charged|no[-_ ]charge|errored|aborted", re.I)
 _FREE = re.compile(r"\bfree\b|_free\b", re.I)
@@ -97,6 +99,7 @@ def _call(
         money,
         tagged=Tagged(),
         agent=AGENT,
+        agent_name="/review" if model == _REVIEWER else "",
         # A total alone cannot be priced: what the row says of its cost is all that is known.
         quality="final" if is_split else "aggregate",
         rank=2 * is_split,

@@ -225,3 +225,11 @@ def test_the_sample_page_equals_the_independent_count(samples: Path) -> None:
     assert paid == int(Decimal(str(truth["chargedCents"])) * 10**7)
     assert paid != int(Decimal(str(truth["totalCents"])) * 10**7), "the list value, without the fee"
     assert [call.reported_kind for call in found if call.reported_nusd is None] == [""]
+
+
+def test_cursor_s_own_reviewer_is_named_like_a_review_command(tmp_path: Path) -> None:
+    found = calls(written(tmp_path, "usage.csv", table(row(), row(Model="agent_review"))))
+    assert sorted((call.model_raw, call.agent_name) for call in found) == [
+        ("agent_review", "/review"),
+        ("claude-4.6-opus-high-thinking", ""),
+    ]
