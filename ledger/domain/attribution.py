@@ -2,10 +2,10 @@
 
 explicit: the source books it, or a hook's line, trailer or note ties the session to a commit · printed-id: `git commit`
 printed an id that is known, or known to have been rewritten · time-and-subject: a commit's author date lies in the
-`git commit` call (±5 s) and the subject is equal · review: the request that a session judged
-which committed nothing · file: the first commit of the branch within 24 h that touches a
-file the session wrote · next-commit: the next commit of the branch within 24 h · branch: the change of that branch,
-never the target's. Otherwise unattributed, with the reason.
+`git commit` call (±5 s) and the subject is equal · review: the request that a session judged which wrote nothing ·
+file: the first commit of the branch within 24 h that touches a file the session wrote · next-commit: the next commit
+of the branch within 24 h · branch: the change of that branch, never the target's.
+Otherwise unattributed, with the reason.
 """
 
 from __future__ import annotations

@@ -220,9 +220,10 @@ def _agent(told: Told) -> str:
 
 
 def _agent_name(told: Told) -> str:
-    """The agent definition at work; a product's own name (`GitHub Copilot`) says nothing of a role."""
+    """The agent definition at work, else the skill; a product's own name (`GitHub Copilot`) says nothing of a role."""
     given = told.attributes
-    return text(given.get("gen_ai.agent.name")) or text(given.get("agent.name")) or text(given.get("agent_type"))
+    skill = text(given.get("skill.name"))
+    return text(given.get("gen_ai.agent.name")) or text(given.get("agent.name")) or (f"/{skill}" if skill else "")
 
 
 def _version(told: Told) -> str | None:

@@ -359,3 +359,9 @@ def test_the_agent_s_name_is_kept_with_the_role_that_a_resource_says(tmp_path: P
     call = one(tmp_path, spans(span(**{name: "code-reviewer"}), ledger__role="scout"))
     assert (call.agent_name, call.role) == ("code-reviewer", "scout")
     assert one(tmp_path, spans(span())).agent_name == ""
+
+
+def test_a_skill_at_work_is_named_like_a_command(tmp_path: Path) -> None:
+    call = one(tmp_path, logs(event(skill__name="security-review")))
+    assert call.agent_name == "/security-review"
+    assert one(tmp_path, logs(event(skill__name="x", agent__name="Explore"))).agent_name == "Explore"
