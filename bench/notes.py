@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from math import exp
 from pathlib import Path
 from statistics import NormalDist, median
 from typing import Any
@@ -116,7 +117,7 @@ def draw(count: int, oids: Sequence[str], told: Drawn, seed: int = 1) -> Iterato
 
 
 def _size(share: float) -> int:
-    return min(_LARGEST, max(_SMALLEST, round(_MEDIAN * 2.718281828 ** (_SPREAD * NormalDist().inv_cdf(share)))))
+    return min(_LARGEST, max(_SMALLEST, round(_MEDIAN * exp(_SPREAD * NormalDist().inv_cdf(share)))))
 
 
 class _Note:

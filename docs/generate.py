@@ -117,6 +117,19 @@ def _trimmed(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
+def areas() -> Iterator[str]:
+    """The known areas with their stakes and patterns; what is left out of all of them is told in the text."""
+    from ledger.domain.known_areas import ASIDE, PACKAGES
+    from ledger.domain.path_rules import KNOWN_AREAS
+
+    yield "| area | stakes | patterns |\n|---|---|---|\n"
+    for area in KNOWN_AREAS:
+        patterns = (f"`{pattern}`" for pattern in area.patterns if pattern not in ASIDE)
+        yield f"| {area.name} | {area.stakes} | {' '.join(patterns)} |\n"
+    yield f"\nLeft out of each of them: {' '.join(f'`{pattern[1:]}`' for pattern in ASIDE)}.\n"
+    yield f"\nPackages: {' '.join(f'`{pattern}`' for pattern in PACKAGES)}.\n"
+
+
 def kinds() -> Iterator[str]:
     """Every entry kind with its natural key and fields."""
     from ledger.domain.facts import KINDS
@@ -147,6 +160,7 @@ BLOCKS: dict[str, Callable[[], Iterator[str]]] = {
     "tables": tables,
     "views": views,
     "kinds": kinds,
+    "areas": areas,
     "report": report,
 }
 

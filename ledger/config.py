@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.domain.agent_names import parse_role_rules
+from ledger.domain.path_rules import KNOWN_AREAS, Area
+from ledger.domain.path_settings import parse_areas, parse_labels, parse_packages
 from ledger.domain.seats import Seat, parse_seat
 from ledger.errors import BadSetting
-
-_TABLES = frozenset({"roles"})
-"""Settings that are a table of their own: `[tool.ledger.roles]`."""
 
 TRUE = {"true", "yes", "on", "1"}
 FALSE = {"false", "no", "off", "0", ""}
@@ -42,13 +41,22 @@ class Config:
     """What is paid by the month for agents."""
     roles: tuple[tuple[str, str], ...] = ()
     """(pattern of agents' names, role), sorted."""
+    areas: tuple[Area, ...] = KNOWN_AREAS
+    """The parts that paths are sorted into; only a file tells them."""
+    packages: tuple[str, ...] | None = None
+    """Patterns of packages' directories; None: the usual ones and those of workspace files."""
+    labels: tuple[tuple[str, str], ...] = ()
+    """(label in lower case, task type); only a file tells them."""
+    has_rules: bool = False
+    """Areas, packages or labels are set."""
 
 
 def load_config(
     environ: Mapping[str, str], git_settings: Mapping[str, str], toml: str = "", toml_name: str = ""
 ) -> Config:
     """One Config; the environment wins over git's configuration, and that over the file. Raises BadSetting."""
-    table = {**_table(toml, toml_name), **git_settings}
+    whole = _table(toml, toml_name)
+    table = {key: setting for key, setting in whole.items() if not isinstance(setting, dict)} | dict(git_settings)
     return Config(
         database=environ.get("LEDGER_DATABASE_URL") or _text(table, "database"),
         target=_words(table, "target"),
@@ -59,7 +67,11 @@ def load_config(
         path=_words(table, "path"),
         prices=_text(table, "prices"),
         seats=_seats(table.get("seats", ())),
-        roles=parse_role_rules(table.get("roles", {})),
+        roles=parse_role_rules(whole.get("roles", table.get("roles", {}))),
+        areas=parse_areas(whole.get("areas", {}), toml_name),
+        packages=_packages(table, git_settings, toml_name),
+        labels=parse_labels(whole.get("labels", {}), toml_name),
+        has_rules="packages" in table or not whole.keys().isdisjoint(("areas", "labels")),
     )
 
 
@@ -76,12 +88,18 @@ def _table(toml: str, name: str) -> dict[str, Any]:
         parsed = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         raise BadSetting(f"{name} is not valid TOML ({error}); mend it or remove it.") from error
-    table: Any = parsed
+    table: dict[str, Any] = parsed
     for step in ("tool", "ledger") if name.endswith("pyproject.toml") else ():
         table = table.get(step, {})
         if not isinstance(table, dict):
             raise BadSetting(f"{name}: {step} must be a table, as in [tool.ledger].")
-    return {key: setting for key, setting in table.items() if not isinstance(setting, dict) or key in _TABLES}
+    return table
+
+
+def _packages(table: Mapping[str, Any], git_settings: Mapping[str, str], toml_name: str) -> tuple[str, ...] | None:
+    if "packages" in git_settings:
+        return parse_packages(git_settings["packages"].split(), "ledger.packages")
+    return parse_packages(table["packages"], f"{toml_name}: packages") if "packages" in table else None
 
 
 def _text(table: Mapping[str, Any], key: str) -> str | None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.config import FALSE, TRUE, Config, load_config
+from ledger.domain.path_rules import KNOWN_AREAS, Area
 from ledger.domain.seats import Seat
 from ledger.errors import BadSetting
 
@@ -130,13 +131,43 @@ def test_a_value_of_another_type_is_refused_in_words(toml: str, name: str) -> No
 
 @given(st.dictionaries(st.sampled_from([field.name for field in fields(Config)]), st.text()))
 def test_any_text_of_git_s_is_a_config_or_refused_in_words(settings: dict[str, Any]) -> None:
-    fits = settings.get("trailers", "no").lower() in TRUE | FALSE and settings.get("authors", "plain") in (
+    settings.pop("packages", None)
+    fits = settings.get("trailers", "no").rpartition("\n")[2].lower() in TRUE | FALSE and settings.get(
+        "authors", "plain"
+    ) in (
         "hashed",
         "plain",
     )
     fits = fits and not settings.get("seats", "").strip() and not settings.get("roles", "").strip()
     with nullcontext() if fits else pytest.raises(BadSetting, match=r"^ledger\."):
         assert isinstance(load_config({}, settings), Config)
+
+
+def test_areas_and_labels_are_tables_of_the_file() -> None:
+    toml = '[areas]\nui = "web/"\n[labels]\nUrgent = "fix"\n'
+    config = load_config({}, {"areas": "x", "labels": "y"}, toml, "ledger.toml")
+    assert config.areas == (*KNOWN_AREAS, Area("ui", ("web/",), "normal"))
+    assert (config.labels, config.packages, config.has_rules) == ((("urgent", "fix"),), None, True)
+    nested = '[tool.ledger.areas]\nui = "web/"\n'
+    assert load_config({}, {}, nested, "pyproject.toml").areas == config.areas
+    with pytest.raises(BadSetting, match=r"^pyproject\.toml: areas\.ui is 3"):
+        load_config({}, {}, "[tool.ledger]\nareas = {ui = 3}\n", "pyproject.toml")
+    with pytest.raises(BadSetting, match=r"^ledger\.toml: labels\.'a' is 'x'"):
+        load_config({}, {}, 'labels = {a = "x"}\n', "ledger.toml")
+
+
+def test_packages_are_words_of_git_s_or_a_list_of_the_file() -> None:
+    toml = 'packages = ["libs/*"]\n'
+    assert load_config({}, {}, toml, "ledger.toml").packages == ("libs/*",)
+    assert load_config({}, {"packages": "a/* b"}, toml, "ledger.toml").packages == ("a/*", "b")
+    assert load_config({}, {"packages": ""}, toml, "ledger.toml").packages == ()
+    assert load_config({}, {}, "packages = false\n", "ledger.toml").packages == ()
+    assert load_config({}, {"packages": "a"}).has_rules
+    assert not load_config({}, {"forge": "none"}).has_rules
+    with pytest.raises(BadSetting, match=r"^ledger\.packages has the pattern"):
+        load_config({}, {"packages": "[z-a]"})
+    with pytest.raises(BadSetting, match=r"^ledger\.toml: packages is 3"):
+        load_config({}, {}, "packages = 3\n", "ledger.toml")
 
 
 def test_keys_of_others_are_no_error() -> None:

@@ -53,7 +53,16 @@ class Change:
     type_source: str
     """trailer | tag | title | label | branch | paths | commits | keywords | none"""
     area: str
+    """The area with the most changed lines (ledger.domain.areas); `none`, or '' where its diff is not known."""
+    areas: str
+    """All areas that it is known to touch, the most changed lines first, ` + ` between."""
     stakes: str
+    """high | normal; '' where its diff is not known."""
+    stakes_by: str
+    """The areas that say high, ` + ` between."""
+    package: str
+    """Directory of the package with the most changed lines; `none`, or '' where its diff is not known."""
+    packages: str
     has_second_review: bool
     """A model other than the leading one reviewed it."""
     second_review_when: str = ""

@@ -133,6 +133,37 @@ class CommitDiff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommitArea:
+    """What the path rules of one digest say of a commit: the areas and packages it touched, with their lines."""
+
+    key: ClassVar[Key] = ("oid", "rules")
+    oid: str
+    rules: str
+    """Digest of the rules."""
+    areas: tuple[tuple[str, int, str], ...]
+    """(name, changed lines, stakes high | normal), sorted; a file in several areas counts in each."""
+    packages: tuple[tuple[str, int], ...]
+    """(directory of the package, changed lines), sorted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryRules:
+    """The path rules and the label map of a clone's configuration, and since when it has them."""
+
+    key: ClassVar[Key] = ("repository_id", "clone_id")
+    repository_id: str
+    clone_id: str
+    rules: str
+    """Digest of the path rules."""
+    labels: tuple[tuple[str, str], ...]
+    """(label in lower case, task type), sorted."""
+    is_configured: bool
+    """A file says so; False where these are the rules of every repository."""
+    at: datetime
+    """When the clone was first posted from with them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryCommit:
     """A commit was seen in a repository, by scanning it, by a hook's journal line, or in a reflog."""
 
@@ -475,6 +506,8 @@ Fact = (
     | BranchRange
     | Commit
     | CommitDiff
+    | CommitArea
+    | RepositoryRules
     | RepositoryCommit
     | Rewrite
     | Contribution
@@ -503,6 +536,8 @@ KINDS: dict[str, type[Any]] = {
     "branch_range": BranchRange,
     "git_commit": Commit,
     "commit_diff": CommitDiff,
+    "commit_area": CommitArea,
+    "repository_rules": RepositoryRules,
     "repository_commit": RepositoryCommit,
     "rewrite": Rewrite,
     "contribution": Contribution,

@@ -7,16 +7,19 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ledger.domain.areas import by_rules, in_force
 from ledger.domain.facts import (
     BranchRange,
     Call,
     Commit,
+    CommitArea,
     CommitDiff,
     Contribution,
     Event,
     Place,
     Price,
     RepositoryCommit,
+    RepositoryRules,
     Request,
     Rewrite,
     RoleRule,
@@ -50,6 +53,8 @@ class History:
     before: int = 0
     """How many commits of people were left out, because they are older than every trace of a model by far."""
     diffs: Mapping[str, CommitDiff] = field(default_factory=dict)
+    commit_areas: tuple[CommitArea, ...] = ()
+    rules: tuple[RepositoryRules, ...] = ()
     seen: tuple[RepositoryCommit, ...] = ()
     tips: tuple[Tip, ...] = ()
     ranges: tuple[BranchRange, ...] = ()
@@ -72,6 +77,17 @@ class History:
     runs: tuple[Run, ...] = ()
     requests: tuple[Request, ...] = ()
     events: tuple[Event, ...] = ()
+
+    @cached_property
+    def areas(self) -> Mapping[str, CommitArea]:
+        """Commit → the areas it touched, by the rules in force; a commit that was not read has none."""
+        return by_rules(self.commit_areas, self.rules)
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Label in lower case → task type, as the configuration in force says."""
+        rules = in_force(self.rules)
+        return dict(rules.labels) if rules else {}
 
     @cached_property
     def target_names(self) -> frozenset[str]:

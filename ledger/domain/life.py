@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from ledger.domain.agents import is_service_author
+from ledger.domain.areas import Ground, ground
 from ledger.domain.attempts import WORK, Attempts, Made, attempts, stale_failures
 from ledger.domain.branches import by_branch
 from ledger.domain.changes import Identity
 from ledger.domain.charges import Booked
 from ledger.domain.conclusions import Attempt, Change, ChangeSpend, Review
 from ledger.domain.evidence import counted
-from ledger.domain.facts import Call, Contribution, Event, Request, Run
+from ledger.domain.facts import Call, CommitDiff, Contribution, Event, Request, Run
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.lead import Lead, Spend, lead
@@ -133,6 +135,7 @@ class Life:
         started_by, started_model, started_role = self._started()
         kind, source = self._task_type()
         added, deleted = self._lines()
+        touched = self._ground()
         by_role = _by_role(spends)
         nusd = sum(spend.nusd for spend in spends)
         return Change(
@@ -157,8 +160,12 @@ class Life:
             first_pass=self._verdict.first_pass,
             task_type=kind,
             type_source=source,
-            area="",
-            stakes="normal",
+            area=touched.area,
+            areas=touched.areas,
+            stakes=touched.stakes,
+            stakes_by=touched.stakes_by,
+            package=touched.package,
+            packages=touched.packages,
             has_second_review=second not in ("", "unknown"),
             second_review_when=second,
             reviews=len(self.reviews),
@@ -246,8 +253,7 @@ class Life:
     def _task_type(self) -> tuple[str, str]:
         commits = [self._history.commits[oid] for oid in self._identity.commits if oid in self._history.commits]
         commits.sort(key=lambda commit: (commit.committed_at, commit.oid), reverse=True)
-        plain = [commit for commit in commits if len(commit.parents) < 2]
-        diffs = [diff for commit in plain if (diff := self._history.diffs.get(commit.oid))]
+        plain = [commit for commit in commits if len(commit.parents) < 2 and commit.oid not in self._squash]
         return task_type(
             trailers=[commit.task_type for commit in commits if commit.task_type],
             tags=[
@@ -257,9 +263,15 @@ class Life:
             title=self._identity.title,
             labels=self._request.labels if self._request else (),
             branch=self._identity.branch,
-            kinds=[kind for diff in diffs for kind in diff.kinds],
+            mapped=self._history.labels,
+            kinds=[kind for diff in self._diffs() for kind in diff.kinds],
             subjects=[commit.subject for commit in plain],
         )
+
+    @property
+    def _squash(self) -> tuple[str, ...]:
+        """The commits that only gather the work of others."""
+        return self._identity.landing if self._identity.landed_by == "squash" else ()
 
     def _tagged(self) -> list[Call]:
         """The change's calls that say what kind of work they are, newest first."""
@@ -287,15 +299,33 @@ class Life:
         return "known" if covered and len(priced) == len(self._parts) else "partial"
 
     def _lines(self) -> tuple[int | None, int | None]:
-        """Lines added and deleted: of the squash where there is one, else of the commits, copies counted once."""
+        """Lines added and deleted, of all of its work; None where that is not known."""
+        diffs = self._diffs()
+        return (sum(diff.added for diff in diffs), sum(diff.deleted for diff in diffs)) if diffs else (None, None)
+
+    def _diffs(self) -> list[CommitDiff]:
+        """The diffs of the work, none where one of them is not known."""
+        diffs = [self._history.diffs.get(oid) for oid in self._work]
+        return [diff for diff in diffs if diff] if all(diffs) and self._is_whole else []
+
+    def _ground(self) -> Ground:
+        rows = [row for oid in self._work if (row := self._history.areas.get(oid))]
+        return ground(rows, is_whole=self._is_whole and len(rows) == len(self._work))
+
+    @cached_property
+    def _work(self) -> tuple[str, ...]:
+        """The commits that hold the work, each line once: the squash or the copies that landed, else all but merges."""
         commits, identity = self._history.commits, self._identity
         oids = [oid for oid in identity.commits if oid in commits and len(commits[oid].parents) < 2]
         if identity.landed_by in ("squash", "rebase"):
             oids = [oid for oid in oids if oid in self._history.landed]
-        diffs = [diff for oid in oids if (diff := self._history.diffs.get(oid))]
-        if not diffs or len(diffs) < len(oids):
-            return None, None
-        return sum(diff.added for diff in diffs), sum(diff.deleted for diff in diffs)
+        return tuple(oids)
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        """Every commit of the request that the forge listed was read, where they are what is looked at."""
+        listed = self._request.commits if self._request and self._identity.landed_by is None else ()
+        return all(oid in self._history.commits for oid in listed)
 
 
 def _by_role(spends: Iterable[ChangeSpend]) -> Counter[str]:

@@ -9,12 +9,14 @@ from typing import Any
 from ledger.domain.facts import (
     BranchRange,
     Call,
+    CommitArea,
     CommitDiff,
     Contribution,
     Place,
     Price,
     Repository,
     RepositoryCommit,
+    RepositoryRules,
     Request,
     Rewrite,
     RoleRule,
@@ -136,6 +138,8 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     Rewrite: _surest,
     Run: _fuller,
     CommitDiff: _fuller,
+    CommitArea: _fuller,
+    RepositoryRules: _latest("at"),
     Repository: _fuller,
     Price: lambda one, other: one if one.priced_as is not None else other,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from ledger.domain.areas import in_force
 from ledger.domain.attribution import WINDOW
 from ledger.domain.history import History, short_name
 
@@ -45,17 +46,26 @@ def _lost_heads(history: History) -> set[tuple[str, str]]:
 
 def wanted_diffs(history: History, touched: set[str]) -> list[str]:
     """Commits whose diff is needed and not yet known: touched ones, and trunk commits that may be a branch's squash."""
+    return sorted((touched | _squashes(history)) - history.diffs.keys())
+
+
+def wanted_areas(history: History, touched: set[str], rules: str) -> list[str]:
+    """Commits whose diff was read before and whose areas are not known by these rules, nor by those in force."""
+    chosen = in_force(history.rules)
+    holding = {rules, chosen.rules if chosen else rules}
+    known = {row.oid for row in history.commit_areas if row.rules in holding}
+    return sorted(((touched | _squashes(history)) & history.diffs.keys()) - known)
+
+
+def _squashes(history: History) -> set[str]:
     since = _first_work(history)
-    squashes = (
-        {
-            oid
-            for oid in history.landed
-            if len(history.commits[oid].parents) == 1 and history.commits[oid].committed_at >= since
-        }
-        if since
-        else set()
-    )
-    return sorted((touched | squashes) - history.diffs.keys())
+    if since is None:
+        return set()
+    return {
+        oid
+        for oid in history.landed
+        if len(history.commits[oid].parents) == 1 and history.commits[oid].committed_at >= since
+    }
 
 
 def _first_work(history: History) -> datetime | None:

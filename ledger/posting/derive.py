@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ledger.domain.areas import sorter
 from ledger.domain.conclude import DERIVATION_VERSION, conclude, nothing_but_people
 from ledger.domain.facts import Call, Fact
 from ledger.domain.history import History, is_made
@@ -22,10 +23,11 @@ from ledger.domain.horizon import MARGIN, beyond
 from ledger.domain.own_prices import OwnPrice
 from ledger.domain.pricing import needs_price, price_key
 from ledger.domain.repositories import forge_of
-from ledger.domain.touched import touched_commits, wanted_branches, wanted_diffs
+from ledger.domain.touched import touched_commits, wanted_areas, wanted_branches, wanted_diffs
 from ledger.entries import fact_id, retracted
+from ledger.posting.ruling import path_rules
 from ledger.posting.workplace import Workplace
-from ledger.sources.diffs import read_diffs, read_ranges
+from ledger.sources.diffs import read_areas, read_diffs, read_ranges
 from ledger.sources.own_prices import read_own_prices
 from ledger.sources.prices import read_prices
 from ledger.store import reads, retold, seen_twice
@@ -72,6 +74,7 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         repository_id=repository_id,
         is_forge=forge != "none" if forge else bool(requests or numbered or any(map(forge_of, remotes))),
         commits=commits,
+        rules=rows("repository_rules"),
         before=len(old - reads.service_commits(connection, repository_id)) if old else 0,
         seen=tuple(
             row
@@ -122,6 +125,7 @@ def _supplied(rows: Callable[[str], tuple[Any, ...]]) -> dict[str, Any]:
     """The facts that `supply` posts."""
     return {
         "diffs": {row.oid: row for row in rows("commit_diff")},
+        "commit_areas": rows("commit_area"),
         "ranges": rows("branch_range"),
         "prices": rows("price"),
     }
@@ -134,7 +138,7 @@ def _completed(connection: Connection, history: History) -> History:
 
 
 def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: datetime) -> Held | None:
-    """Post what attribution needs and only git or the price table can tell: branch ranges, diffs, prices.
+    """Post what attribution needs and only git or the price table can tell: branch ranges, diffs, areas, prices.
 
     Returns what was loaded for it, so that `derive` need not load it again; None where no model left a trace.
     """
@@ -154,7 +158,10 @@ def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: dateti
     if branches:
         with ledger.read() as connection:
             history = _completed(connection, history)
-    own |= _post(ledger, read_diffs(workplace.git, wanted_diffs(history, touched), workplace.path_key()))
+    rules = path_rules(workplace)
+    sort = sorter(rules)
+    own |= _post(ledger, read_diffs(workplace.git, wanted_diffs(history, touched), workplace.path_key(), sort))
+    own |= _post(ledger, read_areas(workplace.git, wanted_areas(history, touched, rules.digest), sort))
     known = {
         (price.provider, price.model_raw, price.day, price.speed, price.service_tier, price.region)
         for price in history.prices

@@ -20,6 +20,7 @@ from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
 from ledger.posting.places import resolve_names, resolve_places
 from ledger.posting.role_rules import post_role_rules
+from ledger.posting.ruling import post_rules
 from ledger.posting.workplace import Workplace
 from ledger.sources import commits, git_ai, journal, reflogs
 from ledger.store import reads
@@ -81,6 +82,7 @@ def update(
     _post_tips(workplace, ledger, posted)
     _post_places(workplace, ledger, posted, worktrees)
     post_role_rules(workplace, ledger, posted.repository_id, now)
+    post_rules(workplace, ledger, posted.repository_id, now)
     if concluding and _is_stale(ledger):
         # Imported now: with nothing new, which is most of the time, nobody waits for it.
         from ledger.posting.derive import derive_dirty, supply

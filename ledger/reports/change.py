@@ -8,6 +8,7 @@ from datetime import datetime
 from ledger.domain.conclusions import Change
 from ledger.domain.explanation import Explanation
 from ledger.domain.money import shown, usd
+from ledger.domain.path_rules import NONE
 from ledger.domain.screen import counted, plain
 
 
@@ -24,6 +25,7 @@ def _lines(explained: Explanation) -> Iterator[str]:
     yield ""
     yield f"{explained.outcome}, {_how(change)}"
     yield f"task type {change.task_type} (by {change.type_source}); led by {_lead(change)}; {_cost(change)}"
+    yield _touched(change)
     failed = counted(change.failed_runs, "failing run")
     yield f"{counted(change.attempts, 'attempt')}, {failed} before the first pass, {_verified(change)}"
     yield from _section("Commits", _commits(explained))
@@ -72,6 +74,20 @@ def _lead(change: Change) -> str:
     if change.lead_evidence == "mixed":
         return "no model, being squashed from several commits of which only some name one"
     return f"{plain(change.lead_model, 60)} (by {change.lead_evidence})" if change.lead_model else "no known model"
+
+
+def _touched(change: Change) -> str:
+    """Areas, stakes with who says so, and package."""
+    if not (change.area or change.areas or change.packages):
+        return "area and stakes unknown: not all of its diff was read"
+    stakes = f"stakes {change.stakes or 'unknown'}" + (f" by {plain(change.stakes_by)}" if change.stakes_by else "")
+    package = [] if change.package == NONE else [_place("package", change.package, change.packages)]
+    return "; ".join([_place("area", change.area, change.areas), stakes, *package])
+
+
+def _place(word: str, most: str, every: str) -> str:
+    more = f" (touches {plain(every)})" if every not in ("", most) else ""
+    return f"{word} {plain(most, 60) or 'unknown'}{more}"
 
 
 def _cost(change: Change) -> str:

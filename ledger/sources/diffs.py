@@ -1,4 +1,4 @@
-"""What commits and branches changed: line counts, kinds of paths, and stable patch-ids, in bulk.
+"""What commits and branches changed: line counts, kinds of paths, areas, and stable patch-ids, in bulk.
 
 A stable patch-id survives a rebase and finds the branch behind a squash; its options are pinned, because context,
 prefixes and rename detection change it (hooks.md §2.3).
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from ledger.domain.facts import BranchRange, CommitDiff, Tip
+from ledger.domain.facts import BranchRange, CommitArea, CommitDiff, Tip
 from ledger.domain.paths import kind_of
 from ledger.git import Git
 
@@ -31,8 +31,17 @@ _MOST_PATHS = 2000
 """Paths kept of one commit: a vendored tree of more says nothing about who wrote what."""
 
 
-def read_diffs(git: Git, oids: Sequence[str], path_key: Callable[[str], str]) -> Iterator[CommitDiff]:
-    """The diff of each commit against its first parent; a merge has none of its own, a missing commit is left out."""
+Sort = Callable[[str, Iterable[tuple[int, str]]], CommitArea]
+"""What the path rules say of a commit, by its id and its (changed lines, path) pairs."""
+
+
+def read_diffs(
+    git: Git, oids: Sequence[str], path_key: Callable[[str], str], sort: Sort
+) -> Iterator[CommitDiff | CommitArea]:
+    """The diff of each commit against its first parent, and the areas that it touches.
+
+    A merge has no diff of its own, and a missing commit is left out.
+    """
     if not oids:
         return
     patches = _patch_ids(git, oids)
@@ -48,6 +57,17 @@ def read_diffs(git: Git, oids: Sequence[str], path_key: Callable[[str], str]) ->
             paths=tuple(sorted({path_key(path) for _, _, path in files[:_MOST_PATHS]})),
             patch_id=patches.get(oid),
         )
+        yield _sorted(sort, oid, files)
+
+
+def read_areas(git: Git, oids: Sequence[str], sort: Sort) -> Iterator[CommitArea]:
+    """The areas that each commit touches, where its diff is known already and the rules are new."""
+    if oids:
+        yield from (_sorted(sort, oid, files) for oid, files in _numstat(git, oids))
+
+
+def _sorted(sort: Sort, oid: str, files: Iterable[tuple[int, int, str]]) -> CommitArea:
+    return sort(oid, ((added + deleted, path) for added, deleted, path in files))
 
 
 def read_ranges(

@@ -10,6 +10,7 @@ from sqlalchemy import Column, Connection, Select, select
 from ledger.domain.facts import (
     Call,
     Commit,
+    CommitArea,
     CommitDiff,
     Entry,
     Price,
@@ -113,6 +114,7 @@ _LOOKUPS: dict[type[Any], Callable[[Connection, ByKind], set[str]]] = {
     SessionReview: _by_directory(SessionReview),
     Commit: _by_commit(Commit),
     CommitDiff: _by_commit(CommitDiff),
+    CommitArea: _by_commit(CommitArea),
     Price: _by_price,
     Entry: _by_entry,
 }

@@ -226,7 +226,7 @@ def _of_repository(kind: str, query: Select[Any], repository_id: str) -> Select[
         return query.where(table.c.repository_id == repository_id)
     if kind == "repository":
         return query.where(table.c.id == repository_id)
-    if kind in ("git_commit", "commit_diff"):
+    if kind in ("git_commit", "commit_diff", "commit_area"):
         seen = tables["repository_commit"]
         return query.where(table.c.oid.in_(select(seen.c.oid).where(seen.c.repository_id == repository_id)))
     if kind in ("call", "session_commit", "session_review"):

@@ -43,7 +43,10 @@ _SECOND_REVIEW = """CASE WHEN {0}.has_second_review THEN 1
 
 _CHANGES = f"""SELECT c.id, r.name AS repository, c.basis, c.number, c.branch, c.title,
   {OUTCOME} AS outcome,
-  c.task_type, c.type_source, c.area, c.stakes,
+  c.task_type, c.type_source,
+  CASE WHEN c.area = '' THEN NULL ELSE c.area END AS area, c.areas,
+  CASE WHEN c.stakes = '' THEN NULL ELSE c.stakes END AS stakes, c.stakes_by,
+  CASE WHEN c.package = '' THEN NULL ELSE c.package END AS package, c.packages,
   c.lead_model, c.lead_agent, c.lead_provider, c.lead_family, c.lead_evidence, c.first_model, c.lineup,
   c.cost_known,
   CASE WHEN c.cost_known = 'none' THEN NULL ELSE {_usd("c.nusd")} END AS cost_usd,

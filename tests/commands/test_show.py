@@ -75,3 +75,15 @@ def test_what_is_shown_cannot_steer_the_terminal(posted: Path) -> None:
 def test_bytes_that_are_no_text_are_a_sentence(posted: Path, verb: str) -> None:
     done = run("-C", str(posted), verb, "SELECT 'x\udcff'")
     assert "bug" not in done.err
+
+
+def test_it_tells_what_was_touched_and_how_much_is_at_stake(committed: Path) -> None:
+    files = {"src/auth/a.py": "1\n", "packages/x/b.py": "1\n2\n", ".github/workflows/c.yml": "1\n2\n3\n"}
+    commit(committed, "feat: a door\n\nAssisted-by: claude-code:claude-opus-4-8", files)
+    run_process("update", cwd=committed)
+    said = run("-C", str(committed), "show", "HEAD").out
+    assert "area infrastructure (touches infrastructure + auth); stakes high by auth; package packages/x\n" in said
+
+
+def test_what_no_diff_tells_is_said_to_be_unknown(posted: Path) -> None:
+    assert "area and stakes unknown: not all of its diff was read\n" in run("-C", str(posted), "show", "4").out

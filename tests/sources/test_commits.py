@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Commit, Contribution, RepositoryCommit
+from ledger.domain.areas import sorter
+from ledger.domain.facts import Commit, CommitArea, CommitDiff, Contribution, RepositoryCommit
 from ledger.domain.history import short_name
+from ledger.domain.path_rules import Area, PathRules
 from ledger.domain.reading import Cursor
 from ledger.git import Git
 from ledger.sources.commits import SOURCE, read_commits, read_origin, read_roots, read_tips
-from ledger.sources.diffs import read_diffs, read_ranges
+from ledger.sources.diffs import read_areas, read_diffs, read_ranges
 from tests.gitting import WHEN, commit, git
+
+RULES = PathRules((Area("code", ("a.py",), "high"),), ("tests",))
 
 
 def read(path: Path, known: dict[str, str] | None = None) -> list[Any]:
@@ -131,11 +135,19 @@ def test_diffs_count_lines_by_kind_and_key_their_paths(repository: Path) -> None
     git(repository, "switch", "-q", "main")
     git(repository, "merge", "-q", "--no-ff", "-m", "merge", "side")
     merge = git(repository, "rev-parse", "HEAD")
-    found = {row.oid: row for row in read_diffs(Git.open(repository), [root, side, merge], lambda path: f"<{path}>")}
+    rows = list(read_diffs(Git.open(repository), [root, side, merge], lambda path: f"<{path}>", sorter(RULES)))
+    found = {row.oid: row for row in rows if isinstance(row, CommitDiff)}
+    touched = {row.oid: row for row in rows if isinstance(row, CommitArea)}
+    assert len(rows) == len(found) + len(touched)
     assert (found[root].added, found[root].kinds) == (3, (("docs", 1), ("source", 2)))
     assert (found[side].added, found[side].deleted) == (2, 1)
     assert found[side].paths == ("<a.py>", "<sp ace\t.txt>", "<tests/test_a.py>")
     assert (found[merge].added, found[merge].patch_id) == (0, None)
+    assert touched[root].areas == (("code", 2, "high"),)
+    assert (touched[side].areas, touched[side].packages) == ((("code", 1, "high"),), (("tests", 1),))
+    assert (touched[merge].areas, touched[merge].packages) == ((), ())
+    assert list(read_areas(Git.open(repository), [root, side], sorter(RULES))) == [touched[root], touched[side]]
+    assert list(read_areas(Git.open(repository), [], sorter(RULES))) == []
 
 
 def test_a_squash_has_the_patch_id_of_its_branch_s_range(repository: Path) -> None:
@@ -151,7 +163,8 @@ def test_a_squash_has_the_patch_id_of_its_branch_s_range(repository: Path) -> No
     opened = Git.open(repository)
     tips = read_tips(opened, "R", "c", ()).tips
     (kept,) = read_ranges(opened, "R", [(tip.ref, tip.oid) for tip in tips if not tip.is_target], tips, WHEN)
-    (diff,) = read_diffs(opened, [squash], str)
+    diff, _ = read_diffs(opened, [squash], str, sorter(RULES))
+    assert isinstance(diff, CommitDiff)
     assert kept.branch == "refs/heads/feat"
     assert diff.patch_id == kept.patch_id is not None
 
@@ -233,8 +246,13 @@ def test_two_changes_of_one_binary_file_are_two_patches_however_ids_are_abbrevia
         git(repository, "add", "-A")
         git(repository, "commit", "-q", "-m", str(number))
     oids = git(repository, "rev-list", "HEAD").split()[:2]
-    patches = [row.patch_id for row in read_diffs(Git.open(repository), oids, str)]
+    patches = patch_ids(repository, oids)
     assert None not in patches
     assert len(set(patches)) == 2
     git(repository, "config", "core.abbrev", "40")
-    assert [row.patch_id for row in read_diffs(Git.open(repository), oids, str)] == patches
+    assert patch_ids(repository, oids) == patches
+
+
+def patch_ids(repository: Path, oids: list[str]) -> list[str | None]:
+    read = read_diffs(Git.open(repository), oids, str, sorter(RULES))
+    return [row.patch_id for row in read if isinstance(row, CommitDiff)]

@@ -29,6 +29,11 @@ OVERRIDES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "best_rank": st.tuples(st.integers(0, 1), st.integers(0, 9), words, words),
         "owner_rank": st.tuples(words, st.integers(0, 1), words),
     },
+    "commit_area": {
+        "areas": st.lists(st.tuples(words, st.integers(0, 9), words), max_size=2).map(tuple),
+        "packages": st.lists(st.tuples(words, st.integers(0, 9)), max_size=2).map(tuple),
+    },
+    "repository_rules": {"labels": st.lists(st.tuples(words, words), max_size=2).map(tuple)},
     "commit_diff": {"kinds": st.lists(st.tuples(words, st.integers(0, 9)), max_size=2).map(tuple)},
 }
 _TYPES = {
