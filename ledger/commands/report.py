@@ -11,15 +11,16 @@ from ledger.commands.options import Options, now, screen, slice_options
 
 
 class By(click.ParamType[str]):
-    """task_type, or label:KEY."""
+    """task_type, area, stakes, package, or label:KEY."""
 
     name = "key"
+    _WORDS = ("task_type", "area", "stakes", "package")
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The key as it was given; a usage error for another one."""
         kind, _, key = str(value).partition(":")
-        if value != "task_type" and not (kind == "label" and key.replace("_", "a").isalnum()):
-            self.fail(f"{value!r} is neither task_type nor a label such as label:team.", param, ctx)
+        if value not in self._WORDS and not (kind == "label" and key.replace("_", "a").isalnum()):
+            self.fail(f"{value!r} is none of {', '.join(self._WORDS)} and no label such as label:team.", param, ctx)
         return str(value)
 
 
@@ -38,7 +39,14 @@ class By(click.ParamType[str]):
     metavar="KEY",
     default="task_type",
     show_default=True,
-    help="Tell models apart by task_type, or by a label: label:team.",
+    help="Tell models apart by task_type, area, stakes, package, or by a label: label:team.",
+)
+@click.option(
+    "--credit",
+    type=click.Choice(["lead", "own", "first", "lineup"]),
+    default="lead",
+    show_default=True,
+    help="Whose a change's cost is: the leading model's, each model's own, the first one's, or its line-up's.",
 )
 @click.option(
     "--cost",
@@ -51,6 +59,7 @@ def command(
     options: Options,
     form: str,
     by: str,
+    credit: str,
     cost: str | None,
     since: datetime | None,
     until: datetime | None,
@@ -66,5 +75,5 @@ def command(
     workplace = options.workplace()
     ledger = options.ledger(workplace)
     seats = workplace.config.seats
-    report = make_report(ledger, as_of or now(), since=since, until=until, by=by, seats=seats, cost=cost)
+    report = make_report(ledger, as_of or now(), since=since, until=until, by=by, credit=credit, seats=seats, cost=cost)
     click.echo(render(report, form, **screen()), nl=False)

@@ -305,10 +305,10 @@ class GroupSums:
 
     basis: str
     model: str | None
-    task_type: str | None
-    """None in rows over all task types."""
-    label: str | None = None
-    """The repository's label in rows by label, '' where it has none; None in all other rows."""
+    """The model that is credited with the changes; under credit `lineup` the set of models."""
+    part: str | None
+    """What tells the row from the model's others: its task type, area, stakes, package or label; '' where a repository
+    has no label; None in the row of all of them."""
     n: int
     accepted: int
     rejected: int
@@ -324,7 +324,7 @@ class GroupSums:
     """Sum of squared cost in USD²."""
     base_accepted_nusd: int
     unattributed_nusd: int
-    """The model's calls that reached no change; 0 in rows of one task type."""
+    """The model's calls that reached no change; 0 in rows of one part."""
     calls: int
     """All calls booked to the group's changes."""
     charged_nusd: int
@@ -342,10 +342,33 @@ class GroupSums:
     without_forge: int
     """Changes of basis request about which the forge has not been heard."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSpend:
+    """Credit `own`: what one model cost in one role, by what became of the changes. Nano-USD.
+
+    It has no acceptance of its own: the changes that it worked on are not its alone.
+    """
+
+    model: str | None
+    role: str | None
+    part: str | None
+    """As in GroupSums."""
+    changes: int
+    """Changes that it had a charge on."""
+    calls: int
+    calls_unpriced: int
+    accepted_nusd: int
+    failed_nusd: int
+    """On changes that were rejected or abandoned."""
+    undecided_nusd: int
+    unattributed_nusd: int
+    """Calls that reached no change; 0 in rows of one part."""
+
     @property
-    def part(self) -> str | None:
-        """What tells the row from the model's others: its task type or label; None in the row of all of them."""
-        return self.label if self.label is not None else self.task_type
+    def nusd(self) -> int:
+        """All of it."""
+        return self.accepted_nusd + self.failed_nusd + self.undecided_nusd + self.unattributed_nusd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,6 +406,8 @@ class Coverage:
     changes_cost_partial: int
     changes_mixed: int = 0
     """Changes that no model leads, because a squash of several commits names one for some of them only."""
+    changes: int = 0
+    """Changes that a model had a part in."""
     type_inferred_weakly: int
     human_changes: int
     out_of_scope_sessions: int

@@ -24,7 +24,7 @@ Month = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Charges of one change or reason, model, agent and month, added up."""
+    """Charges of one change or reason, model, agent, role and month, added up."""
 
     change_id: str
     """'' when unattributed."""
@@ -39,6 +39,8 @@ class Spent:
     """Parts of calls that have no list price."""
     unpaid: int
     """Parts of calls that no bill or gateway told the cost of."""
+    role: str = ""
+    """'' when unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Costing:
     """Model → what of its calls reached no change."""
     reasons: tuple[tuple[str, int], ...]
     """Why calls reached no change, the dearest reason first."""
+    rows: tuple[tuple[Spent, int, int], ...] = ()
+    """Each row with what it cost, and of how many parts of calls that is not known."""
 
 
 def costing(kind: str, rows: Iterable[Spent], pools: Mapping[Month, int]) -> Costing:
@@ -77,16 +81,16 @@ def costing(kind: str, rows: Iterable[Spent], pools: Mapping[Month, int]) -> Cos
         told = [*(each for each in told if _month(each[0]) not in pools), *_spread(told, pools)]
     changes, doubtful = Counter[str](), set[str]()
     wasted, reasons = Counter[str | None](), Counter[str]()
-    for row, nusd, is_known in told:
+    for row, nusd, unknown in told:
         if not row.change_id:
             wasted[row.model or None] += nusd
             reasons[row.reason] += nusd
             continue
         changes[row.change_id] += nusd
-        if not is_known:
+        if unknown:
             doubtful.add(row.change_id)
     ranked = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
-    return Costing(dict(changes), frozenset(doubtful), dict(wasted), tuple(ranked))
+    return Costing(dict(changes), frozenset(doubtful), dict(wasted), tuple(ranked), tuple(told))
 
 
 def total(kind: str, sums: Mapping[Month, tuple[int, int]], pools: Mapping[Month, int]) -> int:
@@ -101,19 +105,19 @@ def _month(row: Spent) -> Month:
     return row.agent, row.month
 
 
-def _told(kind: str, row: Spent, pools: Mapping[Month, int]) -> tuple[int, bool]:
-    """What is known of the row's cost, and whether that is all of it."""
+def _told(kind: str, row: Spent, pools: Mapping[Month, int]) -> tuple[int, int]:
+    """What is known of the row's cost, and of how many parts of calls it is not known."""
     is_listed = kind == "list" or (kind == "effective" and _month(row) in pools)
-    return (row.list_nusd, not row.unlisted) if is_listed else (row.paid_nusd, not row.unpaid)
+    return (row.list_nusd, row.unlisted) if is_listed else (row.paid_nusd, row.unpaid)
 
 
-def _spread(told: Iterable[tuple[Spent, int, bool]], pools: Mapping[Month, int]) -> Iterable[tuple[Spent, int, bool]]:
+def _spread(told: Iterable[tuple[Spent, int, int]], pools: Mapping[Month, int]) -> Iterable[tuple[Spent, int, int]]:
     """What seats pay for, each at its share of them instead of its list cost."""
     seated = group((each for each in told if _month(each[0]) in pools), lambda each: _month(each[0]))
     for month, rows in seated.items():
         in_order = sorted(rows, key=lambda each: repr(each[0]))
         shares = split(pools[month], [listed for _, listed, _ in in_order])
-        yield from ((row, share, is_known) for (row, _, is_known), share in zip(in_order, shares, strict=True))
+        yield from ((row, share, unknown) for (row, _, unknown), share in zip(in_order, shares, strict=True))
 
 
 def known(row: Judged, cost: Costing) -> str:

@@ -13,7 +13,7 @@ from ledger.domain.student import t_quantile
 
 NANO = 1e9
 _LEVEL = 0.95
-_FEWEST = 5
+FEWEST = 5
 _FEWEST_ACCEPTED = 2
 _SOLID, _INDICATIVE = 2.0, 5.0
 
@@ -121,7 +121,7 @@ def estimate(sums: Sums) -> Estimate:
     """What may be shown: below five changes or two accepted there is no point estimate and no ranking."""
     if sums.accepted == 0:
         return Estimate(None, None, None, zero_bound(sums), "none")
-    if sums.n < _FEWEST or sums.accepted < _FEWEST_ACCEPTED:
+    if sums.n < FEWEST or sums.accepted < _FEWEST_ACCEPTED:
         return NO_ESTIMATE
     found = interval(sums)
     if found.lo is None or found.hi is None or found.lo <= 0:

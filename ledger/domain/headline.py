@@ -36,9 +36,13 @@ def headline(
     dearest: tuple[str, int] | None,
     cost_kind: str,
     seats: Sequence[SeatCost] = (),
+    credited: str = "",
 ) -> tuple[str, str]:
-    """(the sentence, the next step or ''); where seats pay for calls, it says that list price is no bill."""
-    coda = KINDS[cost_kind] + _not_paid(cost_kind, seats)
+    """(the sentence, the next step or ''); where seats pay for calls, it says that list price is no bill.
+
+    `credited` is what the sentence adds about whom changes are credited to.
+    """
+    coda = coda_of(cost_kind, seats) + credited
     models = {group.sums.model for group in groups if group.sums.model}
     if not groups and not coverage.calls:
         return _nothing_seen(coverage)
@@ -51,6 +55,11 @@ def headline(
     if len(models) == 1 and buckets.total:
         return _only(next(iter(models)), main, buckets, dearest, coda), _missing(main, coverage, cost_kind)
     return _too_little(main, buckets, coda), _missing(main, coverage, cost_kind)
+
+
+def coda_of(cost_kind: str, seats: Sequence[SeatCost]) -> str:
+    """How a headline ends: what kind of cost its figures are."""
+    return KINDS[cost_kind] + _not_paid(cost_kind, seats)
 
 
 def _not_paid(cost_kind: str, seats: Sequence[SeatCost]) -> str:

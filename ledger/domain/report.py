@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from ledger.domain.conclusions import NO_COSTS, Buckets, Costs, Coverage, GroupSums
+from ledger.domain.conclusions import NO_COSTS, Buckets, Costs, Coverage, GroupSums, OwnSpend
 from ledger.domain.estimates import NO_ESTIMATE, Estimate, Interval, Sums, acceptance, estimate
 from ledger.errors import LedgerError
 
-_KEYS = ("basis", "model", "task_type", "label")
+_KEYS = ("basis", "model", "part")
 _NOTHING = Interval(None, None, None)
 _WORTH_SHOWING = 0.10
 COST_UNKNOWN = "the cost of fewer than half of its decided changes is known"
@@ -55,11 +55,12 @@ def by_model(sums: Iterable[GroupSums], unattributed: Mapping[str | None, int]) 
     whole: dict[tuple[str, str | None], GroupSums] = {}
     for row in sums:
         key = (row.basis, row.model)
-        whole[key] = _added(whole[key], row) if key in whole else replace(row, task_type=None, label=None)
+        whole[key] = together(whole[key], row) if key in whole else replace(row, part=None)
     return [replace(row, unattributed_nusd=unattributed.get(row.model, 0)) for row in whole.values()]
 
 
-def _added(one: GroupSums, other: GroupSums) -> GroupSums:
+def together(one: GroupSums, other: GroupSums) -> GroupSums:
+    """The sums of two groups as one, under the first one's name."""
     names = [field.name for field in fields(GroupSums) if field.name not in _KEYS]
     return replace(one, **{name: getattr(one, name) + getattr(other, name) for name in names})
 
@@ -72,7 +73,9 @@ class Filters:
     until: datetime | None = None
     repository: str | None = None
     by: str = "task_type"
-    """What the models are told apart by: task_type, or label:KEY."""
+    """What the models are told apart by: task_type, area, stakes, package, or label:KEY."""
+    credit: str = "lead"
+    """Whom the cost of a change is counted under: a key of ledger.domain.credit.CREDITS."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,10 @@ class Report:
     groups: tuple[Group, ...]
     """By basis and model; the basis with the most changes first, in it the cheapest per accepted."""
     by_part: tuple[Group, ...]
-    """By basis, model and task type or label, in the same order."""
+    """By basis, model and part, in the same order."""
+    spends: tuple[OwnSpend, ...] = ()
+    """Under credit `own`, in place of the groups: by model and role, the dearest first."""
+    spends_by_part: tuple[OwnSpend, ...] = ()
     buckets: Buckets
     coverage: Coverage
     costs: Costs = NO_COSTS

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ledger.domain import costing
-from ledger.domain.conclusions import Buckets, Coverage, GroupSums
+from ledger.domain.conclusions import Buckets, Coverage, GroupSums, OwnSpend
+from ledger.domain.credit import revalued_spends
 from ledger.domain.seats import Seat, fallen
 from ledger.posting.seating import listed_by_month
 from ledger.store import figures
@@ -24,6 +25,8 @@ class Figures:
     buckets: Buckets
     coverage: Coverage
     dearest: tuple[str, int] | None
+    spends: list[OwnSpend]
+    """Under credit `own`, in place of the sums."""
 
 
 def revalue(
@@ -33,7 +36,8 @@ def revalue(
     *,
     as_of: datetime,
     part: figures.Slice,
-    label: str | None,
+    by: str,
+    credit: str,
     seats: Sequence[Seat],
 ) -> Figures:
     """The figures by a kind of cost: list, billed or effective."""
@@ -41,7 +45,7 @@ def revalue(
     if kind == "effective" and seats:
         pools = fallen(seats, listed_by_month(connection, seats, part), f"{as_of:%Y-%m}")
     cost = costing.costing(kind, figures.spent(connection, part), pools)
-    judged = figures.judged(connection, as_of, part, label)
+    judged = figures.judged(connection, as_of, part, by, credit)
     whole = costing.total(kind, figures.spent_by_month(connection, part), pools)
     top = max(
         ((cost.changes.get(row.change_id, 0), row.change_id) for row in judged),
@@ -54,4 +58,5 @@ def revalue(
         buckets=costing.buckets(figures.outcomes(connection, as_of, part), cost, whole),
         coverage=costing.covered(counted.coverage, judged, cost),
         dearest=(figures.title(connection, top[1]), top[0]) if top[0] else None,
+        spends=revalued_spends(counted.spends, judged, cost),
     )

@@ -10,9 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from ledger.domain.conclusions import OwnSpend
 from ledger.domain.estimates import Interval
 from ledger.domain.money import exact
-from ledger.domain.report import Group, Report, decided
+from ledger.domain.report import Filters, Group, Report, decided
 
 FORMAT = 1
 
@@ -32,6 +33,7 @@ def as_object(report: Report) -> dict[str, Any]:
             "until": _time(report.filters.until),
             "repository": report.filters.repository,
             "by": report.filters.by,
+            "credit": report.filters.credit,
         },
         "cost_kind": report.cost_kind,
         "population": {
@@ -41,18 +43,42 @@ def as_object(report: Report) -> dict[str, Any]:
             "maturity_days": report.maturity.days,
         },
         "headline": report.headline,
-        "groups": [_group(group) for group in (*report.groups, *report.by_part)],
+        "groups": [_group(group, report.filters) for group in (*report.groups, *report.by_part)],
+        "spend": [_spend(row, report.filters.by) for row in (*report.spends, *report.spends_by_part)],
         "reconciliation": _reconciliation(report),
         "costs": _costs(report),
         "coverage": _coverage(report),
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _part(part: str | None, by: str) -> dict[str, str | None]:
+    """What tells a row from the model's others; null in the row of all of them."""
+    named = by.partition(":")[0]
+    return {name: part if name == named else None for name in ("task_type", "area", "stakes", "package", "label")}
+
+
+def _spend(row: OwnSpend, by: str) -> dict[str, Any]:
+    names = ("accepted", "failed", "undecided", "unattributed")
+    return {
+        "key": {"model": row.model, "role": row.role, **_part(row.part, by)},
+        "changes": row.changes,
+        "calls": row.calls,
+        "calls_unpriced": row.calls_unpriced,
+        **{f"{name}_usd": exact(getattr(row, f"{name}_nusd")) for name in names},
+        "total_usd": exact(row.nusd),
+    }
+
+
+def _group(group: Group, filters: Filters) -> dict[str, Any]:
     row, found = group.sums, group.estimate
     attempts = row.attempts / row.accepted if row.accepted and not group.hidden else None
     return {
-        "key": {"basis": row.basis, "model": row.model, "task_type": row.task_type, "label": row.label},
+        "key": {
+            "basis": row.basis,
+            "model": None if filters.credit == "lineup" else row.model,
+            "lineup": row.model if filters.credit == "lineup" else None,
+            **_part(row.part, filters.by),
+        },
         **{name: getattr(row, name) for name in ("n", "accepted", "rejected", "abandoned", "open", "stale", "unknown")},
         "n_cost_known": row.n_cost_known,
         "base": {
@@ -96,10 +122,15 @@ def _coverage(report: Report) -> dict[str, Any]:
     names = (
         "commits", "commits_without_line", "calls", "calls_unpriced", "calls_placeholder", "calls_estimated",
         "calls_aggregate", "calls_rollup", "calls_told", "calls_duplicate", "changes_cost_unknown", "changes_mixed",
-        "type_inferred_weakly", "human_changes", "out_of_scope_sessions", "out_of_scope_calls",
+        "changes", "type_inferred_weakly", "human_changes", "out_of_scope_sessions", "out_of_scope_calls",
     )  # fmt: skip
     skipped = [{"what": what, "where": where, "why": why} for what, where, why in coverage.skipped]
-    return {**{name: getattr(coverage, name) for name in names}, "skipped": skipped}
+    share = round(coverage.type_inferred_weakly / coverage.changes, 4) if coverage.changes else None
+    return {
+        **{name: getattr(coverage, name) for name in names},
+        "type_inferred_weakly_share": share,
+        "skipped": skipped,
+    }
 
 
 def _costs(report: Report) -> dict[str, Any]:

@@ -15,11 +15,15 @@ from rich.text import Text
 from ledger.domain.advice import LOGS_UNREAD
 from ledger.domain.conclusions import Coverage
 from ledger.domain.costing import KINDS
+from ledger.domain.credit import CREDITS
 from ledger.domain.estimates import Estimate
 from ledger.domain.money import shown, usd
-from ledger.domain.report import Group, Report
+from ledger.domain.report import Filters, Group, Report
 from ledger.domain.screen import counted, plain
+from ledger.domain.tasks import MAINT
+from ledger.domain.type_groups import grouped_types
 from ledger.reports.footer import cost_lines, quality_lines
+from ledger.reports.spends import spend_table
 
 _BASES = {
     "request": "Requests",
@@ -44,9 +48,11 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:
     console.print(Text(plain(report.headline, 600), style="bold"))
     if report.next_step:
         console.print(Text("Next: " + report.next_step))
+    if report.filters.credit == "own":
+        _print_spends(console, report)
     for basis, groups in groupby(report.groups, key=lambda group: group.sums.basis):
         parts = [group for group in report.by_part if group.sums.basis == basis]
-        _print_basis(console, basis, list(groups), parts, report.filters.by)
+        _print_basis(console, basis, list(groups), parts, report.filters)
     if report.buckets.total:
         console.print()
         console.print(Text(_reconciliation(report)))
@@ -55,23 +61,48 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:
     return out.getvalue()
 
 
-def _print_basis(console: Console, basis: str, groups: Sequence[Group], parts: Sequence[Group], by: str) -> None:
+def _print_spends(console: Console, report: Report) -> None:
+    by = _part_name(report.filters)
+    console.print()
+    console.print(spend_table(report.spends))
+    if report.spends_by_part and (by != "task type" or len({row.part for row in report.spends_by_part}) > 1):
+        console.print()
+        console.print(spend_table(report.spends_by_part, by))
+
+
+def _print_basis(
+    console: Console, basis: str, groups: Sequence[Group], parts: Sequence[Group], filters: Filters
+) -> None:
     console.print()
     console.print(Text(_BASES[basis], style="underline"))
     if basis == "trunk":
-        console.print(_trunk_table(groups))
+        console.print(_trunk_table(groups, filters))
         return
-    console.print(_table(groups))
+    console.print(_table(groups, filters))
     for note in _notes(groups):
         console.print(Padding(Text(note), (0, 0, 0, 2)))
-    if len(parts) > len(groups) or by != "task_type":
-        console.print()
-        console.print(_table(_by_part(parts), by.removeprefix("label:").replace("_", " ")))
+    if len(parts) <= len(groups) and filters.by == "task_type":
+        return
+    shown_parts, pooled = grouped_types(parts) if filters.by == "task_type" else (parts, ())
+    console.print()
+    console.print(_table(_by_part(shown_parts), filters, _part_name(filters)))
+    if pooled:
+        console.print(Padding(Text(f"{MAINT}: {', '.join(pooled)}, too few of each to tell apart."), (0, 0, 0, 2)))
 
 
-def _table(groups: Sequence[Group], by: str = "") -> Table:
+def _part_name(filters: Filters) -> str:
+    return filters.by.removeprefix("label:").replace("_", " ")
+
+
+def _whom(filters: Filters) -> str:
+    """Whom changes are credited to."""
+    return {"first": "first model", "lineup": "line-up"}.get(filters.credit, "model")
+
+
+def _table(groups: Sequence[Group], filters: Filters, by: str = "") -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False)
-    table.add_column(f"{by}, model" if by else "model", overflow="fold", min_width=12)
+    whom = _whom(filters)
+    table.add_column(f"{by}, {whom}" if by else whom, overflow="fold", min_width=12)
     for name in ("n", "acc", "rej", "open", "acc %", "cost"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("cost per accepted", justify="left", no_wrap=True)
@@ -102,9 +133,9 @@ def _by_part(groups: Sequence[Group]) -> list[Group]:
     return sorted(groups, key=lambda group: (-sizes[group.sums.part or ""], group.sums.part or ""))
 
 
-def _trunk_table(groups: Sequence[Group]) -> Table:
+def _trunk_table(groups: Sequence[Group], filters: Filters) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False)
-    table.add_column("model", overflow="fold", min_width=12)
+    table.add_column(_whom(filters), overflow="fold", min_width=12)
     for name in ("n", "survived", "reverted", "too young", "cost", "per survivor"):
         table.add_column(name, justify="right", no_wrap=True)
     for group in groups:
@@ -165,6 +196,7 @@ def _footer(report: Report) -> Iterator[str]:
         f"{counted(coverage.commits, 'commit')}, {counted(coverage.calls, 'call')}, "
         f"costs {KINDS[report.cost_kind]}."
     )
+    yield f"Credit {report.filters.credit}: {CREDITS[report.filters.credit]}."
     yield from cost_lines(report.costs, report.cost_kind)
     yield from _counted(coverage)
     if coverage.out_of_scope_sessions:
@@ -203,6 +235,8 @@ def _counted(coverage: Coverage) -> Iterator[str]:
         changes = counted(coverage.changes_mixed, "change")
         yield f"Led by no model: {changes} squashed from several commits, of which only some name one."
     if coverage.type_inferred_weakly:
-        yield f"Task type by a weak rule (paths, commits, keywords): {coverage.type_inferred_weakly:,}."
+        share = coverage.type_inferred_weakly / max(coverage.changes, coverage.type_inferred_weakly)
+        them = counted(coverage.type_inferred_weakly, "change")
+        yield f"Task type by a weak rule (paths, commits, keywords) or by none: {them}, {share:.0%} of all."
     if coverage.commits_without_line and coverage.commits_without_line < coverage.commits:
         yield f"Without a hook's line: {counted(coverage.commits_without_line, 'commit')}, read from git alone."

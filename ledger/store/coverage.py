@@ -11,7 +11,7 @@ from ledger.domain.conclusions import Coverage
 from ledger.domain.told import TELLERS
 from ledger.store import reads
 from ledger.store.figures import Slice, rows
-from ledger.store.fragments import JUDGED
+from ledger.store.fragments import IS_WEAK, JUDGED
 
 _COMMITS = """SELECT COUNT(*) AS commits, COALESCE(SUM(s.hooked), 0) AS hooked FROM (
     SELECT m.oid AS oid, MAX(CASE WHEN m.evidence IN ('hook', 'merge') THEN 1 ELSE 0 END) AS hooked
@@ -31,7 +31,7 @@ _CALLS = """SELECT COALESCE(CAST(SUM(k.calls) AS BIGINT), 0) AS calls,
 _CHANGES = f"""SELECT
     COALESCE(SUM(CASE WHEN j.cost_known = 'none' THEN 1 ELSE 0 END), 0) AS unknown_cost,
     COALESCE(SUM(CASE WHEN j.cost_known = 'partial' THEN 1 ELSE 0 END), 0) AS partial_cost,
-    COALESCE(SUM(CASE WHEN j.type_source IN ('paths', 'commits', 'keywords', 'none') THEN 1 ELSE 0 END), 0) AS weak
+    COALESCE(SUM(CASE WHEN j.{IS_WEAK} THEN 1 ELSE 0 END), 0) AS weak, COUNT(*) AS changes
   FROM ({JUDGED}) j WHERE j.{{mine}}"""
 
 _HUMAN = "SELECT COUNT(*) AS human FROM change c WHERE CASE WHEN c.has_model THEN 1 ELSE 0 END = 0 AND c.{mine}"
@@ -82,6 +82,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         changes_cost_unknown=changes["unknown_cost"],
         changes_cost_partial=changes["partial_cost"],
         changes_mixed=asked(_MIXED)[0]["mixed"],
+        changes=changes["changes"],
         type_inferred_weakly=changes["weak"],
         human_changes=asked(_HUMAN)[0]["human"] + reads.people_uncounted(connection, part.repository_id),
         out_of_scope_sessions=elsewhere["sessions"],

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
-from ledger.domain.conclusions import Buckets, Costs, GroupSums
+from ledger.domain.conclusions import Buckets, Costs, GroupSums, OwnSpend
 from ledger.domain.costing import Judged, Spent
+from ledger.domain.path_rules import UNKNOWN
 from ledger.store.fragments import BUCKETS, COUNTED, JUDGED, OUTCOME, as_of, sums
 from ledger.store.schema import UtcTime
 
@@ -24,24 +25,66 @@ class Slice:
     repository_id: str | None = None
 
 
-def group_sums(connection: Connection, moment: datetime, part: Slice, label: str | None = None) -> list[GroupSums]:
-    """The sums per basis, leading model and task type, or per repository's `label`; judged from `moment`."""
+CREDITED = {
+    "lead": "j.lead_model",
+    "first": "j.first_model",
+    "lineup": "CASE WHEN j.lineup = '' THEN NULL ELSE j.lineup END",
+}
+"""Credit → whom a change is credited to; `own` goes by the charges instead (`own_spends`)."""
+
+_PARTS = {
+    "task_type": "j.task_type",
+    **{name: f"CASE WHEN j.{name} = '' THEN '{UNKNOWN}' ELSE j.{name} END" for name in ("area", "stakes", "package")},
+}
+_OWN = """CAST(COUNT(DISTINCT j.id) AS BIGINT) AS changes, CAST(SUM(s.calls) AS BIGINT) AS calls,
+    CAST(SUM(s.calls_unpriced) AS BIGINT) AS calls_unpriced,
+    CAST(SUM(CASE WHEN j.outcome = 'accepted' THEN s.nusd ELSE 0 END) AS BIGINT) AS accepted_nusd,
+    CAST(SUM(CASE WHEN j.outcome IN ('rejected', 'abandoned') THEN s.nusd ELSE 0 END) AS BIGINT) AS failed_nusd,
+    CAST(SUM(CASE WHEN j.outcome IN ('open', 'stale', 'unknown') THEN s.nusd ELSE 0 END) AS BIGINT) AS undecided_nusd,
+    0 AS unattributed_nusd"""
+_STRAY = """0 AS changes, CAST(SUM(h.calls) AS BIGINT) AS calls,
+    CAST(SUM(h.calls_unpriced) AS BIGINT) AS calls_unpriced, 0 AS accepted_nusd, 0 AS failed_nusd, 0 AS undecided_nusd,
+    CAST(SUM(h.nusd) AS BIGINT) AS unattributed_nusd"""
+
+
+def group_sums(
+    connection: Connection, moment: datetime, part: Slice, by: str = "task_type", credit: str = "lead"
+) -> list[GroupSums]:
+    """The sums per basis, credited model and part; judged from `moment`.
+
+    `by` is task_type, area, stakes, package or label:KEY, `credit` one of CREDITED.
+    """
     where, values = _where(part)
-    keys = "j.basis, j.lead_model, j.task_type"
-    joined = f"({JUDGED}) j"
-    if label is not None:
-        keys = "j.basis, j.lead_model, l.text"
-        joined += " LEFT JOIN repository_label l ON l.repository_id = j.repository_id AND l.label = :label"
-        values["label"] = label
-    sql = f"SELECT {keys}, {sums()} FROM {joined} WHERE {where} GROUP BY {keys} ORDER BY {keys}"
-    return [_sums(row, by_label=label is not None) for row in rows(connection, sql, moment, values)]
+    key, joined, bound = _part(by)
+    keys = f"j.basis, {CREDITED[credit]}, {key}"
+    sql = f"""SELECT j.basis AS basis, {CREDITED[credit]} AS model, {key} AS part, {sums()}
+        FROM ({JUDGED}) j {joined} WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
+    return [GroupSums(unattributed_nusd=0, **row) for row in rows(connection, sql, moment, values | bound)]
 
 
-def _sums(row: dict[str, Any], *, by_label: bool) -> GroupSums:
-    model = row.pop("lead_model")
-    if by_label:
-        return GroupSums(model=model, task_type=None, label=row.pop("text") or "", unattributed_nusd=0, **row)
-    return GroupSums(model=model, unattributed_nusd=0, **row)
+def _part(by: str) -> tuple[str, str, dict[str, str]]:
+    """(the part's expression, what it is joined with, bound values)."""
+    if by in _PARTS:
+        return _PARTS[by], "", {}
+    joined = "LEFT JOIN repository_label l ON l.repository_id = j.repository_id AND l.label = :label"
+    return "COALESCE(l.text, '')", joined, {"label": by.removeprefix("label:")}
+
+
+def own_spends(connection: Connection, moment: datetime, part: Slice, by: str = "task_type") -> list[OwnSpend]:
+    """What each model cost in each role on the changes of the slice, by part; and, without a part, on no change."""
+    where, values = _where(part)
+    key, joined, bound = _part(by)
+    keys = f"s.model, s.role, {key}"
+    sql = f"""SELECT s.model AS model, s.role AS role, {key} AS part, {_OWN}
+        FROM change_spend s JOIN ({JUDGED}) j ON j.id = s.change_id {joined}
+        WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
+    own = "h.repository_id = :repository" if part.repository_id else "1 = 1"
+    stray = f"""SELECT h.model AS model, h.role AS role, {_STRAY} FROM charge h
+        WHERE h.change_id = '' AND {own} GROUP BY h.model, h.role ORDER BY h.model, h.role"""
+    mine = {"repository": part.repository_id} if part.repository_id else {}
+    found = rows(connection, sql, moment, values | bound)
+    found += [{**row, "part": None} for row in rows(connection, stray, None, mine)]
+    return [OwnSpend(**{**row, "model": row["model"] or None, "role": row["role"] or None}) for row in found]
 
 
 def unattributed(connection: Connection, part: Slice) -> dict[str | None, int]:
@@ -102,14 +145,15 @@ def listed(connection: Connection, part: Slice) -> dict[tuple[str, str], tuple[i
 
 
 def spent(connection: Connection, part: Slice) -> list[Spent]:
-    """The charges in scope by change or reason, model, agent and month, each kind of cost apart."""
+    """The charges in scope by change or reason, model, agent, role and month, each kind of cost apart."""
     where = "h.repository_id = :repository" if part.repository_id else "1 = 1"
     values = {"repository": part.repository_id} if part.repository_id else {}
-    keys = "h.change_id, h.reason, h.model, h.agent, SUBSTR(h.occurred_on, 1, 7)"
+    keys = "h.change_id, h.reason, h.model, h.agent, h.role, SUBSTR(h.occurred_on, 1, 7)"
     names = {"list_nusd": "list_nusd", "paid_nusd": "paid_nusd", "unlisted": "parts_unlisted", "unpaid": "parts_unpaid"}
     added = ", ".join(f"CAST(SUM(h.{column}) AS BIGINT) AS {name}" for name, column in names.items())
     sql = f"""SELECT h.change_id AS change_id, h.reason AS reason, h.model AS model, h.agent AS agent,
-        SUBSTR(h.occurred_on, 1, 7) AS month, {added} FROM charge h WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
+        h.role AS role, SUBSTR(h.occurred_on, 1, 7) AS month, {added}
+      FROM charge h WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
     return [Spent(**row) for row in rows(connection, sql, None, values)]
 
 
@@ -124,17 +168,17 @@ def spent_by_month(connection: Connection, part: Slice) -> dict[tuple[str, str],
     return {(row["agent"], row["spent_month"]): (row["listed"], row["paid"]) for row in found}
 
 
-def judged(connection: Connection, moment: datetime, part: Slice, label: str | None = None) -> list[Judged]:
-    """The changes that stand in groups, one by one, with the group's part: the task type or the label's text."""
+def judged(
+    connection: Connection, moment: datetime, part: Slice, by: str = "task_type", credit: str = "lead"
+) -> list[Judged]:
+    """The changes that stand in groups, one by one, with the group's model and part as in `group_sums`."""
     where, values = _where(part)
-    joined, key = f"({JUDGED}) j", "j.task_type"
-    if label is not None:
-        joined += " LEFT JOIN repository_label l ON l.repository_id = j.repository_id AND l.label = :label"
-        key, values["label"] = "COALESCE(l.text, '')", label
-    sql = f"""SELECT j.id AS change_id, j.basis AS basis, j.lead_model AS model, {key} AS part, j.outcome AS outcome,
-        CASE WHEN {COUNTED} THEN 1 ELSE 0 END AS is_counted, j.cost_known AS cost_known
-      FROM {joined} WHERE {where} ORDER BY j.id"""
-    return [Judged(**{**row, "is_counted": bool(row["is_counted"])}) for row in rows(connection, sql, moment, values)]
+    key, joined, bound = _part(by)
+    sql = f"""SELECT j.id AS change_id, j.basis AS basis, {CREDITED.get(credit, "NULL")} AS model, {key} AS part,
+        j.outcome AS outcome, CASE WHEN {COUNTED} THEN 1 ELSE 0 END AS is_counted, j.cost_known AS cost_known
+      FROM ({JUDGED}) j {joined} WHERE {where} ORDER BY j.id"""
+    found = rows(connection, sql, moment, values | bound)
+    return [Judged(**{**row, "is_counted": bool(row["is_counted"])}) for row in found]
 
 
 def outcomes(connection: Connection, moment: datetime, part: Slice) -> dict[str, str]:

@@ -6,6 +6,8 @@ in CASE WHEN, sums of BIGINT cast back. `{as_of}` is the moment to judge from.
 
 from __future__ import annotations
 
+from ledger.domain.tasks import WEAK_SOURCES
+
 RECORDED_AS_OF = "(SELECT noted_at FROM clock WHERE name = 'posted_at')"
 
 OUTCOME = """CASE
@@ -23,6 +25,9 @@ JUDGED = f"""SELECT c.*, {OUTCOME} AS outcome,
     CASE WHEN c.durable_at <= {{as_of}} THEN 1 ELSE 0 END AS is_old_enough
   FROM change c WHERE c.opened_at <= {{as_of}} AND CASE WHEN c.has_model THEN 1 ELSE 0 END = 1"""
 """The changes that stand in groups: opened by then, with a model contribution or a charge."""
+
+IS_WEAK = f"type_source IN ({', '.join(repr(source) for source in WEAK_SOURCES)})"
+"""The rule that gave the task type is wrong in one of four or five cases (metric.md §6)."""
 
 _DECIDED = "outcome IN ('accepted', 'rejected', 'abandoned')"
 _HEARD = "(basis <> 'request' OR CASE WHEN is_forge_known THEN 1 ELSE 0 END = 1)"
@@ -62,7 +67,7 @@ SUMS = {
     "first_pass_no": _count("CASE WHEN first_pass THEN 0 ELSE 1 END = 1 AND first_pass IS NOT NULL"),
     "first_pass_unknown": _count("first_pass IS NULL"),
     "attempts": _sum("attempts", _DECIDED),
-    "type_inferred_weakly": _count("type_source IN ('paths', 'commits', 'keywords', 'none')"),
+    "type_inferred_weakly": _count(IS_WEAK),
     "without_forge": _count("basis = 'request' AND CASE WHEN is_forge_known THEN 1 ELSE 0 END = 0"),
 }
 """The sums of a group of judged changes; every figure of a report follows from them."""

@@ -43,7 +43,7 @@ def sums(
     return GroupSums(
         basis=basis,
         model=model,
-        task_type=None,
+        part=None,
         n=n,
         accepted=accepted,
         rejected=n - accepted,

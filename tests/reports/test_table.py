@@ -30,9 +30,9 @@ REPORT = Report(
         ]
     ),
     by_part=ordered(
-        [replace(sums("claude-opus-4-8", n=20, accepted=15), task_type=kind) for kind in ("fix", "feat")]
-        + [replace(sums("claude-haiku-4-5", n=2, accepted=1), task_type="docs")]
-        + [replace(sums(name, n=1, accepted=1), task_type="feat") for name in ("none", None)]
+        [replace(sums("claude-opus-4-8", n=20, accepted=15), part=kind) for kind in ("fix", "feat")]
+        + [replace(sums("claude-haiku-4-5", n=2, accepted=1), part="docs")]
+        + [replace(sums(name, n=1, accepted=1), part="feat") for name in ("none", None)]
     ),
     buckets=BUCKETS,
     coverage=replace(
@@ -98,6 +98,7 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         "population",
         "headline",
         "groups",
+        "spend",
         "reconciliation",
         "costs",
         "coverage",
@@ -129,7 +130,8 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         assert set(group["cost_per_accepted"]) == {"point", "lo", "hi", "lower_bound", "strength"}
         assert isinstance(group["base"]["cost_usd"], str)
     first = report["groups"][0]
-    assert first["key"] == {"basis": "request", "model": "claude-opus-4-8", "task_type": None, "label": None}
+    nothing = dict.fromkeys(("lineup", "task_type", "area", "stakes", "package", "label"))
+    assert first["key"] == {"basis": "request", "model": "claude-opus-4-8", **nothing}
     assert Decimal(first["cost_per_accepted"]["point"]) == Decimal("1.333333")
     said = report["reconciliation"]
     assert (said["total_usd"], said["difference_usd"]) == ("10.00", "0.00")
