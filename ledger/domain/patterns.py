@@ -14,10 +14,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 _LONGEST = 200
-_MOST_STARS = 4
-"""In one name; together with the longest name of a file this bounds the work for any path."""
-_MOST_SPANS = 2
-"""`**` between directories."""
 _TOKEN = re.compile(
     r"\\(?P<plain>.)|(?P<stars>\*+)|(?P<any>\?)|\[(?P<out>[!^]?)(?P<set>[^\]]+)\]|(?P<one>.)", re.DOTALL
 )
@@ -37,10 +33,12 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     Raises ValueError with half a sentence about a pattern that cannot be used.
     """
     parsed = [_parsed(pattern) for pattern in patterns]
-    runs = [(is_in, _united(list(run))) for is_in, run in groupby(parsed, lambda pattern: pattern.is_in)][::-1]
+    runs = [(is_in, _united(run)) for is_in, run in groupby(parsed, lambda pattern: pattern.is_in)][::-1]
+    taking_in = _united(pattern for pattern in parsed if pattern.is_in)
 
     def fits(path: str) -> bool:
-        return next((is_in for is_in, run in runs if run.search(path)), False)
+        # Most paths fit nothing, and are done with by the first look.
+        return bool(taking_in.search(path)) and next((is_in for is_in, run in runs if run.search(path)), False)
 
     return fits
 
@@ -83,14 +81,12 @@ def _parsed(pattern: str) -> _Pattern:
 
 def _body(names: list[str]) -> str:
     """The names as a regular expression; raises ValueError."""
-    whole = "/".join(names)
     if not all(names) or not names:
         raise ValueError("it names no file or directory")
-    if len(whole) > _LONGEST:
+    if len("/".join(names)) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST} characters")
-    if names.count("**") > _MOST_SPANS:
-        raise ValueError(f"it has more than {_MOST_SPANS} ** between directories")
-    body = "".join("(?:[^/]+/)*" if name == "**" else f"{_name(name)}/" for name in names[:-1]) + _name(names[-1])
+    *before, last = (list(part) for is_span, part in groupby(names, lambda name: name == "**") if not is_span)
+    body = _spread([*("".join(f"{_name(name)}/" for name in part) for part in before), _path(last)], "(?:[^/]+/)")
     try:
         re.compile(body)
     except re.error as error:
@@ -98,16 +94,33 @@ def _body(names: list[str]) -> str:
     return body
 
 
+def _path(names: list[str]) -> str:
+    return "/".join(map(_name, names))
+
+
 def _name(name: str) -> str:
-    tokens = list(_TOKEN.finditer(name))
-    if sum(token["stars"] is not None for token in tokens) > _MOST_STARS:
-        raise ValueError(f"it has more than {_MOST_STARS} * in one name")
-    return "".join(map(_token, tokens))
+    parts = [""]
+    for token in _TOKEN.finditer(name):
+        if token["stars"]:
+            parts.append("")
+        else:
+            parts[-1] += _token(token)
+    return _spread(parts, "[^/]")
+
+
+def _spread(parts: list[str], gap: str) -> str:
+    """The parts with any number of gaps between them.
+
+    What is found first of a part in the middle is as good as what is found later, so it is settled at once: no path
+    takes longer than its length warrants, whatever the pattern.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    first, *middle, last = parts
+    return first + "".join(f"(?>{gap}*?{part})" for part in middle) + f"{gap}*{last}"
 
 
 def _token(token: re.Match[str]) -> str:
-    if token["stars"]:
-        return "[^/]*"
     if token["any"]:
         return "[^/]"
     if token["set"]:
@@ -121,8 +134,9 @@ def _set(characters: str) -> str:
     return "".join(f"{re.escape(first)}-{re.escape(last)}" if first else re.escape(one) for first, last, one in ranges)
 
 
-def _united(patterns: list[_Pattern]) -> re.Pattern[str]:
-    at_top = "|".join(pattern.body for pattern in patterns if pattern.is_at_top)
-    anywhere = "|".join(pattern.body for pattern in patterns if not pattern.is_at_top)
-    ways = [rf"\A(?:{at_top})"] * bool(at_top) + [rf"(?:\A|/)(?:{anywhere})"] * bool(anywhere)
-    return re.compile("|".join(ways), re.IGNORECASE)
+def _united(patterns: Iterable[_Pattern]) -> re.Pattern[str]:
+    """One expression for all of them, which finds nothing where there is none."""
+    bodies = sorted((pattern.is_at_top, pattern.body) for pattern in patterns)
+    at_top, anywhere = ([body for is_at_top, body in bodies if is_at_top is which] for which in (True, False))
+    ways = [rf"\A(?:{'|'.join(at_top)})"] * bool(at_top) + [rf"(?:\A|/)(?:{'|'.join(anywhere)})"] * bool(anywhere)
+    return re.compile("|".join(ways) or r"(?!)", re.IGNORECASE)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ledger.domain.areas import in_force
 from ledger.domain.attribution import WINDOW
+from ledger.domain.changes import identify
 from ledger.domain.history import History, short_name
 
 
@@ -50,11 +51,16 @@ def wanted_diffs(history: History, touched: set[str]) -> list[str]:
 
 
 def wanted_areas(history: History, touched: set[str], rules: str) -> list[str]:
-    """Commits whose diff was read before and whose areas are not known by these rules, nor by those in force."""
+    """Commits whose areas are not known by these rules, nor by those in force, and are not read with their diff now.
+
+    They are the touched ones, and the people's commits beside them: a change's stakes are known only with all of it.
+    """
     chosen = in_force(history.rules)
     holding = {rules, chosen.rules if chosen else rules}
     known = {row.oid for row in history.commit_areas if row.rules in holding}
-    return sorted(((touched | _squashes(history)) & history.diffs.keys()) - known)
+    changes = (set(change.commits) for change in identify(history))
+    beside = set[str]().union(*(oids for oids in changes if not oids.isdisjoint(touched)))
+    return sorted((beside | touched | _squashes(history)) - known - set(wanted_diffs(history, touched)))
 
 
 def _squashes(history: History) -> set[str]:

@@ -50,7 +50,7 @@ def _cells(row: OwnSpend, indent: str) -> list[Text | str]:
     sums = [_sum(getattr(row, field)) for _, field in _SUMS]
     if row.calls_unpriced == row.calls:
         sums[-1] = "unknown"
-    return [name, row.role or "(unknown)", f"{row.calls:,}", *sums]
+    return [name, Text(plain(row.role or "(unknown)", 20)), f"{row.calls:,}", *sums]
 
 
 def _sum(nusd: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +110,41 @@ def test_a_label_tells_repositories_apart(posted: Path) -> None:
     assert "(none)" in run("-C", str(posted), "report", "--by", "label:cost_centre").out
     wrong = run("-C", str(posted), "report", "--by", "colour")
     assert (wrong.code, wrong.out) == (2, "")
+
+
+@pytest.mark.parametrize("credit", ["lead", "own", "first", "lineup"])
+def test_every_credit_sums_to_the_total_of_the_calls(posted: Path, credit: str) -> None:
+    found = report(posted, "--as-of", DAY, "--credit", credit)
+    total = found["reconciliation"]["total_usd"]
+    assert found["filters"]["credit"] == credit
+    if credit == "own":
+        parts = sum(Decimal(row["total_usd"]) for row in found["spend"] if row["key"]["task_type"] is None)
+        assert found["groups"] == []
+    else:
+        parts = sum(
+            Decimal(group["base"]["cost_usd"]) for group in found["groups"] if group["key"]["task_type"] is None
+        )
+        assert found["spend"] == []
+    assert parts == Decimal(total)
+    table = run("-C", str(posted), "report", "--as-of", DAY, "--credit", credit)
+    assert (table.code, table.err) == (0, "")
+    assert f"Credit {credit}:" in table.out
+
+
+def test_the_headline_says_whom_changes_are_credited_to(posted: Path) -> None:
+    said = {credit: report(posted, "--as-of", DAY, "--credit", credit)["headline"] for credit in ("first", "lineup")}
+    assert said["first"].endswith(", each change credited to the model that tried first.")
+    assert "each change credited to its line-up of models" in said["lineup"]
+    assert report(posted, "--credit", "own")["headline"].startswith("$27.00 was spent: ")
+
+
+@pytest.mark.parametrize("by", ["area", "stakes", "package"])
+def test_a_part_that_no_diff_tells_is_unknown(posted: Path, by: str) -> None:
+    found = report(posted, "--as-of", DAY, "--by", by)
+    assert {group["key"][by] for group in found["groups"]} == {None, "unknown"}
+    assert f"{by}, model" in run("-C", str(posted), "report", "--by", by).out
+
+
+def test_another_credit_is_wrong_usage(posted: Path) -> None:
+    done = run("-C", str(posted), "report", "--credit", "mine")
+    assert (done.code, done.out) == (2, "")

@@ -94,7 +94,7 @@ def test_packages_are_patterns_or_none() -> None:
     assert parse_packages(["a", "b/*"], "k") == ("a", "b/*")
     assert parse_packages(False, "k") == parse_packages([], "k") == ()
     with pytest.raises(BadSetting, match="k has the pattern"):
-        parse_packages(["*a*b*c*d*e"], "k")
+        parse_packages(["[z-a]"], "k")
     with pytest.raises(BadSetting, match="k is True"):
         parse_packages(True, "k")
 

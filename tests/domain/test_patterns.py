@@ -27,6 +27,11 @@ paths = st.lists(names, min_size=1, max_size=4).map("/".join)
         ("**/gen", ["gen", "a/b/gen/c"], ["generated"]),
         ("gen/**", ["gen/a", "gen/a/b"], ["gen", "x/gen/a"]),
         ("a/**/b", ["a/b", "a/x/b", "a/x/y/b/c"], ["x/a/b", "a/xb"]),
+        ("a/**/**/b", ["a/b", "a/x/y/b"], ["ab"]),
+        ("a/**/b/c/**/d", ["a/b/c/d", "a/x/b/b/c/y/d", "a/b/x/b/c/d/z"], ["a/b/x/c/d", "a/c/b/d"]),
+        ("**/a/**/b", ["x/a/y/b", "a/b"], ["xa/b"]),
+        ("x*a*ab", ["xaab", "xabab", "x-a-ab"], ["xab", "xa/ab"]),
+        ("*a*a*", ["aa", "bacad"], ["ba", "a/a"]),
         ("lib/*.c", ["lib/a.c"], ["lib/x/a.c", "a.c"]),
         ("v?.sql", ["v1.sql", "db/v2.sql"], ["v.sql", "v10.sql", "v/.sql"]),
         ("V[0-9]*__*.sql", ["db/V12__add.sql"], ["db/Vx__add.sql", "V1_a.sql"]),
@@ -66,8 +71,6 @@ def test_the_last_pattern_that_fits_decides() -> None:
         ("**", "no file"),
         ("a//b", "no file"),
         ("a" * 201, "longer than 200"),
-        ("*a*b*c*d*e", r"more than 4 \* in one name"),
-        ("a/**/b/**/c/**/d", r"more than 2 \*\*"),
         ("[z-a]", r"a set in \[ \]"),
     ],
 )
@@ -99,10 +102,11 @@ def test_what_lies_in_a_directory_that_fits_fits_too(directory: str, inside: str
     assert matcher([directory.rpartition("/")[2]])(f"{directory}/{inside}")
 
 
-def test_a_path_made_to_be_slow_is_not() -> None:
-    fits = matcher(["*a*a*a*b", "x/**/y/**/z"])
-    assert not fits("a" * 255)
-    assert not fits("x/" + "y/" * 300 + "q")
+def test_a_path_made_to_be_slow_ends() -> None:
+    """Without settling each part at once, these take longer than any test may."""
+    fits = matcher(["*a*a*a*a*a*a*a*b", "x/**/y/**/y/**/y/**/y/**/z"])
+    assert not fits("a" * 4000)
+    assert not fits("x/" + "y/" * 2000 + "q")
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,20 @@ def test_a_clone_without_the_file_leaves_the_rules_of_the_others(world: tuple[Pa
     assert touched(database)["more"][0] == "ui"
 
 
+def test_people_s_commits_beside_a_model_s_are_read_too(world: tuple[Path, Path]) -> None:
+    repository, database = world
+    git(repository, "switch", "-q", "-c", "both")
+    commit(repository, "by a model" + BY, {"lib/a.py": "1\n"}, at=WHEN)
+    commit(repository, "by a person", {"src/auth/b.py": "1\n2\n"}, at=WHEN)
+    git(repository, "switch", "-q", "main")
+    git(repository, "merge", "-q", "--no-ff", "-m", "Merge branch 'both'", "both")
+    commit(repository, "by a person alone", {"src/auth/c.py": "1\n"}, at=WHEN)
+    alone = git(repository, "rev-parse", "HEAD")
+    post(repository, database)
+    assert touched(database)["both"] == ("auth", "high", "auth", "none")
+    assert alone not in {row.oid for row in kept(database, "commit_area")}
+
+
 def test_facts_that_came_as_entries_give_the_same_conclusions(world: tuple[Path, Path], tmp_path: Path) -> None:
     (world[0] / "ledger.toml").write_text(RULES)
     post(*world, now=NOW + timedelta(days=1))

@@ -9,6 +9,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
+from ledger.domain.credit import CREDITS
 from ledger.domain.report import Filters, Report, ordered
 from ledger.reports import FORMATS, render
 from ledger.reports.json import as_object
@@ -64,6 +67,62 @@ def test_it_fits_eighty_columns_and_names_everything() -> None:
     ):
         assert words in " ".join(text.split()), words
     assert "\x1b" not in text
+
+
+def typed(*kinds: tuple[str, int]) -> Report:
+    """A report whose parts are of these types and sizes, all by one model."""
+    rows = ordered([replace(sums("opus", n=n, accepted=n - 1), part=kind) for kind, n in kinds])
+    return replace(REPORT, groups=ordered([sums("opus", n=30)]), by_part=rows)
+
+
+def test_types_too_few_to_tell_apart_are_one_in_the_table_and_apart_in_json() -> None:
+    report = typed(("feat", 9), ("chore", 4), ("ci", 3))
+    text = render(report, "table")
+    assert "maint: ci, chore, too few of each to tell apart." in text
+    assert [line.strip() for line in text.splitlines() if line.strip() in ("feat", "maint", "chore", "ci")] == [
+        "feat",
+        "maint",
+    ]
+    parts = {group["key"]["task_type"] for group in json.loads(render(report, "json"))["groups"]}
+    assert parts == {None, "feat", "chore", "ci"}
+
+
+def test_types_of_enough_changes_are_not_grouped_nor_are_other_parts() -> None:
+    assert "maint" not in render(typed(("chore", 9), ("ci", 8)), "table")
+    other = replace(typed(("chore", 4), ("ci", 3)), filters=Filters(by="package"))
+    assert "maint" not in render(other, "table")
+    assert "package, model" in render(other, "table")
+
+
+def test_the_share_of_types_by_weak_rules_is_told() -> None:
+    report = replace(REPORT, coverage=replace(COVERAGE, changes=40, type_inferred_weakly=10))
+    text = " ".join(render(report, "table").split())
+    assert "Task type by a weak rule (paths, commits, keywords) or by none: 10 changes, 25% of all." in text
+    assert as_object(report)["coverage"]["type_inferred_weakly_share"] == 0.25
+    nothing = replace(REPORT, coverage=replace(COVERAGE, changes=40))
+    assert "weak rule" not in render(nothing, "table")
+    assert as_object(nothing)["coverage"]["type_inferred_weakly_share"] == 0.0
+    assert as_object(REPORT)["coverage"]["type_inferred_weakly_share"] is None
+
+
+@pytest.mark.parametrize(("credit", "column"), [("lead", "model"), ("first", "first model"), ("lineup", "line-up")])
+def test_a_credit_is_named_above_its_column_and_told_below(credit: str, column: str) -> None:
+    report = replace(REPORT, filters=Filters(credit=credit))
+    text = render(report, "table")
+    assert any(line.startswith(f"{column} ") for line in text.splitlines())
+    assert f"task type, {column}" in text
+    assert f"Credit {credit}: {CREDITS[credit]}." in " ".join(text.split())
+
+
+def test_a_line_up_is_no_model_in_json() -> None:
+    first = as_object(replace(REPORT, filters=Filters(credit="lineup")))["groups"][0]["key"]
+    assert (first["model"], first["lineup"]) == (None, "claude-opus-4-8")
+
+
+@pytest.mark.parametrize("by", ["task_type", "area", "stakes", "package", "label:team"])
+def test_a_part_stands_under_its_own_key(by: str) -> None:
+    found = as_object(replace(REPORT, filters=Filters(by=by)))["groups"][-1]["key"]
+    assert {name for name, part in found.items() if part} - {"basis", "model"} == {by.partition(":")[0]}
 
 
 def test_colour_is_for_terminals() -> None:
