@@ -17,7 +17,7 @@ from ledger.posting.reporting import make_report
 from ledger.reports import render
 from ledger.store import figures
 from ledger.store.engine import Ledger, open_ledger
-from tests.domain.building import at, call, commit, credit, diff, history, made_on, request, target
+from tests.domain.building import at, branch, call, commit, credit, diff, history, made_on, request, target
 
 NOW = datetime(2026, 4, 30, tzinfo=UTC)
 ALL = figures.Slice()
@@ -28,14 +28,15 @@ AREAS = ((("auth", 3, "high"),), (("web", 4, "normal"), ("auth", 1, "high")), ()
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """Forty requests of two models, some begun by a third, some reviewed, some closed, some open; and a lost call."""
+    """Forty requests of two models, some begun by a third, reviewed, closed or open; an abandoned branch, a lost call."""
     opened = open_ledger(str(tmp_path_factory.mktemp("ledger") / "ledger.db"), create=True)
     facts = history(
         commit("a"),
         *(commit(f"{n:08x}", "a", n + 0.5, f"{TYPES[n % 4]}: it") for n in range(40)),
-        tips=[target("a")],
+        commit("ffffffff", "a", 60, "left"),
+        tips=[target("a"), branch("ffffffff", "left")],
     )
-    heads = [oid for oid in facts.commits if oid != "a"]
+    heads = [oid for oid in facts.commits if oid not in ("a", "ffffffff")]
     calls = [call("lost", 1, branch="main", session="s", output=12345), call("odd", 2, branch="main", model=None)]
     posted: list[Any] = [Repository(id="R", name="r"), *facts.commits.values(), *facts.tips, *facts.places]
     for n, oid in enumerate(heads):
@@ -55,6 +56,8 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
         if touched is not None:
             packages = ((f"packages/p{n % 3}", n + 1),) if n % 2 else ()
             posted += [CommitArea(oid=oid, rules="r", areas=touched, packages=packages)]
+    posted += [made_on("ffffffff", "left", "left"), credit("ffffffff", "haiku")]
+    calls += [call("left", 59.9, branch="left", session="left", model="haiku", output=777)]
     posted += [
         RepositoryCommit(repository_id="R", oid=oid, evidence="scan", branch="", session="", worktree="")
         for oid in facts.commits
@@ -62,7 +65,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     with opened.write() as writing:
         writing.post([*posted, *calls, *history(calls=calls).prices])
         writing.set_time("posted_at", NOW)
-    derive(opened, "R")
+    derive(opened, "R", "none")
     yield opened
     opened.close()
 
@@ -151,7 +154,7 @@ def test_own_spend_is_told_by_what_became_of_the_changes(ledger: Ledger) -> None
         for bucket, usd in asked(ledger, "SELECT outcome, SUM(cost_usd) FROM changes GROUP BY outcome")
     }
     assert sum(row.accepted_nusd for row in rows) == round(view["accepted"])
-    assert sum(row.failed_nusd for row in rows) == round(view["rejected"])
+    assert sum(row.failed_nusd for row in rows) == round(view["rejected"] + view["abandoned"])
     assert sum(row.undecided_nusd for row in rows) == round(view["stale"])
 
 
@@ -161,7 +164,10 @@ def test_a_part_says_what_the_view_of_changes_says(ledger: Ledger, by: str) -> N
     for row in changes(ledger):
         wanted[(row["lead_model"], row[by] or "unknown")] += round(row["cost_usd"] * 1e9)
     rows = grouped(ledger, by)
-    assert {(sums.model, sums.part): sums.charged_nusd for sums in rows} == wanted
+    found = Counter[tuple[str | None, str | None]]()
+    for sums in rows:
+        found[(sums.model, sums.part)] += sums.charged_nusd
+    assert found == wanted
     assert sum(sums.n for sums in rows) == len(changes(ledger))
     assert len({row.part for row in rows}) > 2
 
@@ -170,11 +176,11 @@ def test_what_was_not_read_is_unknown_and_what_touches_nothing_is_none(ledger: L
     sizes = Counter[str | None]()
     for row in grouped(ledger, "area"):
         sizes[row.part] += row.n
-    assert sizes == {"auth": 10, "web": 10, "none": 10, "unknown": 10}
+    assert sizes == {"auth": 10, "web": 10, "none": 10, "unknown": 11}
     stakes = {row.part for row in grouped(ledger, "stakes")}
     assert stakes == {"high", "normal", "unknown"}
     assert asked(ledger, "SELECT COUNT(*) FROM changes WHERE area IS NULL AND stakes IS NULL AND package IS NULL") == [
-        (10,)
+        (11,)
     ]
 
 
