@@ -106,9 +106,9 @@ def test_the_parts_are_the_whole_to_the_nano(rows: list[Spent], seats: dict[tupl
 
 
 def group_of(**changed: object) -> GroupSums:
-    names = [name for name in GroupSums.__slots__ if name not in ("basis", "model", "task_type", "label")]
+    names = [name for name in GroupSums.__slots__ if name not in ("basis", "model", "part")]
     sums = dict.fromkeys(names, 0) | {"n": 3, "base_nusd": 999, "charged_nusd": 999}
-    key = {"basis": "request", "model": "opus", "task_type": "feat"}
+    key = {"basis": "request", "model": "opus", "part": "feat"}
     return GroupSums(**{**key, **sums, **changed})  # type: ignore[arg-type]
 
 

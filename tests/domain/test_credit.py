@@ -9,7 +9,8 @@ from hypothesis import given
 
 from ledger.domain.conclude import Conclusions, conclude
 from ledger.domain.conclusions import OwnSpend
-from ledger.domain.credit import CODAS, CREDITS, by_cost, in_whole, spend_headline
+from ledger.domain.costing import Judged, Spent, costing
+from ledger.domain.credit import CODAS, CREDITS, by_cost, in_whole, revalued_spends, spend_headline
 from ledger.domain.history import History
 from tests.domain.building import branch, call, commit, credit, history, made_on, target
 from tests.domain.test_conclude import histories, small
@@ -96,6 +97,28 @@ def test_parts_add_up_to_the_whole_and_the_dearest_comes_first() -> None:
     assert (opus.accepted_nusd, opus.failed_nusd, opus.unattributed_nusd) == (3 * NANO, 3 * NANO, 4 * NANO)
     assert in_whole([]) == ()
     assert by_cost(rows[::-1]) == by_cost(rows)
+
+
+def test_own_spend_by_one_kind_of_cost_is_that_kind_s_and_sums_to_it() -> None:
+    def spent(change: str, model: str, role: str, paid: int, unpaid: int = 0) -> Spent:
+        return Spent(change, "" if change else "lost", model, "a", "2026-03", 99, paid * NANO, 0, unpaid, role)
+
+    rows = [
+        spent("a", "opus", "implement", 5),
+        spent("b", "opus", "implement", 2, unpaid=1),
+        spent("c", "opus", "implement", 1),
+        spent("a", "gpt", "review", 0, unpaid=9),
+        spent("", "opus", "implement", 4),
+        spent("elsewhere", "opus", "implement", 100),
+    ]
+    fates = {"a": "accepted", "b": "abandoned", "c": "stale"}
+    judged = [Judged(change, "request", None, "fix", fate, True, "known") for change, fate in fates.items()]
+    counted = [spend(accepted=1), spend("gpt", "review", accepted=1), spend(part=None, unattributed=1)]
+    opus, gpt, lost = revalued_spends(counted, judged, costing("billed", rows, {}))
+    assert (opus.accepted_nusd, opus.failed_nusd, opus.undecided_nusd) == (5 * NANO, 2 * NANO, NANO)
+    assert (opus.changes, opus.calls, opus.calls_unpriced) == (1, 2, 1)
+    assert (gpt.nusd, gpt.calls, gpt.calls_unpriced) == (0, 2, 2)
+    assert (lost.nusd, lost.unattributed_nusd, lost.calls_unpriced) == (4 * NANO, 4 * NANO, 0)
 
 
 def test_the_headline_tells_where_the_money_went() -> None:

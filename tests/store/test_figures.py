@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from ledger.domain.conclusions import GroupSums
+from ledger.domain.credit import CREDITS
 from ledger.domain.facts import CommitArea, Repository, RepositoryCommit
+from ledger.domain.seats import Seat
 from ledger.posting.derive import derive
 from ledger.posting.reporting import make_report
 from ledger.reports import render
@@ -28,7 +30,7 @@ AREAS = ((("auth", 3, "high"),), (("web", 4, "normal"), ("auth", 1, "high")), ()
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """Forty requests of two models, some begun by a third, reviewed, closed or open; an abandoned branch, a lost call."""
+    """Forty requests of two models, some begun by a third or reviewed; an abandoned branch, and a lost call."""
     opened = open_ledger(str(tmp_path_factory.mktemp("ledger") / "ledger.db"), create=True)
     facts = history(
         commit("a"),
@@ -196,6 +198,17 @@ def test_a_slice_holds_for_every_credit(ledger: Ledger) -> None:
     assert 0 < totals["own"] < sum(row.charged_nusd for row in grouped(ledger))
     with ledger.read() as connection:
         assert figures.own_spends(connection, NOW, figures.Slice(repository_id="other")) == []
+
+
+@pytest.mark.parametrize("cost", ["list", "billed", "effective"])
+def test_every_credit_sums_alike_by_every_kind_of_cost(ledger: Ledger, cost: str) -> None:
+    seats = [Seat("claude-code", 20 * 10**9, "2026-03")] if cost == "effective" else []
+    told = {name: make_report(ledger, NOW, credit=name, by="area", cost=cost, seats=seats) for name in CREDITS}
+    totals = {name: sum(group.sums.charged_nusd for group in report.groups) for name, report in told.items()}
+    totals["own"] = sum(row.nusd for row in told["own"].spends_by_part)
+    assert len(set(totals.values())) == 1, totals
+    assert sum(row.nusd for row in told["own"].spends) == told["own"].buckets.total
+    assert (totals["own"] > 0) == (cost != "billed")
 
 
 def test_a_label_tells_repositories_apart_under_any_credit(ledger: Ledger) -> None:
