@@ -74,7 +74,7 @@ def _read_file(name: str, known: str, form: Rows) -> Iterator[Fact | Skip | Curs
                     "file", name, f"Nothing in it tells {form.source} of a call; name another source if it should."
                 )
             if mark:
-                yield Cursor(form.source, name, mark.text(start + reader.consumed))
+                yield Cursor(form.source, name, mark.text(start + reader.consumed), is_whole=not start)
     except OSError as error:
         raise LedgerError(f"{name} cannot be read ({error.strerror}); name a file that {form.source} reads.") from error
 

@@ -113,15 +113,25 @@ def follow(
         yield Skip("line", name, f"{counted(broken, 'broken line')} left out; nothing else of the file was.")
     if log.refused:
         yield Skip("row", name, f"{counted(log.refused, 'row')} without a readable time or token count left out.")
-    yield end(file, status, mark.offset + lines.consumed, log.state(), source, name)
+    is_whole = mark.offset == 0
+    yield end(file, status, mark.offset + lines.consumed, log.state(), source, name, is_whole=is_whole)
 
 
-def end(file: BinaryIO, status: Status, offset: int, state: Mapping[str, Any], source: str, name: str) -> Cursor:
+def end(
+    file: BinaryIO,
+    status: Status,
+    offset: int,
+    state: Mapping[str, Any],
+    source: str,
+    name: str,
+    *,
+    is_whole: bool = False,
+) -> Cursor:
     """The cursor of a file that was read so far."""
     size = min(_HEAD, status.st_size)
     head = _digest(file, size)
     mark = Mark(status.st_ino, status.st_size, status.st_mtime_ns, head, size, offset, state)
-    return Cursor(source, name, mark.text())
+    return Cursor(source, name, mark.text(), is_whole)
 
 
 def unreadable(name: str, reason: str | None) -> Skip:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -109,6 +110,16 @@ def _values(fact: Any) -> list[Any]:
     return [getattr(fact, name) for name in fact.__slots__]
 
 
+def merge_prices(one: Price, other: Price) -> Price:
+    """Rates that two ledgers kept for one key: any before none, a person's own before a table's, the later table's."""
+    return max(one, other, key=_precedence)
+
+
+def _precedence(price: Price) -> tuple[Any, ...]:
+    version = [int(number) for number in re.findall(r"\d{1,9}", price.table_version)]
+    return price.priced_as is not None, price.match == "override", version, repr(price)
+
+
 _EVIDENCE = ("post-rewrite", "post-commit", "reflog", "message", "patch-id")
 
 
@@ -141,6 +152,6 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     CommitArea: _fuller,
     RepositoryRules: _latest("at"),
     Repository: _fuller,
-    Price: lambda one, other: one if one.priced_as is not None else other,
+    Price: merge_prices,
 }
 """How two rows of one key become one; a kind that is not here keeps its first row (its rows cannot differ)."""

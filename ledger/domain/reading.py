@@ -32,9 +32,19 @@ class Cursor:
     """What was read: a file, a ref."""
     text: str
     """The source's own form."""
+    is_whole: bool = False
+    """It was read from its beginning: what was said before of anything in it holds no more."""
 
 
-Reading = Iterable[Fact | Skip | Cursor]
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A file was read: that it could not be holds no more, and if it was read whole, nothing that was said of it."""
+
+    where: str
+    is_whole: bool
+
+
+Reading = Iterable[Fact | Skip | Cursor | Settled]
 
 
 def _nobody(_names: tuple[str, ...]) -> str | None:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ledger.domain.facts import Fact, Place
-from ledger.domain.reading import Cursor, Skip
+from ledger.domain.reading import Cursor, Settled, Skip
 
-Row = Fact | Skip | Cursor
+Row = Fact | Skip | Cursor | Settled
 _NAMED = frozenset({"directory", "worktree"})
 _PATHS = ("/", "\\", "sha256:")
 """How a path begins, or what an agent wrote in its place: a hash that anybody could try paths against."""
@@ -49,6 +49,8 @@ class Concealed(Open):
         """The row with hashes for its paths."""
         if isinstance(row, Cursor):
             return replace(row, name=self._key(row.name), text=_within(row.text, self._hidden))
+        if isinstance(row, Settled):
+            return replace(row, where=self._where(row.where))
         if isinstance(row, Skip):
             return replace(row, where=self._where(row.where), why=row.why.replace(row.where, "it"))
         named = [field.name for field in fields(row) if field.name in _NAMED]

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.domain.facts import KINDS
-from ledger.domain.reading import Cursor, Skip
+from ledger.domain.reading import Cursor, Settled, Skip
 from ledger.errors import LedgerError
 from ledger.posting.concealing import Open
 from ledger.posting.derive import derive_dirty
@@ -56,7 +56,7 @@ def _copy_kind(source: Ledger, to: Ledger, veil: Open, kind: str, step: Callable
     for batch in _batches(source, kind, after):
         rows = [veil.row(fact) for fact in batch]
         with to.write() as writing:
-            new += writing.post(row for row in rows if not isinstance(row, Skip | Cursor)).new
+            new += writing.post(row for row in rows if not isinstance(row, Skip | Cursor | Settled)).new
             writing.set_cursor(Cursor(SOURCE, name, json.dumps(_key_of(batch[-1]))))
         facts += len(batch)
         step(kind, facts)

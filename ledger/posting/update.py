@@ -14,13 +14,14 @@ from typing import Any
 
 from ledger.domain.conclude import DERIVATION_VERSION
 from ledger.domain.facts import Fact, Place, Repository, RepositoryAlias
-from ledger.domain.reading import Cursor, Named, Reading, Skip
+from ledger.domain.reading import Cursor, Named, Reading, Settled, Skip
 from ledger.domain.repositories import repository_id
 from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
 from ledger.posting.places import resolve_names, resolve_places
 from ledger.posting.role_rules import post_role_rules
 from ledger.posting.ruling import post_rules
+from ledger.posting.settling import drop_gone, settling
 from ledger.posting.workplace import Workplace
 from ledger.sources import commits, git_ai, journal, reflogs
 from ledger.store import reads
@@ -47,6 +48,7 @@ class Posted:
     """What an update did."""
 
     repository_id: str
+    at: datetime
     new: int = 0
     changed: int = 0
     skipped: int = 0
@@ -72,11 +74,14 @@ def update(
     Without `concluding` the conclusions are left to a later update.
     """
     workplace = _shared(workplace, ledger)
-    posted = Posted(_identify(workplace, ledger))
+    posted = Posted(_identify(workplace, ledger), now)
     worktrees = [str(path) for path in workplace.git.worktrees()]
     veil = workplace.veil()
     for source, reading in _readings(workplace, ledger, posted, sources, named, worktrees):
-        _post(ledger, source, (veil.row(row) for row in reading), posted, step)
+        said = _post(ledger, source, map(veil.row, settling(reading)), posted, step)
+        if not ledger.is_shared:  # where others' files stand among one's own, and none can be looked for
+            with ledger.write() as writing:
+                drop_gone(writing, source, said, now, is_all=source in AGENTS)
     if posted.new:
         _post_rewritten(workplace, ledger, posted, step)
     _post_tips(workplace, ledger, posted)
@@ -182,29 +187,34 @@ def _readings(
         yield source, read_named(source, replace(asked, resolve=resolve, known=known(source)))
 
 
-def _post(ledger: Ledger, source: str, reading: Reading, posted: Posted, step: Step) -> None:
-    """Write a reading in batches, the cursors with the facts that came before them."""
-    batch: list[Fact | Skip | Cursor] = []
+def _post(ledger: Ledger, source: str, reading: Reading, posted: Posted, step: Step) -> set[Skip]:
+    """Write a reading in batches, the cursors with the facts that came before them; returns what it left out."""
+    batch: list[Fact | Skip | Cursor | Settled] = []
+    said = set[Skip]()
     count = 0
     for row in reading:
         batch.append(row)
         if len(batch) >= _BATCH:
             count += len(batch)
-            _write(ledger, source, batch, posted)
+            _write(ledger, source, batch, posted, said)
             step(source, count)
             batch = []
-    _write(ledger, source, batch, posted)
+    _write(ledger, source, batch, posted, said)
     step(source, count + len(batch))
+    return said
 
 
-def _write(ledger: Ledger, source: str, batch: Iterable[Fact | Skip | Cursor], posted: Posted) -> None:
+def _write(ledger: Ledger, source: str, batch: Iterable[Any], posted: Posted, said: set[Skip]) -> None:
+    """`said` is what this reading left out so far, and gets what of the batch it leaves out."""
     rows = list(batch)
     if not rows:
         return
     skips = [row for row in rows if isinstance(row, Skip)]
+    said.update(skips)
     with ledger.write() as writing:
-        done = writing.post(row for row in rows if not isinstance(row, Skip | Cursor))
-        writing.note_skips(source, skips)
+        done = writing.post(row for row in rows if not isinstance(row, Skip | Cursor | Settled))
+        writing.drop_settled(source, [row for row in rows if isinstance(row, Settled)], said)
+        writing.note_skips(source, skips, at=posted.at)
         for row in rows:
             if isinstance(row, Cursor):
                 writing.set_cursor(row)

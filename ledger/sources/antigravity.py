@@ -61,7 +61,7 @@ def _read_file(path: Path, known: str) -> Iterator[Fact | Skip | Cursor]:
     except (OSError, sqlite3.Error) as error:
         yield unreadable(str(path), str(error))
         return
-    yield Cursor(SOURCE, str(path), mark)
+    yield Cursor(SOURCE, str(path), mark, is_whole=True)
 
 
 def _read_rows(connection: sqlite3.Connection, path: Path) -> Iterator[Fact | Skip]:

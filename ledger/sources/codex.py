@@ -75,7 +75,7 @@ def _read_file(path: Path, known: str, path_key: PathKey) -> Iterator[Fact | Ski
         with path.open("rb") as file:
             mark = begin(file, status, mark)
             if not mark.offset and b'"session_meta"' not in file.readline(LONGEST):
-                yield Skip("file", str(path), "Its version of Codex logged no usage: its cost is unknown, not 0.")
+                yield Skip("history", str(path), "Its version of Codex logged no usage: its cost is unknown, not 0.")
             file.seek(mark.offset)
             counts_totals = True
             if mentions(file, RECORD):

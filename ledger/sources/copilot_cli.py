@@ -104,7 +104,7 @@ def _read_store(path: Path, known: str) -> Iterator[Fact | Skip | Cursor]:
     except (OSError, sqlite3.Error) as error:
         yield unreadable(str(path), str(error))
         return
-    yield Cursor(SOURCE, str(path), mark.text())
+    yield Cursor(SOURCE, str(path), mark.text(), is_whole=True)
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ledger.domain.facts import Fact, RepositoryAlias
-from ledger.domain.reading import Named, Reading, Resolve, Skip
+from ledger.domain.reading import Named, Reading, Resolve, Settled, Skip
 from ledger.entries import decode
 from ledger.errors import EntryRefused, LedgerError
 
@@ -35,6 +35,7 @@ def read_entries(files: Sequence[Path], resolve: Resolve) -> Reading:
         return None
 
     for path in files:
+        yield Settled(str(path), is_whole=True)
         for row in _read(path, known):
             if isinstance(row, RepositoryAlias):
                 told[row.alias] = row.repository_id

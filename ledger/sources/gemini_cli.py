@@ -80,7 +80,8 @@ def _read_file(path: Path, known: str, directory: str, path_key: PathKey) -> Ite
             return
         if path.suffix == ".json":
             yield from _read_document(path, Chat(path.stem, directory, _parent(path), path_key))
-            yield Cursor(SOURCE, str(path), Mark(status.st_ino, status.st_size, status.st_mtime_ns).text())
+            mark = Mark(status.st_ino, status.st_size, status.st_mtime_ns)
+            yield Cursor(SOURCE, str(path), mark.text(), is_whole=True)
             return
         with path.open("rb") as file:
             mark = begin(file, status, mark)

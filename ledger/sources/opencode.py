@@ -87,7 +87,7 @@ def _read_folder(folder: Path, files: Sequence[Path], messages: Messages, storag
         for part in sorted((storage / "part" / (text(found.get("id")) or path.stem)).glob("*.json")):
             yield from messages.part(_object(part) or {}, part.stem, folder.name)
     yield from _end(messages, str(folder), broken)
-    yield Cursor(SOURCE, str(folder), json.dumps({"mark": mark}))
+    yield Cursor(SOURCE, str(folder), json.dumps({"mark": mark}), is_whole=True)
 
 
 def _object(path: Path) -> dict[str, Any] | None:
@@ -205,4 +205,4 @@ def _read_export(path: Path, known: str, path_key: PathKey) -> Rows:
         for part in records(each.get("parts")):
             yield from messages.part(part, text(part.get("id")), run.id)
     yield from _end(messages, str(path), 0)
-    yield Cursor(SOURCE, str(path), json.dumps({"mark": mark}))
+    yield Cursor(SOURCE, str(path), json.dumps({"mark": mark}), is_whole=True)

@@ -273,6 +273,7 @@ _OWN = {
     "skipped.what": "The kind of thing",
     "skipped.place": "File and line, or reference",
     "skipped.why": "Why, and what to do",
+    "skipped.noted_at": "When it was seen last, UTC; NULL: before that was noted",
     "clock.noted_at": "When, UTC",
     "clock.name": "posted_at or logs_read_at",
     "ledger_meta.name": "Name of the fact",

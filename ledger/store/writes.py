@@ -10,13 +10,13 @@ from secrets import token_hex
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, bindparam, delete, select, text
+from sqlalchemy import Connection, Table, and_, bindparam, delete, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS, Call, Fact, Place, Price, Tip
 from ledger.domain.merging import MERGE
-from ledger.domain.reading import Cursor, Skip
+from ledger.domain.reading import Cursor, Settled, Skip
 from ledger.domain.screen import storable
 from ledger.store.bulk import insert_rows
 from ledger.store.owners import owners
@@ -151,11 +151,37 @@ class Writing:
         else:
             self.connection.execute(delete(table).where(table.c.repository_id == repository_id, table.c.label == label))
 
-    def note_skips(self, source: str, skips: Iterable[Skip]) -> None:
-        """What could not be read, once per place."""
+    def note_skips(self, source: str, skips: Iterable[Skip], at: datetime | None = None) -> None:
+        """What could not be read, once per place; and when that was seen last."""
         for skip in skips:
             words = {"what": skip.what, "place": storable(skip.where), "why": storable(skip.why)}
-            self._put(skipped, {"source": source, **words})
+            self._put(skipped, {"source": source, **words, "noted_at": at})
+
+    def drop_settled(self, source: str, settled: Iterable[Settled], said: set[Skip]) -> None:
+        """What was said of these files before they were read, but for what this reading said itself."""
+        again = {(skip.what, storable(skip.where)) for skip in said}
+        own = skipped.c.source == source
+        for row in settled:
+            where = storable(row.where)
+            # Lines of a file are named after it: "file line 3".
+            named = or_(
+                skipped.c.place == where,
+                and_(skipped.c.place > f"{where} line ", skipped.c.place < f"{where} line!"),
+            )
+            unread = [] if row.is_whole else [skipped.c.what == "file"]
+            for what, place in self.connection.execute(
+                select(skipped.c.what, skipped.c.place).where(own, named, *unread)
+            ).all():
+                if (what, place) not in again:
+                    self.connection.execute(
+                        delete(skipped).where(own, skipped.c.what == what, skipped.c.place == place)
+                    )
+
+    def drop_skips(self, source: str, skips: Iterable[Skip]) -> None:
+        """What does not hold any more."""
+        for skip in skips:
+            mine = (skipped.c.source == source) & (skipped.c.what == skip.what) & (skipped.c.place == skip.where)
+            self.connection.execute(delete(skipped).where(mine))
 
     def set_text(self, name: str, text: str) -> None:
         """A fact about the ledger itself."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
+from itertools import permutations
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call, Contribution, Subagent
-from ledger.domain.merging import _best, merge_calls, merge_contributions, merge_subagents
+from ledger.domain.facts import Call, Contribution, Price, Subagent
+from ledger.domain.merging import _best, merge_calls, merge_contributions, merge_prices, merge_subagents
 from tests.domain.building import START, at, call, credit, sure
 
 _WORDS = st.sampled_from(["", "a", "b"])
@@ -78,3 +80,25 @@ def test_who_was_at_work_comes_with_the_numbers_and_a_row_read_anew_adds_it() ->
     assert merge_calls(old, new) == merge_calls(new, old) == new
     copied = replace(new, best_rank=(0, 1, "", ""), owner_rank=("0", 0, ""))
     assert (merge_calls(old, copied).subagent, merge_calls(copied, old).agent_name) == ("", "")
+
+
+def rates(table: str, rate: int = 1, match: str = "exact", priced_as: str | None = "x") -> Price:
+    return Price(
+        provider="", model_raw="m", day="2026-03-01", speed="", service_tier="", region="", priced_as=priced_as,
+        match=match, tiers=((0, rate, 0, 0, 0, 0),), web_search_nusd=0, table_version=table,
+    )  # fmt: skip
+
+
+RATES = [
+    rates("genai-prices 9.9.9", priced_as=None),
+    rates("genai-prices 0.2.3", 1),
+    rates("genai-prices 0.2.3", 2),
+    rates("genai-prices 0.2.10", 3),
+    rates("prices.toml", 4, "override"),
+]
+
+
+@pytest.mark.parametrize("order", list(permutations(RATES)))
+def test_rates_of_two_ledgers_end_alike_in_every_order(order: tuple[Price, ...]) -> None:
+    assert reduce(merge_prices, order) == RATES[-1]
+    assert reduce(merge_prices, [each for each in order if each.match == "exact" and each.priced_as]) == RATES[3]

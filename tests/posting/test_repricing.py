@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from ledger.domain.pricing import price_key
 from ledger.posting.repricing import keep, propose, rebuild
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
+from ledger.sources.prices import read_prices
 from tests.gitting import WHEN, commit, git
 from tests.posting.calling import NOW, asked, made, opened, post_calls
 
@@ -61,3 +63,20 @@ def test_a_call_that_was_never_priced_is_proposed_too(repository: Path) -> None:
     with opened(repository) as ledger:
         found = propose(open_workplace(str(repository)), ledger)
     assert {row.model: row.old_unpriced for row in found.models}["claude-sonnet-4-5"] == 1
+
+
+def test_rates_that_another_ledger_s_entries_brought_are_replaced_too(repository: Path) -> None:
+    commit(repository, "first", at=WHEN)
+    with opened(repository) as ledger:
+        update(open_workplace(str(repository)), ledger, now=NOW, sources=("commits",))
+        call = replace(made("a"), directory=str(repository))
+        (told,) = read_prices([price_key(call)])
+        theirs = replace(told, tiers=((0, 0, 0, 0, 0, 1),), table_version="theirs 1", match="override")
+        with ledger.write() as writing:
+            writing.post([call, theirs])
+        update(open_workplace(str(repository)), ledger, now=NOW, sources=("commits",))
+        assert asked(repository, SUM) == [(0,)]
+        keep(ledger, propose(open_workplace(str(repository)), ledger))
+        update(open_workplace(str(repository)), ledger, now=NOW, sources=("commits",))
+    assert asked(repository, SUM) == [(25_000_000,)]
+    assert asked(repository, "SELECT table_version FROM price WHERE table_version LIKE 'theirs%'") == []

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS
-from ledger.store.engine import open_ledger
+from ledger.store.engine import open_ledger, upgrade_ledger
 from ledger.store.migrate import migrations_dir
 from ledger.store.schema import HEAD, Tuples, metadata, tables
 
@@ -55,3 +55,14 @@ def test_a_tuple_is_written_as_json_writes_it_and_read_back_whole(value: tuple[o
     assert text == json.dumps(value, separators=(",", ":")) or "\x7f" in text
     assert text.isascii()
     assert Tuples().process_result_value(text, SQLiteDialect()) == value
+
+
+def test_a_server_s_comments_are_those_of_the_tables(server_url: str) -> None:
+    opened = upgrade_ledger(server_url)
+    asked = """SELECT c.relname, a.attname, col_description(c.oid, a.attnum) FROM pg_class c
+        JOIN pg_attribute a ON a.attrelid = c.oid WHERE a.attnum > 0 AND c.relkind = 'r'"""
+    with opened.read() as connection:
+        said = {(table, column): words for table, column, words in connection.exec_driver_sql(asked)}
+    opened.close()
+    wanted = {(table.name, column.name): column.comment for table in metadata.tables.values() for column in table.c}
+    assert {key: said[key] for key in wanted} == wanted

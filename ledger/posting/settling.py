@@ -1,0 +1,57 @@
+"""What could not be read is named for as long as that holds: until the file is read, or is gone and nobody asks for it.
+
+A line that was left out stays named while the file is read on behind it; a file that is read whole again is judged
+anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from ledger.domain.facts import Fact
+from ledger.domain.reading import Cursor, Reading, Settled, Skip
+from ledger.store import reads
+from ledger.store.writes import Writing
+
+_OLD = timedelta(days=30)
+"""After this, what was left out of a file that is gone is of use to nobody."""
+
+
+def settling(reading: Reading) -> Iterator[Fact | Skip | Cursor | Settled]:
+    """The reading, each cursor after the word that its file was read."""
+    for row in reading:
+        if isinstance(row, Cursor):
+            yield Settled(row.name, row.is_whole)
+        yield row
+
+
+def drop_gone(writing: Writing, source: str, said: set[Skip], now: datetime, *, is_all: bool) -> None:
+    """Drop what a reading of the source shows to hold no more.
+
+    `is_all` says that all of the source's places were read: then a file that was not named as unreadable again, and
+    was never read either, is not there any more. What was left out of a file that is gone is dropped when it is old.
+    """
+    read = reads.cursors(writing.connection, source).keys()
+    again = {(skip.what, skip.where) for skip in said}
+    dropped = []
+    for skip, noted_at in reads.skips_of(writing.connection, source):
+        if (skip.what, skip.where) in again:
+            continue
+        is_moot = is_all and skip.what == "file" and skip.where not in read
+        is_old = noted_at is None or now - noted_at > _OLD
+        if is_moot or (is_old and _is_gone(skip.where)):
+            dropped.append(skip)
+    writing.drop_skips(source, dropped)
+
+
+def _is_gone(where: str) -> bool:
+    """Whether the file that a path begins with is not there; what is no path is left alone."""
+    path = where
+    for mark in (" at byte ", " line "):
+        path = path.partition(mark)[0]
+    try:
+        return Path(path).is_absolute() and not Path(path).exists()
+    except (OSError, ValueError):
+        return False
