@@ -214,12 +214,13 @@ class Transcript:
             made = commits_printed(printed_text)
             if made and opened[2:] and opened[2]:
                 yield Subagent(session=session, id=opened[2], name="", has_written=True, at=at)
+            started = min(datetime.fromisoformat(opened[0]), at)
             for index, printed in enumerate(made):
                 yield SessionCommit(
                     id=str(block["tool_use_id"])[:200] + (f"#{index + 1}" if index else ""),
                     session=session,
                     directory=self._directory,
-                    started_at=datetime.fromisoformat(opened[0]),
+                    started_at=started,
                     ended_at=at,
                     printed_id=printed.oid,
                     branch=printed.branch,

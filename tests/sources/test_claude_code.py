@@ -237,6 +237,12 @@ def result(text: object, use: str = "toolu_1") -> list[dict[str, Any]]:
     return [{"type": "tool_result", "tool_use_id": use, "content": text}]
 
 
+def test_an_answer_before_its_call_makes_an_interval_of_no_length(tmp_path: Path) -> None:
+    write(tmp_path, "s1", row("msg_1", 9, content=bash("git commit -m x")), user(3, result("[main abc1234] x")))
+    (made,) = (each for each in facts(tmp_path) if isinstance(each, SessionCommit))
+    assert (made.started_at.second, made.ended_at.second) == (3, 3)
+
+
 def commits(folder: Path) -> list[tuple[str, str, str]]:
     return [(each.branch, each.printed_id, each.subject) for each in facts(folder) if isinstance(each, SessionCommit)]
 

@@ -1,0 +1,1 @@
+"""Readers fed with whatever a fuzzer makes of what they can read."""
