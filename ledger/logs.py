@@ -1,8 +1,10 @@
-"""The files of agents' logs: opened where they were left, and followed to their end."""
+"""The files of agents' logs: opened where they were left, and followed to their end; and their databases."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,3 +31,20 @@ def follow_file(
             yield from follow(file, status, mark, log_of(mark.state), source, str(path))
     except OSError as error:
         yield unreadable(str(path), error.strerror)
+
+
+@contextmanager
+def open_database(path: Path) -> Iterator[sqlite3.Connection]:
+    """An agent's SQLite database, which is never written to; raises OSError for whatever is wrong with it.
+
+    A damaged one may even fail to say what is wrong: its message holds bytes that are no text.
+    """
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            connection.text_factory = lambda raw: raw.decode(errors="replace")
+            yield connection
+        finally:
+            connection.close()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise OSError(0, str(error)) from error

@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ledger.domain.aider_log import Analytics, History
 from ledger.domain.facts import Fact
-from ledger.domain.following import Mark, begin, end, follow, unreadable
+from ledger.domain.following import Mark, begin, end, unreadable
 from ledger.domain.jsonl import Lines
 from ledger.domain.reading import Cursor, Reading, Skip
+from ledger.logs import follow_file
 
 SOURCE = "aider"
 LOGS: tuple[str, ...] = ("*.jsonl",)
@@ -59,18 +61,15 @@ def _read_log(path: Path, known: str, directory: str) -> Generator[Fact | Skip |
     """The facts of a log; returns the seconds that it covers from."""
     mark = Mark.of(known)
     first: float | None = mark.state.get("first")
-    try:
-        status = path.stat()
-        if mark.is_current(status):
-            return first
-        with path.open("rb") as file:
-            mark = begin(file, status, mark)
-            log = Analytics(directory, mark.state)
-            yield from follow(file, status, mark, log, SOURCE, str(path))
-            first = log.first
-    except OSError as error:
-        yield unreadable(str(path), error.strerror)
-    return first
+    log: Analytics | None = None
+
+    def log_of(state: Mapping[str, Any]) -> Analytics:
+        nonlocal log
+        log = Analytics(directory, state)
+        return log
+
+    yield from follow_file(path, known, SOURCE, log_of)
+    return log.first if log else first
 
 
 def _read_history(path: Path, known: str, directory: str, covered: float | None) -> Iterator[Fact | Skip | Cursor]:
@@ -85,15 +84,20 @@ def _read_history(path: Path, known: str, directory: str, covered: float | None)
             for line in lines:
                 words = line.decode(errors="replace").rstrip()
                 if started := history.begins(words):
-                    history.begin(_universal(started))
+                    if at := _universal(started):
+                        history.begin(at)
                 else:
                     yield from history.read(words)
             yield from history.ending()
-            yield end(file, status, mark.offset + lines.consumed, history.state(), SOURCE, str(path))
+            whole, stand = mark.offset == 0, mark.offset + lines.consumed
+            yield end(file, status, stand, history.state(), SOURCE, str(path), is_whole=whole)
     except OSError as error:
         yield unreadable(str(path), error.strerror)
 
 
-def _universal(local: str) -> datetime:
-    """A local time without a zone, in UTC by this machine's zone: Aider wrote it here."""
-    return datetime.fromisoformat(local).astimezone(UTC)
+def _universal(local: str) -> datetime | None:
+    """A local time without a zone, in UTC by this machine's zone: Aider wrote it here; None for a time that is none."""
+    try:
+        return datetime.fromisoformat(local).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -15,6 +15,7 @@ from ledger.domain.following import Mark, unreadable
 from ledger.domain.logbook import Logbook
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
+from ledger.logs import open_database
 
 SOURCE = "antigravity"
 LOGS: tuple[str, ...] = ("*.db", "*.pb")
@@ -53,13 +54,10 @@ def _read_file(path: Path, known: str) -> Iterator[Fact | Skip | Cursor]:
         mark = Mark(status.st_ino, status.st_size, max(status.st_mtime_ns, written)).text()
         if mark == known:
             return
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
+        with open_database(path) as connection:
             yield from _read_rows(connection, path)
-        finally:
-            connection.close()
-    except (OSError, sqlite3.Error) as error:
-        yield unreadable(str(path), str(error))
+    except OSError as error:
+        yield unreadable(str(path), error.strerror)
         return
     yield Cursor(SOURCE, str(path), mark, is_whole=True)
 

@@ -24,7 +24,7 @@ from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
-from ledger.logs import follow_file
+from ledger.logs import follow_file, open_database
 
 SOURCE = "copilot-cli"
 LOGS: tuple[str, ...] = ("session-store.db", "session-state/**/*.jsonl")
@@ -90,19 +90,15 @@ def _read_store(path: Path, known: str) -> Iterator[Fact | Skip | Cursor]:
         mark = Mark(status.st_ino, status.st_size, max(status.st_mtime_ns, written))
         if mark.text() == known:
             return
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            connection.text_factory = lambda raw: raw.decode(errors="replace")
+        with open_database(path) as connection:
             columns = _columns(connection, _USAGE)
             if not {"id", "session_id", "model", "created_at", *_TOKENS[:1], "output_tokens"} <= columns:
                 if columns:
                     yield Skip("file", str(path), "Its tables are of a version not known; upgrade git-ledger.")
                 return
             yield from _stored_calls(connection, str(path))
-        finally:
-            connection.close()
-    except (OSError, sqlite3.Error) as error:
-        yield unreadable(str(path), str(error))
+    except OSError as error:
+        yield unreadable(str(path), error.strerror)
         return
     yield Cursor(SOURCE, str(path), mark.text(), is_whole=True)
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ledger.domain.facts import Fact
 from ledger.domain.fields import record, text
-from ledger.domain.following import Mark, begin, follow, unreadable
+from ledger.domain.following import Mark, unreadable
 from ledger.domain.gemini_chats import HASHED, Chat
 from ledger.domain.jsonl import document
 from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
+from ledger.logs import follow_file
 
 SOURCE = "gemini-cli"
 LOGS: tuple[str, ...] = ("tmp/**/*.jsonl", "tmp/**/chats/**/*.json")
@@ -73,26 +75,31 @@ def _parent(chat: Path) -> str:
 
 
 def _read_file(path: Path, known: str, directory: str, path_key: PathKey) -> Iterator[Fact | Skip | Cursor]:
+    def log_of(state: Mapping[str, Any]) -> Chat:
+        return Chat(path.stem, directory, _parent(path), path_key, state)
+
+    if path.suffix == ".json":
+        yield from _read_document(path, known, log_of({}))
+    else:
+        yield from follow_file(path, known, SOURCE, log_of)
+
+
+def _read_document(path: Path, known: str, chat: Chat) -> Iterator[Fact | Skip | Cursor]:
+    """The facts of a chat that is one document, where it changed."""
     try:
         status = path.stat()
-        mark = Mark.of(known)
-        if mark.is_current(status):
+        if Mark.of(known).is_current(status):
             return
-        if path.suffix == ".json":
-            yield from _read_document(path, Chat(path.stem, directory, _parent(path), path_key))
-            mark = Mark(status.st_ino, status.st_size, status.st_mtime_ns)
-            yield Cursor(SOURCE, str(path), mark.text(), is_whole=True)
-            return
-        with path.open("rb") as file:
-            mark = begin(file, status, mark)
-            chat = Chat(path.stem, directory, _parent(path), path_key, mark.state)
-            yield from follow(file, status, mark, chat, SOURCE, str(path))
+        content = path.read_bytes()
     except OSError as error:
         yield unreadable(str(path), error.strerror)
+        return
+    yield from _messages(document(content), path, chat)
+    mark = Mark(status.st_ino, status.st_size, status.st_mtime_ns)
+    yield Cursor(SOURCE, str(path), mark.text(), is_whole=True)
 
 
-def _read_document(path: Path, chat: Chat) -> Iterator[Fact | Skip]:
-    found = document(path.read_bytes())
+def _messages(found: Any, path: Path, chat: Chat) -> Iterator[Fact | Skip]:
     if not isinstance(found, dict) or not isinstance(found.get("messages"), list):
         yield Skip("file", str(path), "It is no chat of a form known; upgrade git-ledger.")
         return

@@ -22,6 +22,7 @@ from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
+from ledger.logs import open_database
 
 SOURCE = "opencode"
 LOGS: tuple[str, ...] = ("opencode*.db", "storage/message/*/*.json", "*export*.json")
@@ -122,17 +123,13 @@ def _read_database(path: Path, known: str, path_key: PathKey) -> Rows:
         inode, mark = path.stat().st_ino, _fingerprint([path, path.with_name(path.name + "-wal")])
         if before.get("mark") == mark:
             return
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            connection.text_factory = lambda raw: raw.decode(errors="replace")
+        with open_database(path) as connection:
             columns = {name: _columns(connection, name) for name in (*_MESSAGES, *_RUNS, "part")}
             messages = Messages(_runs(connection, columns), path_key)
             since = before.get("since", 0) if before.get("inode") == inode else 0
             latest = yield from _read_rows(connection, path, columns, messages, since)
-        finally:
-            connection.close()
-    except (OSError, sqlite3.Error) as error:
-        yield unreadable(str(path), str(error))
+    except OSError as error:
+        yield unreadable(str(path), error.strerror)
         return
     yield from _end(messages, str(path), 0)
     yield Cursor(SOURCE, str(path), json.dumps({"inode": inode, "mark": mark, "since": latest}))

@@ -193,3 +193,8 @@ def test_a_way_of_working_that_is_no_edit_format_is_named(tmp_path: Path) -> Non
         return call.agent_name
 
     assert [sent_in(mode) for mode in ("ask", "architect", "diff")] == ["ask", "architect", ""]
+
+
+def test_a_chat_that_began_at_no_time_is_no_new_one(tmp_path: Path) -> None:
+    history(tmp_path, HISTORY.replace("2026-03-01", "2026-13-01") + HISTORY)
+    assert len(calls(None, tmp_path)) == 2
