@@ -29,6 +29,7 @@ from ledger.errors import LedgerError
 Record = Mapping[str, Any]
 _HEAD = 4096
 _CHUNK = 1 << 20
+_BLANK = "\0 \r\n\t"
 _LONGEST = 1 << 26
 """An object longer than this is no row of usage; it is left out without being held."""
 _DECODER = json.JSONDecoder(parse_float=Decimal)
@@ -210,23 +211,33 @@ def _storable(value: Any) -> Any:
 
 
 def _documents(file: BinaryIO, _signs: tuple[bytes, ...]) -> Iterator[tuple[int, Record | None]]:
-    """One object over many lines, or several; a page of an interface is small enough to be held."""
-    content = file.read(_LONGEST + 1)
-    if len(content) > _LONGEST:
-        yield 0, None
-        return
-    yield from ((0, record) for record in _objects(content))
+    """One object over many lines, or as many as an agent appended."""
+    yield from _streamed(_text_of(file), "", is_array=False)
 
 
 def _array(file: BinaryIO, _signs: tuple[bytes, ...]) -> Iterator[tuple[int, Record | None]]:
     """The objects of an array, however long it is."""
-    stream = io.TextIOWrapper(io.BufferedReader(_Kept(file), _CHUNK), encoding="utf-8-sig", errors="replace")
-    held, place = stream.read(_CHUNK).lstrip("\0 \r\n\t").removeprefix("["), 0
+    stream = _text_of(file)
+    yield from _streamed(stream, stream.read(_CHUNK).lstrip(_BLANK).removeprefix("["), is_array=True)
+
+
+def _text_of(file: BinaryIO) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BufferedReader(_Kept(file), _CHUNK), encoding="utf-8-sig", errors="replace")
+
+
+def _streamed(stream: io.TextIOWrapper, held: str, *, is_array: bool) -> Iterator[tuple[int, Record | None]]:
+    """The objects in a text, one after the other, until its end, or that of the array around them, which must come."""
+    place = 0
     while True:
-        while place < len(held) and held[place] in " \r\n\t,":
+        while place < len(held) and held[place] in _BLANK + ",":
             place += 1
-        if held[place : place + 1] == "]":
+        if is_array and held[place : place + 1] == "]":
             return
+        if place == len(held) and not is_array:
+            held, place = stream.read(_CHUNK), 0
+            if not held:
+                return
+            continue
         try:
             record, place = _DECODER.raw_decode(held, place)
             yield 0, _storable(record) if isinstance(record, dict) else None

@@ -190,13 +190,15 @@ def test_half_a_surrogate_and_nul_are_stored_as_text(tmp_path: Path) -> None:
     assert row.id.encode() == "a\ufffdb".encode()
 
 
-@pytest.mark.parametrize("form", ["array", "lines", "table"])
+@pytest.mark.parametrize("form", ["array", "documents", "lines", "table"])
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, form: str) -> None:
     path = tmp_path / "big"
     with path.open("w") as file:
-        file.write({"array": "[", "lines": "", "table": "id,text\n"}[form])
+        file.write({"array": "[", "table": "id,text\n"}.get(form, ""))
         for number in range(40_000):
-            row = f'{number},"{"x" * 600}"' if form == "table" else json.dumps({"id": number, "text": "x" * 600})
+            indent = 2 if form == "documents" else None
+            told = json.dumps({"id": number, "text": "x" * 600}, indent=indent)
+            row = f'{number},"{"x" * 600}"' if form == "table" else told
             file.write(("," if form == "array" and number else "") + row + "\n")
         file.write("]" if form == "array" else "")
     tracemalloc.start()
