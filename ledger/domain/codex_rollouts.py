@@ -7,7 +7,7 @@ counts. Rows that a fork or subagent inherited are the parent's calls.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,21 @@ AGENT = "codex"
 RECORD = b'"token_usage_record"'
 _SIGNS = (b'"token_count"', RECORD, b'"turn_context"', b'"session_meta"', b'_review_mode"', b"*** Begin Patch")
 _FALLBACK = "gpt-5"
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """The service tier that calls were made in since a moment; what it was before, nobody knows."""
+
+    name: str
+    since: datetime | None
+
+    def at(self, moment: datetime) -> str:
+        """The tier of a call; '' for the usual one, and where it is not known."""
+        return self.name if self.since is not None and moment >= self.since else ""
+
+
+NO_TIER = Tier("", None)
 
 
 def counts_before_records(lines: Iterator[bytes]) -> bool:
@@ -54,8 +69,10 @@ def _is_valid(payload: Mapping[str, Any]) -> bool:
 class Rollout:
     """Reads the rows of one file; what it repeats of another session's is told once more, under its own name."""
 
-    def __init__(self, stem: str, path_key: PathKey, state: Mapping[str, Any], *, counts_totals: bool) -> None:
-        self._stem = stem
+    def __init__(
+        self, stem: str, path_key: PathKey, state: Mapping[str, Any], *, counts_totals: bool, tier: Tier = NO_TIER
+    ) -> None:
+        self._stem, self._tier = stem, tier
         self._who = remembered(state["who"]) if "who" in state else None
         self._directory: str = state.get("directory", "")
         self._branch: str = state.get("branch", "")
@@ -225,6 +242,7 @@ class Rollout:
             "family": model.family,
             "agent_name": REVIEW if self._is_reviewing else who.name if who else "",
             "subagent": self._subagent,
+            "service_tier": self._tier.at(at),
             "is_subagent": bool(who and who.is_subagent),
             "quality": "final" if raw else "estimated",
             # A copy stands among the rows of another session, maybe of another model: the original is better.

@@ -6,11 +6,13 @@ repeats of another one is found when conclusions are drawn.
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from ledger.domain.codex_rollouts import RECORD, Rollout, counts_before_records
+from ledger.domain.codex_rollouts import NO_TIER, RECORD, Rollout, Tier, counts_before_records
 from ledger.domain.facts import Fact
 from ledger.domain.following import Mark, begin, follow, unreadable
 from ledger.domain.jsonl import LONGEST, Lines, mentions
@@ -22,6 +24,8 @@ from ledger.domain.shell_calls import PathKey
 SOURCE = "codex"
 LOGS: tuple[str, ...] = ("sessions/**/*.jsonl", "archived_sessions/**/*.jsonl")
 """Where the logs lie below a root."""
+_TIERS = {"priority": "priority", "fast": "priority", "flex": "flex"}
+"""A tier as the configuration names it → as prices know it; any other word is the usual one."""
 _FOLDERS = ("sessions", "archived_sessions")
 
 
@@ -43,23 +47,37 @@ def read(
 
     files, others = _files(roots)
     yield from (_unknown(folder, endings) for folder, endings in others.items())
-    for path in files:
-        yield from _read_file(path, known.get(str(path), ""), key)
+    tiers = {root: read_tier(root / "config.toml") for root in roots}
+    for path, root in files.items():
+        yield from _read_file(path, known.get(str(path), ""), key, tiers[root])
 
 
-def _files(roots: Sequence[Path]) -> tuple[list[Path], dict[Path, Counter[str]]]:
-    """The rollouts, an archived one only where no active one has its name; and what else lies beside them."""
-    found: dict[str, Path] = {}
+def read_tier(path: Path) -> Tier:
+    """The service tier that a configuration names, and since when it does; none where it cannot be read.
+
+    Rollouts do not say in which tier a call was made. A setting held at least since its file was written last.
+    """
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8")).get("service_tier")
+        since = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        return NO_TIER
+    return Tier(_TIERS.get(said, "") if isinstance(said, str) else "", since)
+
+
+def _files(roots: Sequence[Path]) -> tuple[dict[Path, Path], dict[Path, Counter[str]]]:
+    """Rollout → its home, an archived one only where no active one has its name; and what else lies beside them."""
+    found: dict[str, tuple[Path, Path]] = {}
     others: dict[Path, Counter[str]] = {}
     for root in roots:
         # A directory that has neither folder may hold the rollouts themselves: a copy that somebody kept.
         for folder in [root / name for name in _FOLDERS if (root / name).is_dir()] or [root]:
             for path in sorted(folder.rglob("*")):
                 if path.suffix == ".jsonl":
-                    found.setdefault(path.name, path)
+                    found.setdefault(path.name, (path, root))
                 elif path.is_file() and not path.name.startswith("."):
                     others.setdefault(folder, Counter())[path.suffix or path.name] += 1
-    return list(found.values()), others
+    return dict(found.values()), others
 
 
 def _unknown(folder: Path, endings: Counter[str]) -> Skip:
@@ -67,7 +85,7 @@ def _unknown(folder: Path, endings: Counter[str]) -> Skip:
     return Skip("file", str(folder), f"Of a form not known and left out: {named}; upgrade git-ledger.")
 
 
-def _read_file(path: Path, known: str, path_key: PathKey) -> Iterator[Fact | Skip | Cursor]:
+def _read_file(path: Path, known: str, path_key: PathKey, tier: Tier) -> Iterator[Fact | Skip | Cursor]:
     try:
         status, mark = path.stat(), Mark.of(known)
         if mark.is_current(status):
@@ -82,7 +100,7 @@ def _read_file(path: Path, known: str, path_key: PathKey) -> Iterator[Fact | Ski
                 file.seek(mark.offset)
                 counts_totals = counts_before_records(iter(Lines(file)))
             file.seek(mark.offset)
-            log = Rollout(path.stem, path_key, mark.state, counts_totals=counts_totals)
+            log = Rollout(path.stem, path_key, mark.state, counts_totals=counts_totals, tier=tier)
             yield from follow(file, status, mark, log, SOURCE, str(path))
     except OSError as error:
         yield unreadable(str(path), error.strerror)

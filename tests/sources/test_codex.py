@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -173,6 +175,43 @@ def test_the_automatic_reviewer_is_the_flagship_of_its_day_and_has_its_price(tmp
     assert (call.model_raw, call.model) == ("codex-auto-review", "gpt-5.5")
     rollout(tmp_path, "s1", meta("s1"), turn("gpt-5.5"), total(usage(1000, 10)))
     assert list_price([call]) == list_price(calls(tmp_path)) != 0
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        ('service_tier = "fast"\n', ["", "priority"]),
+        ('model = "gpt-5.5"\nservice_tier = "flex"\n[profiles.x]\nservice_tier = "fast"\n', ["", "flex"]),
+        ('service_tier = "auto"\n', ["", ""]),
+        ("service_tier = 5\n", ["", ""]),
+        ("service_tier = \n", ["", ""]),
+        ('[profiles.x]\nservice_tier = "fast"\n', ["", ""]),
+    ],
+)
+def test_calls_since_the_configuration_was_written_have_its_tier(
+    tmp_path: Path, written: str, wanted: list[str]
+) -> None:
+    rollout(tmp_path, "s1", meta("s1"), turn("gpt-5.5"), total(usage(1000, 10)), total(usage(2000, 20), second=60))
+    path = tmp_path / "config.toml"
+    path.write_text(written)
+    since = datetime(2026, 6, 1, 10, 0, 30, tzinfo=UTC).timestamp()
+    os.utime(path, (since, since))
+    first, second = calls(tmp_path)
+    assert [first.service_tier, second.service_tier] == wanted
+    if wanted == ["", "priority"]:
+        assert list_price([second]) == (list_price([first]) or 0) * 5 // 2
+
+
+def test_a_call_whose_tier_was_known_once_keeps_it(tmp_path: Path) -> None:
+    rollout(tmp_path, "s1", meta("s1"), turn("gpt-5.5"), total(usage(1000, 10), second=60))
+    path = tmp_path / "config.toml"
+    path.write_text('service_tier = "priority"\n')
+    os.utime(path, (0, 0))
+    then = facts(tmp_path)
+    path.write_text("")
+    now = facts(tmp_path)
+    for told in (then + now, now + then):
+        assert [call.service_tier for call in counted(told).values()] == ["priority"]
 
 
 # -- records of usage --------------------------------------------------------------------------------------------------
