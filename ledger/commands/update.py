@@ -23,7 +23,7 @@ _FOUND = (
     *("commits", "journal", "reflogs", "git-ai"),
     *("claude-code", "codex", "opencode", "gemini-cli", "qwen-code", "copilot-cli", "aider", "pi", "antigravity"),
 )
-_NAMED = ("entries", "litellm", "openrouter", "cursor", "otlp", "table")
+_NAMED = ("entries", "litellm", "openrouter", "cursor", "otlp", "table", "codex-exec")
 """Repeated from `ledger.posting`, which is not imported for `--help`; a test compares them."""
 
 

@@ -22,7 +22,7 @@ _APART = timedelta(minutes=15)
 """A gateway notes when a request came in, a log when its answer was written: so long may a call take."""
 _MONEY = {"billed": 0, "proxy": 1, "credits": 2, "list": 3}
 _REPEATING = TELLERS | RETELLERS
-_ATTRIBUTION = {"otlp": 1, "litellm": 2, "openrouter": 3, "table": 4, "cursor": 5}
+_ATTRIBUTION = {"otlp": 1, "codex-exec": 1, "litellm": 2, "openrouter": 3, "table": 4, "cursor": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +143,14 @@ def _output(owner: Call, same: Sequence[Call]) -> Call:
 
 
 def _sums_of_calls(calls: Sequence[Call]) -> list[str]:
-    """Telemetry's sums of what a session spent, where the session's calls are known (usage-formats §10.3)."""
-    known = {call.session for call in calls if call.quality != "aggregate" and call.session}
-    return [
-        call.event_key
-        for call in calls
-        if call.source == "otlp" and call.quality == "aggregate" and call.session in known
-    ]
+    """Sums of what a session spent, by telemetry or as it was printed, where its calls are known (§2.4, §10.3)."""
+    sums = [call for call in calls if call.session and _is_sum(call)]
+    known = {call.session for call in calls if call.quality != "aggregate" and call.session and not _is_sum(call)}
+    return [call.event_key for call in sums if call.session in known]
+
+
+def _is_sum(call: Call) -> bool:
+    return call.source == "codex-exec" or (call.source == "otlp" and call.quality == "aggregate")
 
 
 def _alike(calls: Sequence[Call]) -> set[str]:

@@ -1,7 +1,7 @@
 """Tags on calls: how a gateway's rows are told whose work they are.
 
 `repo:github.com/owner/name`, `branch:fix/login`, `commit:SHA`, `request:12`, `role:review`, `task:fix`,
-`session:ID`, `agent:NAME`. Other tags are the gateway's own business.
+`session:ID`, `agent:NAME`, `model:NAME`. Other tags are the gateway's own business.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ class Tagged:
     """Object id of a commit, or `request:12`."""
     session: str = ""
     agent: str = ""
+    model: str = ""
+    """As written; for rows that name none."""
 
     @property
     def directory(self) -> str:
@@ -51,8 +53,9 @@ class Tagged:
 def read_tags(tags: Any) -> Tagged:
     """What a list of tags says, or a text that holds one (JSON, or words between commas); the first of a kind counts.
 
-    >>> read_tags(["role:reviewer", "repo:https://github.com/acme/app.git"])
-    Tagged(repository='github.com/acme/app', branch='', role='review', task_type='', subject='', session='', agent='')
+    >>> found = read_tags(["role:reviewer", "repo:https://github.com/acme/app.git"])
+    >>> (found.repository, found.role)
+    ('github.com/acme/app', 'review')
     """
     return read_pairs(_pair(tag) for tag in reversed(_listed(tags)))
 
@@ -122,4 +125,5 @@ _READ: dict[str, tuple[str, Callable[[str], str]]] = {
     "pr": ("subject", _request),
     "session": ("session", str),
     "agent": ("agent", str),
+    "model": ("model", str),
 }

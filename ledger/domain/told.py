@@ -9,7 +9,7 @@ from ledger.domain.facts import Call
 from ledger.domain.models import parse_model
 from ledger.domain.tags import Tagged
 
-TELLERS = frozenset({"litellm", "openrouter", "cursor", "otlp", "table"})
+TELLERS = frozenset({"litellm", "openrouter", "cursor", "otlp", "table", "codex-exec"})
 """Sources that tell of calls, but not what their sessions wrote or committed."""
 
 
@@ -157,8 +157,12 @@ def told_call(
 def filled(call: Call, tagged: Tagged) -> Call:
     """The call with what tags say that it does not say itself."""
     owner, directory = call.session or tagged.session, call.directory or tagged.directory
+    model = parse_model(call.model_raw or tagged.model)
+    named = {} if call.model_raw else {"model": model.name, "provider": model.provider, "family": model.family}
     return replace(
         call,
+        **named,  # type: ignore[arg-type]
+        model_raw=call.model_raw or tagged.model,
         session=owner,
         directory=directory,
         branch=call.branch or tagged.branch,

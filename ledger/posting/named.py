@@ -10,7 +10,7 @@ from ledger.domain.reading import Named, Reading
 from ledger.domain.tags import Tagged, read_tags
 from ledger.domain.told import filled
 from ledger.errors import LedgerError
-from ledger.sources import cursor, entries, litellm, openrouter, otlp, table
+from ledger.sources import codex_exec, cursor, entries, litellm, openrouter, otlp, table
 
 
 class NamedSource(Protocol):
@@ -27,6 +27,7 @@ NAMED: dict[str, NamedSource] = {
     "cursor": cursor,
     "otlp": otlp,
     "table": table,
+    "codex-exec": codex_exec,
 }
 """Source → its module."""
 

@@ -21,6 +21,7 @@ from tests.posting.entering import statement
 from tests.sources import test_aider as aider
 from tests.sources import test_antigravity as antigravity
 from tests.sources import test_claude_code as claude
+from tests.sources import test_codex_exec as codex_exec
 from tests.sources import test_copilot_cli as copilot
 from tests.sources import test_cursor as cursor
 from tests.sources import test_gemini_cli as gemini
@@ -134,6 +135,9 @@ READERS: dict[str, Reader] = {
     "cursor": Reader("rows", _named("cursor", "rows"), _cursor),
     "otlp": Reader("rows", _named("otlp", "rows"), _otlp),
     "table": Reader("rows", _named("table", "rows", **table.COLUMNS), lambda: [table.TABLE.encode()]),
+    "codex-exec": Reader(
+        "rows", _named("codex-exec", "rows"), lambda: [lines(codex_exec.printed((100, 10), (300, 30))).encode()]
+    ),
     "entries": Reader("rows", _named("entries", "rows"), lambda: [lines([statement()]).encode()]),
 }
 """Name → reader: each agent's logs in each of their forms, and each source of named files."""
