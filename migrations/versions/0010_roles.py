@@ -43,6 +43,9 @@ def upgrade() -> None:
     _create_facts()
     _create_reviews()
     op.execute("DELETE FROM cursor WHERE source = 'claude-code'")
+    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
+        evidence = "contribution, explicit, name or inferred"
+        op.alter_column("charge", "role_evidence", existing_type=TEXT, existing_nullable=False, comment=evidence)
 
 
 def _create_facts() -> None:
