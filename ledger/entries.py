@@ -249,6 +249,7 @@ def _completed(kind: str, entry: Mapping[str, Any], body: Mapping[str, Any], whe
     if kind == "contribution" and "model" not in whole:
         model = parse_model(str(whole["model_raw"]))
         whole.update(model=model.name, provider=model.provider, family=model.family)
+        whole.setdefault("variant", model.variant)
     return whole
 
 

@@ -201,6 +201,15 @@ def test_a_short_contribution_gets_its_model_from_what_was_written() -> None:
     assert (found.role, found.agent, found.evidence) == ("implement", "", "tag")
 
 
+def test_a_contribution_of_an_earlier_version_has_no_lines_and_one_of_now_keeps_them() -> None:
+    body = {"subject": "a" * 40, "at": "2026-03-01T12:00:00Z", "model_raw": "Claude Opus 4.8 (1M context)"}
+    (fact,) = read("contribution", body)
+    assert isinstance(fact, Contribution)
+    assert (fact.lines, fact.scope, fact.task_type, fact.sessions, fact.variant) == (None, "", "", (), "1m")
+    noted = replace(fact, evidence="note", lines=7, scope="mixed", task_type="fix", sessions=("s1", "s2"))
+    assert decode(encode(noted, NAMES), "line 1", lambda _: "R") == [noted]
+
+
 def test_a_place_need_not_belong_to_a_repository() -> None:
     place = Place(directory="/somewhere", repository_id=None, worktree=None)
     line = encode(place, [])

@@ -184,6 +184,8 @@ def _credit(line: Line) -> Credit | None:
     key, text = line.key, line.text
     if not key:
         return _footer(text)
+    if key == "replit-commit-author" and text.lower() not in ("agent", "assistant"):
+        return None
     if key in _AGENTS_OWN:
         return Credit("implement", _AGENTS_OWN[key], "", "trailer") if text else None
     if key in _FLAGS:

@@ -93,6 +93,7 @@ def _contribution(fields: Mapping[str, str], repository_id: str, oid: str, at: d
         model=model.name,
         provider=model.provider,
         family=model.family,
+        variant=model.variant,
         evidence="journal",
         at=at,
     )

@@ -102,7 +102,7 @@ def _lines(
 
 def _of_commit(claims: Sequence[Contribution], diff: CommitDiff | None) -> dict[str, int]:
     """A commit's lines by model: as its note counts them, at most those added; else those changed, in equal parts."""
-    noted = [row for row in claims if row.lines]
+    noted = [row for row in claims if row.lines and row.lines > 0]
     if noted:
         told = sum(row.lines or 0 for row in noted)
         most = min(told, diff.added) if diff is not None and diff.added else told

@@ -116,6 +116,7 @@ def _contribution(row: Mapping[str, str], repository_id: str, number: int, opene
         model=model.name,
         provider=model.provider,
         family=model.family,
+        variant=model.variant,
         evidence="statement",
         at=opened,
     )

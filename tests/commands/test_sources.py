@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from tests.commands.running import run, run_process
+from tests.gitting import WHEN, git
+from tests.noting import add_note, note_text
 from tests.sources.reading import write_rows
 
 
@@ -156,3 +158,12 @@ def test_elsewhere_than_in_a_repository_it_says_so(tmp_path: Path) -> None:
     done = run("-C", str(tmp_path), "sources")
     assert done.code == 1
     assert done.err.startswith("ledger: ")
+
+
+def test_git_ai_s_notes_are_told_where_there_are_some(committed: Path) -> None:
+    assert by_name(committed)["git-ai"]["present"]["where"] == []
+    add_note(committed, git(committed, "rev-parse", "HEAD"), note_text({"m-1": "1"}), at=WHEN)
+    assert by_name(committed)["git-ai"]["present"]["where"] == ["refs/notes/ai"]
+    assert by_name(committed)["git-ai"]["present"]["newest"] == WHEN.isoformat()
+    run("-C", str(committed), "update")
+    assert by_name(committed)["git-ai"]["counted"]["places"] == 1
