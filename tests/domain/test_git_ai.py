@@ -72,6 +72,8 @@ def test_people_are_no_models() -> None:
     people = {"h_0123456789abcd": {"author": "Ann <ann@example.org>"}}
     found = parsed(note("a\n  h_0123456789abcd 1-30\n  h_fedcba98765432 31\n", {}, humans=people))
     assert found == Note(())
+    odd = parsed(note("a\n  h_short 1-30\n", {}, humans={"h_short": {"author": "Ann"}}))
+    assert odd == Note(())
 
 
 @pytest.mark.parametrize("model", ["default", "unknown", ""])
