@@ -56,7 +56,7 @@ _LIKELY = (
 _PERSON = re.compile(r"^(.*?)\s*<([^<>\s]+)>$")
 _PAIR = re.compile(r"([\w.+ -]{1,60}?)\s*:\s*([A-Za-z][\w./:@+\[\]-]{0,119})(?:\s|$)")
 _FOOTER = re.compile(
-    r"^\W{0,8}generated (?:with|by) (?:\[([^\]]{1,60})\](?:\([^()\s]*\))?|([\w .+-]{1,60}?))\s*(?:\(|$|via\b)", re.I
+    r"^\W{0,8}generated (?:with|by) (?:\[([^\]]{1,60})\](?:\([^()\s]*\))?|([\w .+-]{1,60}?)\s*(?:\(|$|via\b))", re.I
 )
 _VERSION = re.compile(r"\s+v?\d[\w.]*$")
 _SHARED = frozenset({"noreply@anthropic.com"})

@@ -58,12 +58,22 @@ CONVENTIONS = [
         implements("claude-code", evidence="footer"),
     ),
     ("🤖 Generated with [Claude Code](https://claude.ai/code)", implements("claude-code", evidence="footer")),
+    (
+        "🤖 Generated with [Claude Code](https://claude.ai/code) and [Happy](https://example.org)",
+        implements("claude-code", evidence="footer"),
+    ),
+    (
+        "🤖 Generated with [Claude Code](https://claude.com/claude-code) (Opus 4.6)",
+        implements("claude-code", "Opus 4.6", "footer"),
+    ),
     ("Generated with Claude Code (Sonnet 4.5)", implements("claude-code", "Sonnet 4.5", "footer")),
     ("Claude-Session: https://claude.ai/code/session_01AB", implements("claude-code", evidence="trailer")),
     ('Claude-Cost-Metrics: {"cost": 1}', implements("claude-code", evidence="trailer")),
     # The others, in the order of the catalogue.
     ("Co-authored-by: Copilot <223556219+Copilot@users.noreply.github.com>", implements("copilot")),
     ("Co-authored-by: Copilot App <223556219+Copilot@users.noreply.github.com>", implements("copilot")),
+    ("Assisted-by: GitHub Copilot (Claude Sonnet 4.5)", implements("copilot", "Claude Sonnet 4.5", "trailer")),
+    ("Assisted-by: Claude Opus 4.6 (via Claude Code)", implements("claude-code", "Claude Opus 4.6", "trailer")),
     (
         "Co-authored-by: copilot-swe-agent[bot] <198982749+Copilot@users.noreply.github.com>",
         implements("copilot"),
