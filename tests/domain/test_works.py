@@ -8,7 +8,7 @@ from typing import Any
 from ledger.domain.changes import identify
 from ledger.domain.facts import Rewrite
 from ledger.domain.works import Works
-from tests.domain.building import at, branch, call, commit, credit, diff, history, made_on, target
+from tests.domain.building import at, branch, call, commit, credit, diff, history, made_on, request, target
 
 
 def amend(old: str, new: str, kind: str = "amend") -> Rewrite:
@@ -50,8 +50,9 @@ def test_merges_and_what_a_squash_landed_as_are_no_work() -> None:
     facts = history(
         commit("a"),
         commit("x", "a", 1),
-        commit("s", "a", 5, squashed=("x",)),
-        tips=[target("s"), branch("x", "one")],
+        commit("s", "a", 5, number=7),
+        tips=[target("s")],
+        requests=[request(7, head="x", merged=5)],
     )
     (change,) = (each for each in identify(facts) if each.landed_oid == "s")
     works = Works.of(facts)
