@@ -67,7 +67,7 @@ def load_config(
         path=_words(table, "path"),
         prices=_text(table, "prices"),
         seats=_seats(table.get("seats", ())),
-        roles=parse_role_rules(whole.get("roles", table.get("roles", {}))),
+        roles=parse_role_rules(table.get("roles", whole.get("roles", {}))),
         areas=parse_areas(whole.get("areas", {}), toml_name),
         packages=_packages(table, git_settings, toml_name),
         labels=parse_labels(whole.get("labels", {}), toml_name),
