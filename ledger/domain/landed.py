@@ -171,7 +171,7 @@ class _Landed:
             how = "fast-forward" if commit.oid in self.history.request_heads.get(number, ()) else "squash"
             self._take_request(commit, number, [step.oid, *made], how, [step.oid] if made else [], branch)
             return
-        is_squash = bool(sources)
+        is_squash = bool(sources) or self.origins.is_told(step.oid)
         self.claims.take(
             basis="branch" if is_squash else "trunk",
             key=f"commit:{commit.oid}",
@@ -180,7 +180,7 @@ class _Landed:
             landing=commit,
             landed_by="squash" if is_squash else "direct",
             commits=[step.oid, *sources],
-            brought_by=[step.oid] if is_squash else (),
+            brought_by=[step.oid] if sources else (),
         )
 
     def _take_request(

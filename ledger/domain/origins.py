@@ -69,6 +69,10 @@ class Origins:
         found = [oid for oid in dict.fromkeys(sources) if oid not in stop]
         return found, branch or next((name for oid in found if (name := self.branch(oid))), None)
 
+    def is_told(self, oid: str) -> bool:
+        """Whether the commit is said to be a squash, though what it was made from may be nowhere to be read."""
+        return oid in self._squashed
+
     def copied(self, commit: Commit) -> list[str]:
         """The commits beside the trunk that a plain trunk commit is a copy of, those of living heads first."""
         near = self._by_date.get((commit.author, commit.authored_at), ())

@@ -150,6 +150,13 @@ def test_a_squash_by_hand_is_known_by_what_git_wrote_down() -> None:
     assert drawn(told)["commit:s"] == ("branch", "squash", {"s", "x"})
 
 
+def test_a_squash_of_commits_that_nobody_can_read_any_more_is_a_branch_s() -> None:
+    told = history(ROOT, commit("s", "a", 3, "all"), tips=[target("s")], rewrites=[edge("x", "s", "squash")])
+    change = by_id(told)["commit:s"]
+    assert (change.basis, change.landed_by, change.commits, change.landing) == ("branch", "squash", ("s",), ())
+    assert change.former == ("x",)
+
+
 def test_a_kept_range_tells_what_was_fast_forwarded() -> None:
     facts = history(ROOT, X, Y, tips=[target("y")], ranges=[kept_range("feat", "y", base="a")])
     assert drawn(facts)["commit:y"] == ("branch", "fast-forward", {"x", "y"})

@@ -6,7 +6,7 @@ On branch `feat` two commits by OPUS, one by GPT and one by a person; calls of t
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -159,6 +159,11 @@ class Seen:
     calls: int
     attempts: int
 
+    @property
+    def short(self) -> tuple[str, str, str | None, int]:
+        """Basis, outcome, how it landed, how many calls were booked to it."""
+        return self.basis, self.outcome, self.landed_by, self.calls
+
 
 def seen(database: Path) -> list[Seen]:
     """The changes that a model took part in."""
@@ -175,6 +180,3 @@ def conclusions(database: Path) -> dict[str, list[tuple[Any, ...]]]:
             name: sorted((tuple(row) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"')), key=repr)  # noqa: S608
             for name in tables
         }
-
-
-Act = Callable[[Work], None]
