@@ -55,6 +55,8 @@ def one_each(
     again = retold(list(known.values()), parents)
     left_out = {call.event_key: JOINED for call in calls if call.event_key in again}
     calls = [call for call in calls if call.event_key not in again]
+    if TELLERS.isdisjoint(call.source for call in known.values()):  # two logs never tell of one call
+        return OneEach(tuple(calls), left_out, ())
     rows = {call.event_key: call for call in calls}
     placed = {
         row.call.event_key: row

@@ -248,3 +248,19 @@ def test_no_order_of_rows_changes_what_counts(number: int, seed: int) -> None:
     assert sorted(map(repr, once.calls)) == sorted(map(repr, again.calls))
     assert once.left_out == again.left_out
     assert len(once.calls) + len(once.left_out) == len(rows)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["claude-code", "codex", "copilot-cli"]), st.integers(1, 3)), max_size=6))
+def test_logs_alone_say_the_same_as_beside_a_bill_about_something_else(drawn: list[tuple[str, int]]) -> None:
+    keyed = {
+        f"{source}/thread-{number}#{source}": log(
+            str(number), source=source, event_key=f"{source}/thread-{number}#{source}"
+        )
+        for source, number in drawn
+    }
+    logs = [*keyed.values(), log("9", source="codex", event_key="codex/another")]
+    other = told("table", "row", model="else")
+    beside = one_each([*logs, other])
+    alone = one_each(logs)
+    assert alone.calls == tuple(row for row in beside.calls if row.event_key != other.event_key)
+    assert (alone.left_out, alone.possible) == (beside.left_out, ())
