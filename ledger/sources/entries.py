@@ -16,8 +16,10 @@ _MOST_REFUSALS = 100
 
 
 def read_named(named: Named) -> Reading:
-    """The facts of the entries in the files that a person named."""
-    return read_entries([Path(name) for name in named.names], named.resolve)
+    """The facts of the entries in the files that a person named; what was refused in them before is judged anew."""
+    files = [Path(name) for name in named.names]
+    yield from (Settled(str(path), is_whole=True) for path in files)
+    yield from read_entries(files, named.resolve)
 
 
 def read_entries(files: Sequence[Path], resolve: Resolve) -> Reading:
@@ -35,7 +37,6 @@ def read_entries(files: Sequence[Path], resolve: Resolve) -> Reading:
         return None
 
     for path in files:
-        yield Settled(str(path), is_whole=True)
         for row in _read(path, known):
             if isinstance(row, RepositoryAlias):
                 told[row.alias] = row.repository_id
