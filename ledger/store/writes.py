@@ -215,7 +215,15 @@ class Writing:
         stored = (row for part in _parts(sorted(wanted)) for row in self._stored(record, table, part))
         changed = [(row, merged) for row in stored if (merged := merge(row, wanted[key_of(row)])) != row]
         self._update(record, table, [merged for _, merged in changed])
+        if record is Call:
+            self._drop_costs([row.event_key for row, merged in changed if row.directory != merged.directory])
         return new, [row for row, _ in changed]
+
+    def _drop_costs(self, moved: Sequence[str]) -> None:
+        """The costs of calls that moved: whose repository they are in now counts them anew, if they are in one."""
+        costs = tables["call_cost"]
+        for part in _parts(moved):
+            self.connection.execute(delete(costs).where(costs.c.event_key.in_(part)))
 
     def _stored(self, record: type[Any], table: Table, keys: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """The rows of these keys."""

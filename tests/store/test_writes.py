@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.conclusions import Attempt
+from ledger.domain.conclusions import Attempt, CallCost
 from ledger.domain.facts import KINDS, Call, Place, Repository, Session, SessionWrite
 from ledger.domain.merging import MERGE, merge_calls
 from ledger.domain.reading import Cursor, Skip
@@ -308,3 +308,17 @@ def test_pages_are_given_back_in_the_middle_of_a_transaction_without_a_loss(ledg
             call("a", 1).event_key,
             call("b", 2).event_key,
         ]
+
+
+@pytest.mark.parametrize(("directory", "kept"), [("/elsewhere", []), ("/work", ["k"])])
+def test_a_call_that_moved_away_leaves_no_cost_behind(ledger: Ledger, directory: str, kept: list[str]) -> None:
+    row = call("k", 5)
+    cost = CallCost(event_key="k", nusd=1, match="exact")
+    earlier = replace(row, directory=directory, at=at(4), owner_rank=(at(4).isoformat(), 0, "s1"))
+    with ledger.write() as writing:
+        writing.post([Place(directory="/work", repository_id="R", worktree="/work"), row])
+        writing.replace_derived("call_cost", "R", [cost])
+        writing.post([earlier])
+    with ledger.read() as connection:
+        assert [cost.event_key for cost in reads.facts(connection, "call_cost")] == kept
+    ledger.close()
