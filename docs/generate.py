@@ -149,6 +149,22 @@ def kinds() -> Iterator[str]:
     yield f"{', '.join(FIELDS)} |\n| retract | Takes an entry back. | id | id |\n"
 
 
+def rules() -> Iterator[str]:
+    """Every rule of attribution in its order, with how sure it is."""
+    from ledger.domain.rules import RULES
+
+    yield "| rule | a call goes by | |\n|---|---|---|\n"
+    yield from (f"| {name} | {rule.says} | {rule.strength} |\n" for name, rule in RULES.items())
+
+
+def reasons() -> Iterator[str]:
+    """Every reason that a call can be unattributed for, with its remedy."""
+    from ledger.domain.reasons import REMEDIES
+
+    yield "| reason | what to do |\n|---|---|\n"
+    yield from (f"| {reason} | {remedy} |\n" for reason, remedy in REMEDIES.items())
+
+
 def report() -> Iterator[str]:
     """The report of the demo, as `ledger demo` prints it."""
     yield f"```\n{demo()[0]}\n```\n"
@@ -161,6 +177,8 @@ BLOCKS: dict[str, Callable[[], Iterator[str]]] = {
     "views": views,
     "kinds": kinds,
     "areas": areas,
+    "rules": rules,
+    "reasons": reasons,
     "report": report,
 }
 

@@ -17,6 +17,7 @@ from ledger.domain.conclusions import CallCost, CallSum, Charge
 from ledger.domain.facts import Call, Price
 from ledger.domain.pricing import has_tokens, list_cost, needs_price, price_key
 from ledger.domain.roles import Roles
+from ledger.domain.rules import marked
 from ledger.domain.shares import split
 
 _PAID = frozenset({"billed", "proxy"})
@@ -192,7 +193,7 @@ def _apart(repository_id: str, part: Booked, attempts: Mapping[str, Attempts]) -
         call.provider or "",
         part.role,
         part.role_evidence,
-        booking.rule + (" (ambiguous)" if len(booking.changes) > 1 else ""),
+        marked(booking.rule, len(booking.changes)),
         booking.reason,
         call.at.date().isoformat(),
     )

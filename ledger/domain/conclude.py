@@ -27,7 +27,7 @@ from ledger.domain.roles import Roles
 from ledger.domain.seen_twice import one_each
 from ledger.domain.subagents import working_for
 
-DERIVATION_VERSION = 9
+DERIVATION_VERSION = 10
 """Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
 
 

@@ -167,9 +167,9 @@ class Charge:
     role_evidence: str
     """contribution | explicit | name | inferred | ''"""
     rule: str
-    """explicit | printed-id | time-and-subject | review | file | next-commit | branch | '' when unattributed"""
+    """One of ledger.domain.rules, with ` (ambiguous)` behind it where equal claims were split; '' when unattributed."""
     reason: str
-    """Why it is unattributed; ''."""
+    """Why it is unattributed, one of ledger.domain.reasons; ''."""
     occurred_on: str
     """YYYY-MM-DD, UTC."""
     calls: int
@@ -417,6 +417,12 @@ class Coverage:
     """(what, where, why)"""
     unattributed: tuple[tuple[str, int], ...]
     """(reason, nano-USD), largest first."""
+    inferred_nusd: int = 0
+    """Booked by a file or a branch (ledger.domain.rules)."""
+    weak_nusd: int = 0
+    """Booked only by what came next."""
+    ambiguous_nusd: int = 0
+    """Split between equal claims; may be of any strength."""
     unpriced_models: tuple[tuple[str, int], ...]
     """(model, calls)"""
     logs_read_at: datetime | None

@@ -165,13 +165,14 @@ class RepositoryRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryCommit:
-    """A commit was seen in a repository, by scanning it, by a hook's journal line, or in a reflog."""
+    """A commit was seen in a repository: by scanning it, by a hook's line, in a reflog, or printed in a session."""
 
     key: ClassVar[Key] = ("repository_id", "oid", "evidence")
     repository_id: str
     oid: str
     evidence: str
-    """scan | hook | merge (a hook after `git merge`: it made the commit only if that is a merge) | reflog | note"""
+    """scan | hook | merge (a hook after `git merge`: it made the commit only if that is a merge) | reflog | note |
+    session (printed in one)"""
     branch: str
     """Short name of the branch it was made on; '' when unknown."""
     session: str

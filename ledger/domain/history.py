@@ -34,6 +34,7 @@ from ledger.domain.facts import (
     Use,
 )
 from ledger.domain.seen_twice import Elsewhere
+from ledger.domain.short_ids import ShortIds
 from ledger.domain.twins import successors, twins
 
 _REQUEST_REF = re.compile(
@@ -96,9 +97,20 @@ class History:
 
     @cached_property
     def branch_of(self) -> Mapping[str, str]:
-        """Commit → the branch that it was made on: as a hook saw it, else as the reflog tells."""
+        """Commit → the branch that it was made on: as a hook saw it, else as the reflog tells, else as git printed."""
+        printed = {
+            oid: row.branch
+            for row in sorted(self.session_commits, key=lambda row: (row.started_at, row.id), reverse=True)
+            if row.branch and (oid := self.short_ids.only(row.printed_id))
+        }
         told = {row.oid: row.branch for row in self.seen if row.branch}
-        return told | {row.oid: row.branch for row in self.seen if row.branch and row.evidence in ("hook", "merge")}
+        hooked = {row.oid: row.branch for row in self.seen if row.branch and row.evidence in ("hook", "merge")}
+        return printed | told | hooked
+
+    @cached_property
+    def short_ids(self) -> ShortIds:
+        """The commits by what git prints of their ids."""
+        return ShortIds(self.commits)
 
     @cached_property
     def made_on(self) -> Mapping[str, str]:

@@ -57,7 +57,7 @@ def line_facts(fields: Mapping[str, str], repository_id: str) -> Iterator[Fact]:
         # After a merge that moved the branch forward, the commit was there before: made elsewhere, by somebody else.
         evidence="merge" if fields["event"] == "merge" else "hook",
         branch=fields.get("branch", ""),
-        session=fields.get("session", ""),
+        session="" if _is_replay(fields) else fields.get("session", ""),
         worktree=worktree,
     )
     yield from _rewritten(fields, repository_id, old, new)
@@ -72,6 +72,11 @@ def _is_new_work(fields: Mapping[str, str]) -> bool:
         return False
     # In a rebase that stopped for editing, people and models do commit; without a reflog that cannot be told.
     return not state or (state == "rebase" and action.startswith("commit"))
+
+
+def _is_replay(fields: Mapping[str, str]) -> bool:
+    """A rebase or `git am` made the commit anew: the session that ran it did not make it."""
+    return fields.get("state") in ("rebase", "am") and not fields.get("action", "").startswith("commit")
 
 
 def _rewritten(fields: Mapping[str, str], repository_id: str, old: str, new: str) -> Iterator[Rewrite]:

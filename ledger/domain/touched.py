@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ledger.domain.areas import in_force
-from ledger.domain.attribution import WINDOW
 from ledger.domain.changes import identify
 from ledger.domain.history import History, short_name
+from ledger.domain.rules import WINDOW
 
 
 def touched_commits(history: History) -> set[str]:
     """Commits that a model may have had a part in: named by a contribution or a session, or made soon after a call."""
     named = {row.subject for row in history.contributions} | {row.oid for row in history.seen if row.session}
+    named |= _printed(history)
     spans = _spans(call.at for call in history.calls)
     near = _within(((commit.authored_at, oid) for oid, commit in history.commits.items()), spans) if spans else set()
     listed = {oid for request in history.requests for oid in (*request.commits, request.head_oid, request.merge_oid)}
@@ -75,10 +76,18 @@ def _squashes(history: History) -> set[str]:
 
 
 def _first_work(history: History) -> datetime | None:
-    """When work began on the oldest branch whose patch-id is known."""
+    """When work began on the oldest branch whose patch-id is known, or that a session committed and nothing leads to.
+
+    Either may have landed as a commit with the same patch-id.
+    """
     tips = [row.tip for row in history.ranges if row.patch_id]
-    oids = history.walk(tips, history.landed)
+    oids = {*history.walk(tips, history.landed), *(_printed(history) - history.reachable)}
     return min((history.commits[oid].authored_at for oid in oids), default=None)
+
+
+def _printed(history: History) -> set[str]:
+    """The commits that git printed in a session."""
+    return {history.short_ids.only(row.printed_id) for row in history.session_commits} & history.commits.keys()
 
 
 def _spans(times: Iterable[datetime]) -> list[tuple[datetime, datetime]]:

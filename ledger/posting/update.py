@@ -82,10 +82,10 @@ def update(
         if not ledger.is_shared:  # where others' files stand among one's own, and none can be looked for
             with ledger.write() as writing:
                 drop_gone(writing, source, said, now, is_all=source in AGENTS)
-    if posted.new:
-        _post_rewritten(workplace, ledger, posted, step)
-    _post_tips(workplace, ledger, posted)
     _post_places(workplace, ledger, posted, worktrees)
+    if _is_stale(ledger):
+        _post_unreached(workplace, ledger, posted, step)
+    _post_tips(workplace, ledger, posted)
     post_role_rules(workplace, ledger, posted.repository_id, now)
     post_rules(workplace, ledger, posted.repository_id, now)
     if concluding and _is_stale(ledger):
@@ -223,13 +223,16 @@ def _write(ledger: Ledger, source: str, batch: Iterable[Any], posted: Posted, sa
     posted.skipped += len(skips)
 
 
-def _post_rewritten(workplace: Workplace, ledger: Ledger, posted: Posted, step: Step) -> None:
+def _post_unreached(workplace: Workplace, ledger: Ledger, posted: Posted, step: Step) -> None:
     """Read the commits that no ref reaches, while git still has them: who made them had a part in what they became."""
+    git, identity, key = workplace.git, posted.repository_id, workplace.author_key()
     with ledger.read() as connection:
-        unread = reads.unread_commits(connection, posted.repository_id)
+        unread = reads.unread_commits(connection, identity)
+        printed = reads.unread_printed(connection, identity)
     if unread:
-        read = commits.read_named(workplace.git, posted.repository_id, unread, workplace.author_key())
-        _post(ledger, "commits", read, posted, step)
+        _post(ledger, "commits", commits.read_named(git, identity, unread, key), posted, step)
+    if printed:
+        _post(ledger, "commits", commits.read_printed(git, identity, printed, key), posted, step)
 
 
 def _post_tips(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:

@@ -4,12 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.domain.conclusions import Costs, Coverage
+from ledger.domain.conclusions import Buckets, Costs, Coverage
 from ledger.domain.money import shown, usd
+from ledger.domain.reasons import remedy
 from ledger.domain.screen import counted, plain
 from ledger.domain.seats import SeatCost
 
 _NANO = 10**9
+WORTH_A_WARNING = 0.10
+"""Above this share of all cost the report warns of what is unattributed (metric.md §4)."""
+_MOST_REASONS = 4
+
+
+def booking_lines(coverage: Coverage, buckets: Buckets) -> Iterator[str]:
+    """What reached no change and why, with a remedy where it is much; and what was booked without a commit's word."""
+    for reason, nusd in coverage.unattributed[:_MOST_REASONS]:
+        if nusd:
+            yield f"Unattributed {shown(usd(nusd))}: {plain(reason)}."
+    likeliest = coverage.unattributed[0][0] if coverage.unattributed else ""
+    if buckets.unattributed > WORTH_A_WARNING * buckets.total and remedy(likeliest):
+        yield f"To have less of it: {remedy(likeliest)}"
+    told = [
+        (coverage.weak_nusd, "by what came next"),
+        (coverage.inferred_nusd, "by files and branches"),
+        (coverage.ambiguous_nusd, "split between equal claims"),
+    ]
+    words = [f"{shown(usd(nusd))} {how}" for nusd, how in told if nusd]
+    if words:
+        yield f"Booked without a commit of the session's own, or to several: {', '.join(words)}."
 
 
 def quality_lines(coverage: Coverage) -> Iterator[str]:

@@ -125,10 +125,12 @@ def _coverage(report: Report) -> dict[str, Any]:
         "changes", "type_inferred_weakly", "human_changes", "out_of_scope_sessions", "out_of_scope_calls",
     )  # fmt: skip
     skipped = [{"what": what, "where": where, "why": why} for what, where, why in coverage.skipped]
+    booked = {f"{name}_usd": exact(getattr(coverage, f"{name}_nusd")) for name in ("inferred", "weak", "ambiguous")}
     share = round(coverage.type_inferred_weakly / coverage.changes, 4) if coverage.changes else None
     return {
         **{name: getattr(coverage, name) for name in names},
         "type_inferred_weakly_share": share,
+        **booked,
         "skipped": skipped,
     }
 

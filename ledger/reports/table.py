@@ -22,7 +22,7 @@ from ledger.domain.report import Filters, Group, Report
 from ledger.domain.screen import counted, plain
 from ledger.domain.tasks import MAINT
 from ledger.domain.type_groups import grouped_types
-from ledger.reports.footer import cost_lines, quality_lines
+from ledger.reports.footer import WORTH_A_WARNING, booking_lines, cost_lines, quality_lines
 from ledger.reports.spends import spend_table
 
 _BASES = {
@@ -31,7 +31,6 @@ _BASES = {
     "trunk": "Trunk commits (accepted by construction: no cost per accepted change)",
 }
 _STYLES = {"solid": "green", "indicative": "yellow", "insufficient": "dim", "none": "dim"}
-_MOST_REASONS = 4
 
 
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
@@ -183,7 +182,7 @@ def _reconciliation(report: Report) -> str:
     names = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
     parts = " + ".join(f"{name} {shown(usd(getattr(buckets, name)))}" for name in names if getattr(buckets, name))
     share = buckets.unattributed / buckets.total
-    warning = f" {share:.0%} is unattributed." if share > 0.10 else ""
+    warning = f" {share:.0%} is unattributed." if share > WORTH_A_WARNING else ""
     return f"All calls {shown(usd(buckets.total))} = {parts}.{warning}"
 
 
@@ -205,9 +204,7 @@ def _footer(report: Report) -> Iterator[str]:
         yield f"Out of scope: {counted(coverage.out_of_scope_calls, 'call')} that name no repository of this ledger."
     if coverage.human_changes:
         yield f"Not in the tables: {counted(coverage.human_changes, 'change')} without a model, human work or unknown."
-    for reason, nusd in coverage.unattributed[:_MOST_REASONS]:
-        if nusd:
-            yield f"Unattributed {shown(usd(nusd))}: {reason}."
+    yield from booking_lines(coverage, report.buckets)
     if coverage.skipped:
         what, where, why = coverage.skipped[0]
         more = f" And {len(coverage.skipped) - 1:,} more." if len(coverage.skipped) > 1 else ""

@@ -91,6 +91,19 @@ def read_named(git: Git, repository_id: str, oids: Iterable[str], author_key: Ca
         yield from _records(git, ("--no-walk=unsorted",), "\n".join(there).encode(), repository_id, author_key)
 
 
+def read_printed(git: Git, repository_id: str, printed: Iterable[str], author_key: Callable[[str], str]) -> Reading:
+    """The commits that git printed so in a session, where no ref, hook or reflog tells of them: a worktree is gone.
+
+    Yields what `read_named` yields, and that the commit was made in this repository.
+    """
+    for read in read_named(git, repository_id, printed, author_key):
+        yield read
+        if isinstance(read, Commit):
+            yield RepositoryCommit(
+                repository_id=repository_id, oid=read.oid, evidence="session", branch="", session="", worktree=""
+            )
+
+
 def read_tips(git: Git, repository_id: str, clone_id: str, wanted: tuple[str, ...]) -> Tips:
     """The branches, local and remote, and the heads of requests that were fetched.
 

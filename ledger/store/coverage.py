@@ -8,10 +8,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.domain.conclusions import Coverage
+from ledger.domain.rules import INFERRED, WEAK
 from ledger.domain.told import TELLERS
 from ledger.store import reads
 from ledger.store.figures import Slice, rows
-from ledger.store.fragments import IS_WEAK, JUDGED
+from ledger.store.fragments import IS_AMBIGUOUS, IS_WEAK, JUDGED, is_of_strength
+
+
+def _sum_of(condition: str) -> str:
+    return f"COALESCE(CAST(SUM(CASE WHEN {condition} THEN h.nusd ELSE 0 END) AS BIGINT), 0)"
+
 
 _COMMITS = """SELECT COUNT(*) AS commits, COALESCE(SUM(s.hooked), 0) AS hooked FROM (
     SELECT m.oid AS oid, MAX(CASE WHEN m.evidence IN ('hook', 'merge') THEN 1 ELSE 0 END) AS hooked
@@ -48,6 +54,11 @@ _ELSEWHERE = f"""SELECT COUNT(DISTINCT CASE WHEN k.session <> '' THEN k.session 
 _REASONS = """SELECT h.reason AS reason, CAST(SUM(h.nusd) AS BIGINT) AS nusd FROM charge h
   WHERE h.change_id = '' AND h.{mine} GROUP BY h.reason ORDER BY 2 DESC, 1"""
 
+_BOOKED = f"""SELECT
+    {_sum_of(is_of_strength(INFERRED))} AS inferred, {_sum_of(is_of_strength(WEAK))} AS weak,
+    {_sum_of(f"{IS_AMBIGUOUS} = 1")} AS ambiguous
+  FROM charge h WHERE h.{{mine}}"""
+
 _UNPRICED = """SELECT k.model_raw AS model, CAST(SUM(k.calls_unpriced) AS BIGINT) AS calls FROM call_sum k
   WHERE k.calls_unpriced > 0 AND k.{mine} GROUP BY k.model_raw ORDER BY 2 DESC, 1"""
 
@@ -66,7 +77,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         return rows(connection, text, moment if "{as_of}" in text else None, bound)
 
     commits, calls, changes = asked(_COMMITS)[0], asked(_CALLS)[0], asked(_CHANGES)[0]
-    elsewhere = asked(_ELSEWHERE)[0]
+    elsewhere, booked = asked(_ELSEWHERE)[0], asked(_BOOKED)[0]
     times = reads.times(connection)
     return Coverage(
         commits=commits["commits"],
@@ -89,6 +100,9 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         out_of_scope_calls=elsewhere["calls"],
         skipped=tuple(reads.skips(connection)),
         unattributed=tuple((row["reason"], row["nusd"]) for row in asked(_REASONS)),
+        inferred_nusd=booked["inferred"],
+        weak_nusd=booked["weak"],
+        ambiguous_nusd=booked["ambiguous"],
         unpriced_models=tuple((row["model"], row["calls"]) for row in asked(_UNPRICED)),
         logs_read_at=times.get("logs_read_at"),
         posted_at=times.get("posted_at"),

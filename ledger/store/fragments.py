@@ -6,6 +6,7 @@ in CASE WHEN, sums of BIGINT cast back. `{as_of}` is the moment to judge from.
 
 from __future__ import annotations
 
+from ledger.domain.rules import AMBIGUOUS, EXACT, INFERRED, WEAK, of_strength
 from ledger.domain.tasks import WEAK_SOURCES
 
 RECORDED_AS_OF = "(SELECT noted_at FROM clock WHERE name = 'posted_at')"
@@ -73,6 +74,24 @@ SUMS = {
 """The sums of a group of judged changes; every figure of a report follows from them."""
 
 BUCKETS = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
+
+
+RULE = f"REPLACE(h.rule, '{AMBIGUOUS}', '')"
+"""The rule of charge `h` without its mark."""
+
+IS_AMBIGUOUS = f"CASE WHEN {RULE} = h.rule THEN 0 ELSE 1 END"
+"""1 where the cost of charge `h` was split between equal claims."""
+
+
+def is_of_strength(strength: str) -> str:
+    """Whether the rule of charge `h` is so sure: a condition."""
+    names = ", ".join(f"'{name}'" for name in of_strength(strength))
+    return f"{RULE} IN ({names})"
+
+
+_STRENGTHS = " ".join(f"WHEN {is_of_strength(word)} THEN '{word}'" for word in (EXACT, INFERRED, WEAK))
+STRENGTH = f"CASE {_STRENGTHS} END"
+"""exact, inferred or weak; NULL for an unattributed charge."""
 
 
 def as_of(sql: str, moment: str = RECORDED_AS_OF) -> str:

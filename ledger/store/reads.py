@@ -29,6 +29,7 @@ from ledger.domain.agents import SERVICE
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS, Call, Commit, Place, RepositoryCommit
 from ledger.domain.reading import Skip
+from ledger.domain.short_ids import SHORTEST
 from ledger.store.records import AT_ONCE, records
 from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables
 
@@ -83,6 +84,16 @@ def unread_commits(connection: Connection, repository_id: str) -> list[str]:
     ).subquery()
     query = select(told.c.oid).where(~select(commit.oid).where(commit.oid == told.c.oid).exists())
     return sorted(connection.execute(query).scalars())
+
+
+def unread_printed(connection: Connection, repository_id: str) -> list[str]:
+    """The ids that git printed in a session in this repository and that begin no commit which was read; sorted."""
+    row, commit = tables["session_commit"].c, tables["git_commit"].c
+    known = select(commit.oid).where(commit.oid >= row.printed_id, commit.oid < row.printed_id + "g").exists()
+    query = select(row.printed_id).where(
+        _placed(row.directory, repository_id), func.length(row.printed_id) >= SHORTEST, ~known
+    )
+    return sorted(set(connection.execute(query).scalars()))
 
 
 def names_requests(connection: Connection, repository_id: str) -> bool:

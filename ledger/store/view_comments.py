@@ -9,7 +9,8 @@ VIEW_COMMENTS = {
     "spend": "Where the money went: charges by repository, month, model, agent and role.",
     "costs": "The kinds of cost beside each other, by repository, month, agent and model: never add them up.",
     "reconciliation": "Every priced call in exactly one bucket; `all calls` is summed from the calls themselves.",
-    "unattributed": "What reached no change, by reason, model and month.",
+    "attribution": "How cost was booked: by bucket and rule, or the reason that no rule applied; sums to all calls.",
+    "unattributed": "What reached no change, by reason, model and month, with what can be done.",
     "retry_loops": "Decided changes: tries and failing runs per accepted one, and what failed tries cost.",
     "change_attempts": "One row per try at a change: by which model, how it ended, what it cost; rows add up.",
     "reviews": "Changes by whether and when a second model reviewed them; observed, not an experiment.",
@@ -29,9 +30,15 @@ WHERE role = 'review' ORDER BY spent_month, usd DESC""",
     "costs": """SELECT agent, model_raw, SUM(calls) AS calls, SUM(calls_placeholder) AS placeholders,
   ROUND(SUM(list_usd), 2) AS list_usd, ROUND(SUM(billed_usd), 2) AS billed_usd, SUM(credits) AS credits
 FROM costs GROUP BY agent, model_raw ORDER BY 5 DESC, 2 LIMIT 3""",
-    "reconciliation": "SELECT bucket, nusd, ROUND(cost_usd, 2) AS usd FROM reconciliation ORDER BY nusd DESC",
-    "unattributed": """SELECT reason, model, calls, ROUND(cost_usd, 2) AS usd FROM unattributed
-ORDER BY usd DESC LIMIT 3""",
+    "reconciliation": """SELECT bucket, nusd, ROUND(cost_usd, 2) AS usd, ROUND(100 * share, 1) AS percent,
+  ROUND(inferred_usd, 2) AS inferred_usd, ROUND(weak_usd, 2) AS weak_usd
+FROM reconciliation ORDER BY nusd DESC""",
+    "attribution": """SELECT rule, strength, ambiguous, SUM(calls) AS calls, ROUND(SUM(cost_usd), 2) AS usd,
+  ROUND(100 * SUM(share), 1) AS percent
+FROM attribution GROUP BY rule, strength, ambiguous ORDER BY 5 DESC""",
+    "unattributed": """SELECT reason, model, SUM(calls) AS calls, ROUND(SUM(cost_usd), 2) AS usd,
+  ROUND(100 * SUM(share), 1) AS percent
+FROM unattributed GROUP BY reason, model ORDER BY 4 DESC LIMIT 3""",
     "retry_loops": """SELECT model, decided, accepted, attempts, ROUND(attempts_per_accepted, 1) AS per_accepted,
   failed_runs, ROUND(cost_failed_attempts_usd, 2) AS usd_failed
 FROM retry_loops WHERE task_type = 'feat' ORDER BY 5""",
@@ -155,7 +162,15 @@ _COLUMNS = {
     "cost_per_accepted_usd": "base cost / base_accepted, USD: failed work is in the numerator",
     "bucket": "What became of the change the calls were booked to, unattributed, or all calls",
     "nusd": "Nano-USD, exact",
-    "reason": "Why no change was found",
+    "reason": "Why no change was found; NULL where one was",
+    "remedy": "What a person can do about it",
+    "rule": "The rule that booked it; NULL when unattributed",
+    "strength": "How sure the rule is: exact, inferred or weak; NULL when unattributed",
+    "ambiguous": "1 where the cost was split between equal claims",
+    "share": "Share of the cost of all calls, from 0 to 1; NULL where there is none",
+    "inferred_usd": "Of it, booked by a file or a branch, USD",
+    "weak_usd": "Of it, booked only by what came next, USD",
+    "ambiguous_usd": "Of it, split between equal claims, USD",
 }
 
 

@@ -10,13 +10,20 @@ import hashlib
 
 from sqlalchemy import Connection, text
 
-from ledger.store.fragments import JUDGED, OUTCOME, as_of, sums
+from ledger.domain import reasons
+from ledger.domain.rules import INFERRED, WEAK
+from ledger.store.fragments import IS_AMBIGUOUS, JUDGED, OUTCOME, RULE, STRENGTH, as_of, is_of_strength, sums
 
 _USD = "1000000000.0"
 
 
 def _usd(expression: str) -> str:
     return f"{expression} / {_USD}"
+
+
+def _text(words: str) -> str:
+    """A text of ours in SQL."""
+    return "'" + words.replace("'", "''") + "'"
 
 
 def _day(column: str) -> str:
@@ -140,20 +147,52 @@ FROM (SELECT r.name AS repository, SUBSTR(k.occurred_on, 1, 7) AS spent_month,
   FROM call_sum k JOIN repository r ON r.id = k.repository_id
   GROUP BY r.name, SUBSTR(k.occurred_on, 1, 7), k.agent, k.model_raw) s"""
 
-_RECONCILIATION = f"""SELECT bucket, CAST(SUM(nusd) AS BIGINT) AS nusd, {_usd("CAST(SUM(nusd) AS BIGINT)")} AS cost_usd
-FROM (SELECT {OUTCOME} AS bucket, c.nusd AS nusd FROM change c
-  UNION ALL SELECT 'unattributed' AS bucket, h.nusd AS nusd FROM charge h WHERE h.change_id = '') b
-GROUP BY bucket
-UNION ALL
-SELECT 'all calls' AS bucket, COALESCE(CAST(SUM(k2.nusd) AS BIGINT), 0) AS nusd,
-  {_usd("COALESCE(CAST(SUM(k2.nusd) AS BIGINT), 0)")} AS cost_usd
-FROM call_sum k2"""
+_ALL_CALLS = "(SELECT COALESCE(CAST(SUM(k2.nusd) AS BIGINT), 0) FROM call_sum k2)"
 
-_UNATTRIBUTED = f"""SELECT r.name AS repository, h.reason, CASE WHEN h.model = '' THEN NULL ELSE h.model END AS model,
-  SUBSTR(h.occurred_on, 1, 7) AS spent_month, CAST(SUM(h.calls) AS BIGINT) AS calls,
-  {_usd("CAST(SUM(h.nusd) AS BIGINT)")} AS cost_usd
-FROM charge h JOIN repository r ON r.id = h.repository_id WHERE h.change_id = ''
-GROUP BY r.name, h.reason, h.model, SUBSTR(h.occurred_on, 1, 7)"""
+
+def _share(nusd: str) -> str:
+    """Of the cost of all calls; NULL where there is none."""
+    return f"CASE WHEN {_ALL_CALLS} <> 0 THEN {nusd} * 1.0 / {_ALL_CALLS} ELSE NULL END"
+
+
+def _part(condition: str) -> str:
+    return f"CASE WHEN {condition} THEN h.nusd ELSE 0 END"
+
+
+_NO_PARTS = "0 AS inferred_nusd, 0 AS weak_nusd, 0 AS ambiguous_nusd"
+
+_RECONCILIATION = f"""SELECT bucket, nusd, {_usd("nusd")} AS cost_usd, {_share("nusd")} AS share,
+  {_usd("inferred_nusd")} AS inferred_usd, {_usd("weak_nusd")} AS weak_usd, {_usd("ambiguous_nusd")} AS ambiguous_usd
+FROM (SELECT bucket, CAST(SUM(nusd) AS BIGINT) AS nusd, CAST(SUM(inferred_nusd) AS BIGINT) AS inferred_nusd,
+    CAST(SUM(weak_nusd) AS BIGINT) AS weak_nusd, CAST(SUM(ambiguous_nusd) AS BIGINT) AS ambiguous_nusd
+  FROM (SELECT {OUTCOME} AS bucket, c.nusd AS nusd, {_NO_PARTS} FROM change c
+    UNION ALL SELECT {OUTCOME} AS bucket, 0 AS nusd, {_part(is_of_strength(INFERRED))} AS inferred_nusd,
+      {_part(is_of_strength(WEAK))} AS weak_nusd, {_part(f"{IS_AMBIGUOUS} = 1")} AS ambiguous_nusd
+    FROM charge h JOIN change c ON c.id = h.change_id
+    UNION ALL SELECT 'unattributed' AS bucket, h.nusd AS nusd, {_NO_PARTS}
+    FROM charge h WHERE h.change_id = '') b
+  GROUP BY bucket
+  UNION ALL SELECT 'all calls' AS bucket, {_ALL_CALLS} AS nusd, {_NO_PARTS}) s"""
+
+_ATTRIBUTION = f"""SELECT bucket, rule, strength, ambiguous, reason, calls, nusd, {_usd("nusd")} AS cost_usd,
+  {_share("nusd")} AS share
+FROM (SELECT bucket, rule, strength, ambiguous, reason, CAST(SUM(calls) AS BIGINT) AS calls,
+    CAST(SUM(nusd) AS BIGINT) AS nusd
+  FROM (SELECT CASE WHEN h.change_id = '' THEN 'unattributed' ELSE {OUTCOME} END AS bucket,
+      CASE WHEN h.rule = '' THEN NULL ELSE {RULE} END AS rule, {STRENGTH} AS strength, {IS_AMBIGUOUS} AS ambiguous,
+      CASE WHEN h.reason = '' THEN NULL ELSE h.reason END AS reason, h.calls AS calls, h.nusd AS nusd
+    FROM charge h LEFT JOIN change c ON c.id = h.change_id) b
+  GROUP BY bucket, rule, strength, ambiguous, reason) s"""
+
+_REMEDY = " ".join(f"WHEN {_text(reason)} THEN {_text(remedy)}" for reason, remedy in reasons.REMEDIES.items())
+
+_UNATTRIBUTED = f"""SELECT repository, reason, model, spent_month, calls, {_usd("nusd")} AS cost_usd,
+  {_share("nusd")} AS share, CASE reason {_REMEDY} END AS remedy
+FROM (SELECT r.name AS repository, h.reason, CASE WHEN h.model = '' THEN NULL ELSE h.model END AS model,
+    SUBSTR(h.occurred_on, 1, 7) AS spent_month, CAST(SUM(h.calls) AS BIGINT) AS calls,
+    CAST(SUM(h.nusd) AS BIGINT) AS nusd
+  FROM charge h JOIN repository r ON r.id = h.repository_id WHERE h.change_id = ''
+  GROUP BY r.name, h.reason, h.model, SUBSTR(h.occurred_on, 1, 7)) s"""
 
 _FAILED = "a.ended_by <> 'end'"
 _TRIES = f"""SELECT a.change_id, CAST(COUNT(*) AS BIGINT) AS tries, CAST(SUM(a.nusd) AS BIGINT) AS tries_nusd,
@@ -228,6 +267,7 @@ VIEWS: dict[str, str] = {
         "spend": _SPEND,
         "costs": _COSTS,
         "reconciliation": _RECONCILIATION,
+        "attribution": _ATTRIBUTION,
         "unattributed": _UNATTRIBUTED,
         "retry_loops": _RETRY_LOOPS,
         "change_attempts": _CHANGE_ATTEMPTS,

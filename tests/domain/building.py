@@ -103,9 +103,13 @@ def kept_range(name: str, tip: str, patch: str | None = None, hours: float = 50,
     return BranchRange(repository_id="R", branch=name, tip=tip, base=base, patch_id=patch, seen_at=at(hours))
 
 
-def made_on(oid: str, name: str, session: str = "") -> RepositoryCommit:
-    """A hook's line about a commit."""
-    return RepositoryCommit(repository_id="R", oid=oid, evidence="hook", branch=name, session=session, worktree=HOME)
+def made_on(
+    oid: str, name: str, session: str = "", *, worktree: str = HOME, evidence: str = "hook"
+) -> RepositoryCommit:
+    """A hook's line about a commit, or a reflog's."""
+    return RepositoryCommit(
+        repository_id="R", oid=oid, evidence=evidence, branch=name, session=session, worktree=worktree
+    )
 
 
 def credit(
@@ -197,13 +201,21 @@ def prices(calls: Iterable[Call]) -> tuple[Price, ...]:
 
 
 def commit_call(
-    started: float, ended: float, *, session: str = "s1", printed: str = "", subject: str = "work", branch: str = ""
+    started: float,
+    ended: float,
+    *,
+    session: str = "s1",
+    printed: str = "",
+    subject: str = "work",
+    branch: str = "",
+    directory: str = HOME,
+    number: int = 0,
 ) -> SessionCommit:
-    """A `git commit` call in a session."""
+    """A `git commit` call in a session; `number` tells several of one call apart."""
     return SessionCommit(
-        id=f"{session}@{started}",
+        id=f"{session}@{started}" + (f"#{number}" if number else ""),
         session=session,
-        directory=HOME,
+        directory=directory,
         started_at=at(started),
         ended_at=at(ended),
         printed_id=printed,
@@ -259,8 +271,9 @@ def run(oid: str, hours: float, conclusion: str = "passed", *, name: str = "test
 
 
 def history(*commits: Commit, **facts: object) -> History:
-    """A history over the commits; calls are priced and their place is the repository's."""
+    """A history over the commits; calls are priced, and `worktrees` (HOME) are places of the repository."""
     calls = tuple(cast("Iterable[Call]", facts.pop("calls", ())))
+    places = cast("Iterable[str]", facts.pop("worktrees", (HOME,)))
     diffs = cast("Iterable[CommitDiff]", facts.pop("diffs", ()))
     return History(
         repository_id="R",
@@ -269,6 +282,6 @@ def history(*commits: Commit, **facts: object) -> History:
         diffs={row.oid: row for row in diffs},
         calls=calls,
         prices=prices(calls),
-        places=(Place(directory=HOME, repository_id="R", worktree=HOME),),
+        places=tuple(Place(directory=path, repository_id="R", worktree=path) for path in places),
         **{name: tuple(rows) for name, rows in facts.items()},  # type: ignore[arg-type]
     )

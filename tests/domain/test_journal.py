@@ -42,6 +42,20 @@ def test_a_commit_was_seen_on_its_branch_and_place() -> None:
     )
 
 
+def sighting(event: str = "commit", **more: str) -> tuple[str, str, str]:
+    (seen,) = (
+        row for row in facts(event, old=OLD, new=NEW, session="s-1", **more) if isinstance(row, RepositoryCommit)
+    )
+    return seen.branch, seen.session, seen.worktree
+
+
+@pytest.mark.parametrize("state", ["rebase", "am"])
+def test_what_a_rebase_made_anew_was_not_made_by_the_session_that_ran_it(state: str) -> None:
+    assert sighting(action="rebase (pick)", state=state) == sighting(state=state) == ("feat", "", "/w")
+    assert sighting(action="commit (amend)", state=state) == ("feat", "s-1", "/w")
+    assert sighting(action="commit", state="merge") == ("feat", "s-1", "/w")
+
+
 @pytest.mark.parametrize(
     ("action", "state"),
     [

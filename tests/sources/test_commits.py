@@ -15,7 +15,7 @@ from ledger.domain.history import short_name
 from ledger.domain.path_rules import Area, PathRules
 from ledger.domain.reading import Cursor
 from ledger.git import Git
-from ledger.sources.commits import SOURCE, read_commits, read_origin, read_roots, read_tips
+from ledger.sources.commits import SOURCE, read_commits, read_origin, read_printed, read_roots, read_tips
 from ledger.sources.diffs import read_areas, read_diffs, read_ranges
 from tests.gitting import WHEN, commit, git
 
@@ -256,3 +256,15 @@ def test_two_changes_of_one_binary_file_are_two_patches_however_ids_are_abbrevia
 def patch_ids(repository: Path, oids: list[str]) -> list[str | None]:
     read = read_diffs(Git.open(repository), oids, str, sorter(RULES))
     return [row.patch_id for row in read if isinstance(row, CommitDiff)]
+
+
+def test_a_printed_id_is_read_while_git_has_the_commit_and_said_to_be_made_here(repository: Path) -> None:
+    commit(repository, "one")
+    gone = commit(repository, "two", {"file": "2"})
+    git(repository, "reset", "-q", "--hard", "HEAD~1")
+    rows = list(read_printed(Git.open(repository), "R", [gone[:7], "fffffff"], str))
+    assert [row.oid for row in rows if isinstance(row, Commit)] == [gone]
+    assert [row for row in rows if isinstance(row, RepositoryCommit)] == [
+        RepositoryCommit(repository_id="R", oid=gone, evidence="session", branch="", session="", worktree="")
+    ]
+    assert list(read_printed(Git.open(repository), "R", ["fffffff"], str)) == []
