@@ -9,7 +9,6 @@ unknown kinds and later versions are kept word for word.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -24,10 +23,10 @@ from ledger.domain.facts import KINDS, Call, Entry, Fact
 from ledger.domain.models import parse_model
 from ledger.domain.reading import Resolve
 from ledger.domain.repositories import remotes_first
+from ledger.domain.retractions import KIND as RETRACT
+from ledger.domain.retractions import VERSION, identity, retraction_id
 from ledger.domain.statements import statement_facts
 from ledger.errors import EntryRefused
-
-VERSION = 1
 
 _NAMES = {record: name for name, record in KINDS.items()}
 _OWN_REPOSITORY = frozenset({"repository", "repository_alias"})
@@ -87,17 +86,17 @@ def decode(line: str, where: str, resolve: Resolve) -> list[Fact]:
     if kind in _NOT_PORTABLE:
         raise EntryRefused(f"{where}: an {kind} cannot be written as one; write the fact itself.")
     body = entry.get("body")
-    if version > VERSION or kind not in {*KINDS, "statement", "retract"}:
+    if version > VERSION or kind not in {*KINDS, "statement", RETRACT}:
         return [_kept(entry, kind, line)]
     if not isinstance(body, dict):
         raise EntryRefused(f'{where}: "body" must be an object.')
-    if kind == "retract":
+    if kind == RETRACT:
         return [_retraction(body, line, where)]
     repository = _repository(entry, kind, where, resolve)
     if kind == "statement":
         if not repository:
             raise EntryRefused(f'{where}: a statement needs "repository", a list with one of its names.')
-        facts = statement_facts(body, repository, _identity("statement", line), where)
+        facts = statement_facts(body, repository, identity("statement", line), where)
         return [replace(fact, **_checked("statement", fact, where)) for fact in facts]
     fact = _fact(kind, _completed(kind, entry, body, where), repository, where)
     _check_id(entry.get("id"), fact, kind, where)
@@ -112,21 +111,7 @@ def fact_id(fact: Fact) -> str:
         str(value.astimezone(UTC) if isinstance(value, datetime) else value)
         for value in (getattr(fact, name) for name in fact.key)
     ]
-    return _identity(_NAMES[type(fact)], "\0".join(key))
-
-
-def retracted(entries: Sequence[Entry]) -> frozenset[str]:
-    """The ids that retractions of this version name; what only looks like one takes nothing back."""
-    return frozenset(named for entry in entries if entry.kind == "retract" and (named := _retracted(entry.text)))
-
-
-def _retracted(text: str) -> str | None:
-    try:
-        line = json.loads(text)
-        named = line["body"]["id"] if line["v"] == VERSION else None
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    return named if isinstance(named, str) else None
+    return identity(_NAMES[type(fact)], "\0".join(key))
 
 
 def schema() -> dict[str, Any]:
@@ -144,7 +129,7 @@ def schema() -> dict[str, Any]:
         "required": ["v", "kind", "id", "repository", "body"],
         "properties": {
             "v": {"const": VERSION},
-            "kind": {"enum": sorted([*kinds, "retract"])},
+            "kind": {"enum": sorted([*kinds, RETRACT])},
             "id": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
             "repository": {"type": "array", "items": {"type": "string"}},
             "at": {"type": "string", "format": "date-time"},
@@ -165,10 +150,6 @@ def schema() -> dict[str, Any]:
 @cache
 def _adapter(kind: str) -> TypeAdapter[Any]:
     return TypeAdapter(KINDS[kind])
-
-
-def _identity(kind: str, key: str) -> str:
-    return hashlib.sha256(f"{kind}\0{key}".encode()).hexdigest()
 
 
 def _parse(line: str, where: str) -> dict[str, Any]:
@@ -210,14 +191,25 @@ def _check_id(given: object, fact: Fact, kind: str, where: str) -> None:
 
 def _kept(entry: Mapping[str, Any], kind: str, line: str) -> Entry:
     given = entry.get("id")
-    identity = given if isinstance(given, str) and given else _identity(kind, line.strip())
-    return Entry(id=identity[:64], kind=kind[:60], text=line.strip())
+    named = given if isinstance(given, str) and given else identity(kind, line.strip())
+    return Entry(id=named[:64], kind=kind[:60], text=line.strip())
+
+
+def retraction(gone: str, session: str = "", what: str = "", at: str = "", by: str = "") -> Entry:
+    """The entry that takes back the fact of this id; of a session's, with all that the session did."""
+    body = {"id": gone, **({"session": session} if session else {}), **({"what": what} if what else {})}
+    said = {**({"at": at} if at else {}), **({"by": by} if by else {})}
+    line = {"v": VERSION, "kind": RETRACT, "id": retraction_id(gone), "repository": [], **said, "body": body}
+    return Entry(id=retraction_id(gone), kind=RETRACT, text=json.dumps(line, sort_keys=True, separators=(",", ":")))
 
 
 def _retraction(body: Mapping[str, Any], line: str, where: str) -> Entry:
-    if not re.fullmatch(r"[0-9a-f]{64}", str(body.get("id"))):
+    gone, session = str(body.get("id")), body.get("session", "")
+    if not re.fullmatch(r"[0-9a-f]{64}", gone):
         raise EntryRefused(f'{where}: a retraction\'s body needs "id", the 64 hex digits of the entry it takes back.')
-    return Entry(id=_identity("retract", str(body["id"])), kind="retract", text=line.strip())
+    if session and not (isinstance(session, str) and gone == identity("session", session)):
+        raise EntryRefused(f'{where}: "session" is not the one whose "id" is taken back; leave it out, or mend the id.')
+    return Entry(id=retraction_id(gone), kind=RETRACT, text=line.strip())
 
 
 def _repository(entry: Mapping[str, Any], kind: str, where: str, resolve: Resolve) -> str:

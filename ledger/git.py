@@ -227,6 +227,16 @@ class Git:
         """The id of the commit that a revision such as `HEAD~2` or a tag names; '' where it names none."""
         return self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", check=False)
 
+    def commits_in(self, revisions: str) -> list[str] | None:
+        """The commits of a range such as `main..feature`, newest first, without merges: they hold no work.
+
+        None where git knows no such range.
+        """
+        try:
+            return self.run("rev-list", "--no-merges", "--end-of-options", revisions, "--").split()
+        except GitFailed:
+            return None
+
     @property
     def _cwd(self) -> str:
         return str(self.worktree or self.git_dir)

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from ledger.domain.facts import KINDS, Contribution, Entry, Event, Fact, Place, Repository, Request, Run
-from ledger.entries import decode, encode, fact_id, retracted, schema
+from ledger.domain.retractions import withdrawn
+from ledger.entries import decode, encode, fact_id, retraction, schema
 from ledger.errors import EntryRefused
 from tests.domain.building import call, request, run
 from tests.store.test_writes import facts_of
 
+SESSION = hashlib.sha256(b"session\0s1").hexdigest()
 NAMES = ["github.com/owner/name", "f" * 40]
 PORTABLE = sorted(set(KINDS) - {"entry"})
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -313,8 +315,22 @@ def test_a_retraction_names_the_id_and_survives_the_journey() -> None:
     assert isinstance(kept, Entry)
     again = decode(encode(kept, []), "there", known)
     assert again == [kept]
-    assert retracted([kept]) == {gone}
-    assert retracted([]) == frozenset()
+    assert withdrawn([kept]).ids == {gone}
+    assert not withdrawn([])
+
+
+def test_a_retraction_of_a_session_takes_all_of_it_and_says_which() -> None:
+    (kept,) = decode(retraction(SESSION, "s1", at="2026-03-01T12:00:00+00:00", by="me").text, "here", known)
+    assert kept == retraction(SESSION, "s1", at="2026-03-01T12:00:00+00:00", by="me")
+    assert isinstance(kept, Entry)
+    assert withdrawn([kept]).sessions == {"s1"}
+
+
+@pytest.mark.parametrize("session", ["s2", 12, ["s1"]])
+def test_a_retraction_of_a_session_by_another_ones_id_is_refused(session: object) -> None:
+    line = json.dumps({"v": 1, "kind": "retract", "body": {"id": SESSION, "session": session}})
+    with pytest.raises(EntryRefused, match="is not the one whose"):
+        decode(line, "here", known)
 
 
 @pytest.mark.parametrize("wrong", [None, 12, "abc", "G" * 64, "0" * 65])

@@ -8,7 +8,8 @@ import pytest
 
 from ledger.domain.facts import CommitDiff, Entry, Request
 from ledger.domain.repositories import repository_id
-from ledger.entries import decode, encode, retracted, schema
+from ledger.domain.retractions import withdrawn
+from ledger.entries import decode, encode, schema
 from ledger.errors import EntryRefused
 from tests.domain.building import diff, request
 from tests.test_entries import NAMES, known, read, refusal, refusal_of
@@ -60,7 +61,7 @@ def test_a_later_versions_retraction_is_kept_and_takes_nothing_back() -> None:
     for body in ("[]", '{"id": 5}', f'{{"id": "{"0" * 64}"}}'):
         (kept,) = decode(f'{{"v":2,"kind":"retract","body":{body}}}', "here", known)
         assert isinstance(kept, Entry)
-        assert retracted([kept]) == frozenset()
+        assert not withdrawn([kept])
 
 
 def test_an_entry_of_kind_entry_cannot_pose_as_a_retraction() -> None:
@@ -69,7 +70,7 @@ def test_an_entry_of_kind_entry_cannot_pose_as_a_retraction() -> None:
         facts = decode(line, "here", known)
     except EntryRefused:
         return
-    assert retracted([fact for fact in facts if isinstance(fact, Entry)]) == frozenset()
+    assert not withdrawn([fact for fact in facts if isinstance(fact, Entry)])
 
 
 @pytest.mark.parametrize("version", [True, 0, -1])

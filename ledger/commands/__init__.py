@@ -26,6 +26,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "show": "Explain one change: commits, calls, cost, verdict.",
         "update": "Read what happened and post it to the ledger.",
         "use": "Say which model works here, in which role.",
+        "tag": "Say which model made a commit, in which role, for which task.",
         "doctor": "Say what works, what does not, and how to mend it.",
         "demo": "Make a repository of two hundred changes and report on it.",
     },
@@ -36,6 +37,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "The ledger itself": {
         "sources": "List what can be read, and what is here of it.",
         "prices": "What a model costs here, and what has no price.",
+        "forget": "Let a session or an author count no more.",
         "query": "Run SQL on the ledger, read-only.",
         "export": "Write the facts as portable entries.",
         "db": "The database: check, copy, backup, labels.",

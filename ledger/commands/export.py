@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 def command(options: Options, entries: Path | None, schema: bool) -> None:
     """Write the facts as portable entries.
 
-    `ledger update --source entries FILE` brings them into another ledger, which then says the same.
+    `ledger update --source entries FILE` brings them into another ledger, which then says the same. What was
+    forgotten is not among them, only that it is to be forgotten.
     """
     if schema:
         from ledger.entries import schema as entry_schema
@@ -63,14 +64,17 @@ def _write_file(ledger: Ledger, path: Path, by: str) -> int:
 
 def _write(ledger: Ledger, out: IO[str], by: str) -> int:
     from ledger.domain.facts import KINDS
+    from ledger.domain.retractions import withdrawn
     from ledger.entries import encode
+    from ledger.posting.withdrawing import handed_on
     from ledger.store import reads
 
     count = 0
     with ledger.read() as connection:
         names = {repository: reads.aliases(connection, repository) for repository in reads.repositories(connection)}
+        gone = withdrawn(reads.retractions(connection))
         for kind in KINDS:
-            for fact in reads.facts(connection, kind):
+            for fact in handed_on(reads.facts(connection, kind), gone):
                 owner = str(getattr(fact, "repository_id", None) or getattr(fact, "id", ""))
                 out.write(encode(fact, names.get(owner, []), by) + "\n")
                 count += 1

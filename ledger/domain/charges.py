@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from ledger.domain.attempts import Attempts
@@ -33,14 +34,8 @@ _SUMMED = {
 }
 """Kind of a reported cost → the sum it goes to: kinds are kept apart."""
 
-_SUMS = (
-    *("calls", "calls_unpriced", "calls_placeholder", "nusd"),
-    *("list_nusd", "paid_nusd", "parts_unlisted", "parts_unpaid"),
-)
-"""What is added up in a charge."""
-
-_APART = tuple(field.name for field in fields(Charge) if field.name not in ("id", *_SUMS))
-"""What tells charges apart: everything but the sums and the id, which is the hash of it."""
+_APART = tuple(field.name for field in fields(Charge))[1:-15]
+"""What tells charges apart: everything but the id, which is its hash, and the sums and times."""
 
 _MEASURED = tuple(field.name for field in fields(CallSum) if field.name not in CallSum.key)
 """The sums of a day, agent and model."""
@@ -161,22 +156,59 @@ def _shares(nusd: int | None, number: int) -> Sequence[int | None]:
     return [nusd] * number if nusd is None or number == 1 else split(nusd, [1] * number)
 
 
+@dataclass(slots=True)
+class _Sums:
+    """What the parts of one charge add up to."""
+
+    first_at: datetime
+    last_at: datetime
+    calls: int = 0
+    calls_unpriced: int = 0
+    calls_placeholder: int = 0
+    nusd: int = 0
+    list_nusd: int = 0
+    paid_nusd: int = 0
+    parts_unlisted: int = 0
+    parts_unpaid: int = 0
+    input: int | None = 0
+    cache_read: int = 0
+    cache_write_5m: int = 0
+    cache_write_1h: int = 0
+    output: int | None = 0
+
+    def add(self, part: Booked) -> None:
+        """A part's cost, and its call where this is the first of the changes that share it."""
+        call = part.booking.call
+        self.nusd += part.nusd or 0
+        self.list_nusd += part.listed or 0
+        self.paid_nusd += part.paid or 0
+        self.parts_unlisted += part.listed is None
+        self.parts_unpaid += part.paid is None
+        self.first_at, self.last_at = min(self.first_at, call.at), max(self.last_at, call.at)
+        if part.change_id != (*part.booking.changes, "")[0]:
+            return
+        self.calls += 1
+        self.calls_unpriced += part.nusd is None
+        self.calls_placeholder += call.quality == "placeholder"
+        self.input = _sum(self.input, call.input)
+        self.cache_read += call.cache_read
+        self.cache_write_5m += call.cache_write_5m
+        self.cache_write_1h += call.cache_write_1h
+        self.output = _sum(self.output, call.output)
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    """Unknown as soon as a part of it is."""
+    return None if one is None or other is None else one + other
+
+
 def charges(repository_id: str, parts: Iterable[Booked], attempts: Mapping[str, Attempts]) -> list[Charge]:
     """The parts added up by everything that tells charges apart; sorted by id."""
-    sums: dict[tuple[str | int, ...], list[int]] = {}
+    sums: dict[tuple[str | int, ...], _Sums] = {}
     for part in parts:
-        call = part.booking.call
-        first = part.change_id == (*part.booking.changes, "")[0]  # a split call is counted once
-        entry = sums.setdefault(_apart(repository_id, part, attempts), [0] * len(_SUMS))
-        entry[0] += first
-        entry[1] += first and part.nusd is None
-        entry[2] += first and call.quality == "placeholder"
-        entry[3] += part.nusd or 0
-        entry[4] += part.listed or 0
-        entry[5] += part.paid or 0
-        entry[6] += part.listed is None
-        entry[7] += part.paid is None
-    return sorted((_charge(apart, entry) for apart, entry in sums.items()), key=lambda charge: charge.id)
+        at = part.booking.call.at
+        sums.setdefault(_apart(repository_id, part, attempts), _Sums(at, at)).add(part)
+    return sorted((_charge(apart, found) for apart, found in sums.items()), key=lambda charge: charge.id)
 
 
 def _apart(repository_id: str, part: Booked, attempts: Mapping[str, Attempts]) -> tuple[str | int, ...]:
@@ -195,10 +227,13 @@ def _apart(repository_id: str, part: Booked, attempts: Mapping[str, Attempts]) -
         part.role_evidence,
         marked(booking.rule, len(booking.changes)),
         booking.reason,
+        call.branch,
         call.at.date().isoformat(),
     )
 
 
-def _charge(apart: Sequence[str | int], sums: Sequence[int]) -> Charge:
-    told: dict[str, Any] = dict(zip((*_APART, *_SUMS), (*apart, *sums), strict=True))
-    return Charge(id=hashlib.sha256("\0".join(map(str, apart)).encode()).hexdigest()[:24], **told)
+def _charge(apart: tuple[str | int, ...], sums: _Sums) -> Charge:
+    named = "\0".join(map(str, apart))
+    told: dict[str, Any] = dict(zip(_APART, apart, strict=True))
+    summed: dict[str, Any] = {field.name: getattr(sums, field.name) for field in fields(sums)}
+    return Charge(id=hashlib.sha256(named.encode()).hexdigest()[:24], **told, **summed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ledger.domain.attribution import book
 from ledger.domain.changes import Identity, identify
@@ -26,8 +27,9 @@ from ledger.domain.outcomes import reversions
 from ledger.domain.roles import Roles
 from ledger.domain.seen_twice import one_each
 from ledger.domain.subagents import working_for
+from ledger.domain.tagging import with_tags
 
-DERIVATION_VERSION = 10
+DERIVATION_VERSION = 11
 """Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
 
 
@@ -71,7 +73,9 @@ def nothing_but_people(commits: int) -> Conclusions:
 def conclude(history: History) -> Conclusions:
     """Draw every conclusion about one repository from its facts."""
     told = one_each(history.calls, history.elsewhere, history.session_parents)
-    history = working_for(replace(history, calls=told.calls))
+    # Rows are joined first: what a gateway tells of a forgotten session's call is known by the session's own row.
+    history = _remembered(working_for(_remembered(replace(history, calls=told.calls))))
+    history = replace(history, calls=with_tags(history.calls, history.tags))
     identities = identify(history)
     evidence = gather(history, identities)
     costs = call_costs(history.calls, history.prices)
@@ -102,6 +106,17 @@ def conclude(history: History) -> Conclusions:
         plain_commits=sum(not lives[id_].is_service for id_ in plain) + history.before,
         service_changes=sum(not change.has_model and lives[change.id].is_service for change in kept),
     )
+
+
+def _remembered(history: History) -> History:
+    """The history without what forgotten sessions did, nor what subagents did for them."""
+    if not history.forgotten:
+        return history
+    kept: dict[str, Any] = {
+        name: tuple(row for row in getattr(history, name) if row.session not in history.forgotten)
+        for name in ("calls", "session_commits", "session_writes", "session_reviews", "subagents")
+    }
+    return replace(history, **kept)
 
 
 def _change_commits(history: History, identities: Iterable[Identity]) -> tuple[ChangeCommit, ...]:

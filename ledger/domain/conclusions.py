@@ -152,7 +152,7 @@ class Charge:
 
     key: ClassVar[Key] = ("id",)
     id: str
-    """Hash of everything below but the sums."""
+    """Hash of everything below but the sums and times."""
     repository_id: str
     change_id: str
     """'' when unattributed."""
@@ -170,9 +170,12 @@ class Charge:
     """One of ledger.domain.rules, with ` (ambiguous)` behind it where equal claims were split; '' when unattributed."""
     reason: str
     """Why it is unattributed, one of ledger.domain.reasons; ''."""
+    branch: str
+    """As the agent logged it; ''."""
     occurred_on: str
     """YYYY-MM-DD, UTC."""
     calls: int
+    """A call that several changes share is counted in the first of them, with its tokens."""
     calls_unpriced: int
     calls_placeholder: int
     nusd: int
@@ -184,6 +187,15 @@ class Charge:
     """Calls, and parts of calls that were split, without a list price."""
     parts_unpaid: int = 0
     """Calls, and parts of calls that were split, whose cost neither a bill nor a gateway told."""
+    first_at: datetime
+    last_at: datetime
+    input: int | None
+    """None where one of the calls does not tell it."""
+    cache_read: int
+    cache_write_5m: int
+    cache_write_1h: int
+    output: int | None
+    """None where one of the calls does not tell it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ GRADES = (
 MESSAGE = frozenset({"trailer", "coauthor", "author", "footer", "branch"})
 """Evidence that stands in the commit itself or its branch's name: true of a squash as a whole, not of its parts."""
 
+TAG = "tag"
+
 _LINES = frozenset({"trailer", "coauthor"})
 """Equally sure: several agents may have worked on a commit, each with its line."""
 
@@ -67,8 +69,40 @@ def weigh(rows: Iterable[Contribution]) -> tuple[Weighed, ...]:
     """
     claims = sorted(rows, key=_order)
     last = max((row.at for row in claims if row.evidence == "note"), default=None)
-    by_role = group(claims, lambda row: row.role or "implement")
-    return tuple(each for role in sorted(by_role) for each in _weigh(by_role[role], last))
+    roles = _roles_by_tag(claims)
+    moved = [row for row in claims if row.evidence != TAG and _role(row) not in roles.get(_name(row), {_role(row)})]
+    by_role = group((row for row in claims if row not in moved), _role)
+    found = [each for role in sorted(by_role) for each in _weigh(by_role[role], last)]
+    return (*found, *(Weighed(row, False, f"{_said(row)}, but a tag gives it another role") for row in moved))
+
+
+def of_change(rows: Iterable[Contribution]) -> list[Contribution]:
+    """Of a change's claims that count, those that still do beside a tag of its request: in its role it comes first."""
+    claims = list(rows)
+    roles = tagged_roles(claims)
+    return [row for row in claims if row.evidence == TAG or _role(row) not in roles] if roles else claims
+
+
+def tagged_roles(rows: Iterable[Contribution]) -> frozenset[str]:
+    """The roles in which a tag of the request says who it was."""
+    return frozenset(_role(row) for row in rows if row.evidence == TAG and row.subject.startswith("request:"))
+
+
+def _roles_by_tag(claims: Iterable[Contribution]) -> dict[str, set[str]]:
+    """Model, or agent where none is named → the roles that tags give it."""
+    roles: dict[str, set[str]] = {}
+    for row in claims:
+        if row.evidence == TAG and _name(row):
+            roles.setdefault(_name(row), set()).add(_role(row))
+    return roles
+
+
+def _name(row: Contribution) -> str:
+    return row.model or row.model_raw or row.agent
+
+
+def _role(row: Contribution) -> str:
+    return row.role or "implement"
 
 
 def counted(rows: Iterable[Contribution]) -> Iterator[Contribution]:

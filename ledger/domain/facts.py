@@ -96,7 +96,9 @@ class Commit:
     oid: str
     parents: tuple[str, ...]
     author: str
-    """Keyed hash of the address, or the address itself where `ledger.authors = plain`; `service:NAME` for a bot."""
+    """Keyed hash of the address, or the address itself where `ledger.authors = plain`; `service:NAME` for a bot;
+    `forgotten`.
+    """
     authored_at: datetime
     committed_at: datetime
     subject: str
@@ -227,6 +229,24 @@ class Contribution:
     """What kind of work a note says it was; ''."""
     sessions: tuple[str, ...] = ()
     """The agent's sessions that a note names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """`ledger tag`: a person said what a commit, request or session is; the newest that is not taken back holds.
+
+    Which model made a commit or request is a Contribution of evidence `tag`.
+    """
+
+    key: ClassVar[Key] = ("repository_id", "subject", "name", "text")
+    repository_id: str
+    subject: str
+    """Object id of a commit, `request:12`, or `session:ID`."""
+    name: str
+    """task; of a session also role, and change: what its calls are booked to."""
+    text: str
+    """A task type; a role; an object id or `request:12`."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -512,6 +532,7 @@ Fact = (
     | RepositoryCommit
     | Rewrite
     | Contribution
+    | Tag
     | Use
     | Session
     | SessionParent
@@ -542,6 +563,7 @@ KINDS: dict[str, type[Any]] = {
     "repository_commit": RepositoryCommit,
     "rewrite": Rewrite,
     "contribution": Contribution,
+    "tag": Tag,
     "use_period": Use,
     "session": Session,
     "session_parent": SessionParent,

@@ -30,6 +30,7 @@ from ledger.domain.facts import (
     SessionReview,
     SessionWrite,
     Subagent,
+    Tag,
     Tip,
     Use,
 )
@@ -61,6 +62,7 @@ class History:
     ranges: tuple[BranchRange, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
     contributions: tuple[Contribution, ...] = ()
+    tags: tuple[Tag, ...] = ()
     uses: tuple[Use, ...] = ()
     places: tuple[Place, ...] = ()
     sessions: tuple[Session, ...] = ()
@@ -72,6 +74,8 @@ class History:
     subagents: tuple[Subagent, ...] = ()
     role_rules: tuple[RoleRule, ...] = ()
     calls: tuple[Call, ...] = ()
+    forgotten: frozenset[str] = frozenset()
+    """Sessions whose calls count no more, nor what others tell of the same calls."""
     elsewhere: tuple[Elsewhere, ...] = ()
     """Calls that are not the repository's, but may be ones of its calls told once more."""
     prices: tuple[Price, ...] = ()

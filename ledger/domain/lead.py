@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from ledger.domain.changes import Identity
 from ledger.domain.contributions import MIXED
-from ledger.domain.evidence import MESSAGE
+from ledger.domain.evidence import MESSAGE, TAG
 from ledger.domain.facts import Commit, CommitDiff, Contribution
 from ledger.domain.shares import split
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The leading model and how we know: `lines`, `charges` (inferred), `only` (the one implementer named), `mixed`."""
+    """The leading model and how we know: `tag`, `lines`, `charges` (inferred), `only` (the one named), `mixed`."""
 
     model: str | None
     agent: str | None
@@ -58,6 +58,9 @@ def lead(
     solid = [row for row in working if not _is_mixed(row, identity, commits)]
     implementers = [row for row in solid if row.model]
     cost = {spend.model: spend.nusd for spend in spends}
+    tagged = [row for row in implementers if row.evidence == TAG and row.subject.startswith("request:")]
+    if tagged:
+        return _named(str(max(tagged, key=lambda row: (row.at, row.model or "")).model), tagged, "tag")
     lines = _lines(identity, commits, diffs, solid)
     if lines:
         model = min(lines, key=lambda name: (-lines[name], -cost.get(name, 0), name))

@@ -15,13 +15,14 @@ from ledger.domain.branches import by_branch
 from ledger.domain.changes import Identity
 from ledger.domain.charges import Booked
 from ledger.domain.conclusions import Attempt, Change, ChangeSpend, Review
-from ledger.domain.evidence import counted
+from ledger.domain.evidence import counted, of_change
 from ledger.domain.facts import Call, CommitDiff, Contribution, Event, Request, Run
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.lead import Lead, Spend, lead
 from ledger.domain.outcomes import Fate, Verdict, fate, verdict
 from ledger.domain.reviews import Course, reviews, when
+from ledger.domain.tagging import TASK, said
 from ledger.domain.tasks import task_type
 from ledger.domain.works import Works
 
@@ -68,7 +69,7 @@ def _credited(
         for change in {owner.get(row.subject, ""), *(owner[oid] for oid in met if oid in owner)}:
             found.setdefault(change, []).append(row)
     for identity in identities:
-        rows = by_branch(found.get(identity.id, ()), identity, history.repository_id)
+        rows = by_branch(of_change(found.get(identity.id, ())), identity, history.repository_id)
         if rows:
             found[identity.id] = rows
     return found
@@ -251,6 +252,15 @@ class Life:
         return lead(self._identity, self._history.commits, self._history.diffs, self._contributions, spends)
 
     def _task_type(self) -> tuple[str, str]:
+        told = self._told_type() if self._history.tags else ""
+        return (told, "tag") if told else self._found_type()
+
+    def _told_type(self) -> str:
+        """What a person said of the change, or of one of its commits."""
+        identity = self._identity
+        return said(self._history.tags, {*identity.commits, *identity.former, f"request:{identity.number}"}, TASK)
+
+    def _found_type(self) -> tuple[str, str]:
         commits = [self._history.commits[oid] for oid in self._identity.commits if oid in self._history.commits]
         commits.sort(key=lambda commit: (commit.committed_at, commit.oid), reverse=True)
         plain = [commit for commit in commits if len(commit.parents) < 2 and commit.oid not in self._squash]

@@ -13,6 +13,7 @@ from ledger.domain.facts import (
     CommitArea,
     CommitDiff,
     Contribution,
+    Entry,
     Place,
     Price,
     Repository,
@@ -28,6 +29,7 @@ from ledger.domain.facts import (
     SessionReview,
     SessionWrite,
     Subagent,
+    Tag,
 )
 
 _OWNED = ("session", "directory", "branch", "at", "owner_rank")
@@ -120,6 +122,11 @@ def _precedence(price: Price) -> tuple[Any, ...]:
     return price.priced_as is not None, price.match == "override", version, repr(price)
 
 
+def _longer(one: Entry, other: Entry) -> Entry:
+    """What is kept word for word under one id, by two writers: the text that says more."""
+    return max(one, other, key=lambda entry: (len(entry.text), entry.text))
+
+
 _EVIDENCE = ("post-rewrite", "post-commit", "reflog", "message", "patch-id")
 
 
@@ -144,6 +151,8 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     RoleRule: _latest("at"),
     BranchRange: _earliest("seen_at"),
     Contribution: merge_contributions,
+    Entry: _longer,
+    Tag: _latest("at"),
     Request: _latest("at"),
     RepositoryCommit: _fuller,
     Rewrite: _surest,

@@ -84,6 +84,11 @@ def task_type(
     return next(((kind, source) for source, kind in rules if kind), ("other", "none"))
 
 
+def known_type(word: str) -> str | None:
+    """The type that a word names, a synonym's too; None for a word that names none."""
+    return _named(word)
+
+
 def _first(kinds: Iterable[str | None]) -> str | None:
     return next((kind for kind in kinds if kind), None)
 

@@ -26,9 +26,7 @@ def declare(
     duration: timedelta = timedelta(hours=12),
 ) -> datetime:
     """Say which model works here from now on; returns until when. Raises LedgerError for an unfit name."""
-    for name, text in (("model", model), ("agent", agent), ("task", task)):
-        if text and not _SAFE.fullmatch(text):
-            raise LedgerError(f"The {name} {text[:60]!r} does not fit a trailer; use letters, digits and . _ : / @ + -")
+    check_fit(model=model, agent=agent, task=task)
     until = now + duration
     branch = git.run("symbolic-ref", "-q", "--short", "HEAD", check=False)
     fields = {
@@ -49,6 +47,13 @@ def declare(
         raise LedgerError(f"{path} cannot be written ({error.strerror}); make its directory writable.") from error
     _jot(git, now, fields)
     return until
+
+
+def check_fit(**names: str) -> None:
+    """Raise LedgerError for a name that could not stand in a trailer; '' is none."""
+    for name, text in names.items():
+        if text and not _SAFE.fullmatch(text):
+            raise LedgerError(f"The {name} {text[:60]!r} does not fit a trailer; use letters, digits and . _ : / @ + -")
 
 
 def clear(git: Git, *, now: datetime) -> bool:

@@ -23,9 +23,11 @@ from ledger.domain.horizon import MARGIN, beyond
 from ledger.domain.own_prices import OwnPrice
 from ledger.domain.pricing import needs_price, price_key
 from ledger.domain.repositories import forge_of
+from ledger.domain.retractions import Withdrawn, withdrawn
 from ledger.domain.touched import touched_commits, wanted_areas, wanted_branches, wanted_diffs
-from ledger.entries import fact_id, retracted
+from ledger.entries import fact_id
 from ledger.posting.ruling import path_rules
+from ledger.posting.withdrawing import is_gone, without_forgotten, without_retracted, without_session
 from ledger.posting.workplace import Workplace
 from ledger.sources.diffs import read_areas, read_diffs, read_ranges
 from ledger.sources.own_prices import read_own_prices
@@ -55,17 +57,17 @@ class Held:
 
 def load(connection: Connection, repository_id: str, forge: str | None = None) -> History:
     """Everything the ledger knows of a repository; `forge` overrides what the remotes and messages tell."""
-    gone = _retracted(connection)
+    gone = withdrawn(reads.retractions(connection))
     rows = _reader(connection, repository_id, gone)
     started = reads.first_trace(connection, repository_id)
     old = beyond(reads.committed_before(connection, repository_id, started - MARGIN)) if started else frozenset[str]()
     known = sorted(reads.commit_ids(connection, repository_id) - old)
-    commits = {row.oid: row for row in reads.commits_of(connection, known) if not gone or fact_id(row) not in gone}
+    commits = {row.oid: row for row in _counted(reads.commits_of(connection, known), gone)}
     requests = rows("request")
     remotes = [row.alias for row in rows("repository_alias") if row.kind == "remote"]
     numbered = reads.names_requests(connection, repository_id)
     calls = rows("call")
-    parents = tuple(row for row in retold.families_of(connection, calls) if fact_id(row) not in gone)
+    parents = tuple(row for row in retold.families_of(connection, calls) if not is_gone(row, gone))
     elsewhere = [
         *seen_twice.told_elsewhere(connection, repository_id),
         *retold.retold_elsewhere(connection, repository_id, calls, parents),
@@ -77,13 +79,14 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         rules=rows("repository_rules"),
         before=len(old - reads.service_commits(connection, repository_id)) if old else 0,
         seen=tuple(
-            row
-            for row in reads.sightings(connection, repository_id, known)
-            if (not gone or fact_id(row) not in gone) and is_made(row, commits.get(row.oid))
+            without_session(row, gone)
+            for row in _counted(reads.sightings(connection, repository_id, known), gone)
+            if is_made(row, commits.get(row.oid))
         ),
         tips=rows("tip"),
         rewrites=rows("rewrite"),
-        contributions=rows("contribution"),
+        contributions=without_forgotten(rows("contribution"), commits),
+        tags=rows("tag"),
         uses=rows("use_period"),
         places=rows("place"),
         session_parents=parents,
@@ -93,7 +96,8 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         subagents=rows("subagent"),
         role_rules=rows("role_rule"),
         calls=calls,
-        elsewhere=tuple(row for row in elsewhere if fact_id(row.call) not in gone),
+        forgotten=gone.sessions,
+        elsewhere=tuple(row for row in elsewhere if fact_id(row.call) not in gone.ids),
         runs=rows("run"),
         requests=requests,
         events=rows("event"),
@@ -101,17 +105,18 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
     )
 
 
-def _retracted(connection: Connection) -> frozenset[str]:
-    return frozenset(retracted(list(reads.facts(connection, "entry"))))
+def _counted(found: Iterable[Any], gone: Withdrawn) -> tuple[Any, ...]:
+    """The facts but those that count no more."""
+    return tuple(row for row in found if not is_gone(row, gone)) if gone else tuple(found)
 
 
-def _reader(connection: Connection, repository_id: str, gone: frozenset[str]) -> Callable[[str], tuple[Any, ...]]:
-    """Reads the facts of one kind, without those that were retracted."""
+def _reader(connection: Connection, repository_id: str, gone: Withdrawn) -> Callable[[str], tuple[Any, ...]]:
+    """Reads the facts of one kind, without those that count no more; calls of forgotten sessions are among them."""
 
     def rows(kind: str) -> tuple[Any, ...]:
         without = _unasked(connection) if kind == "call" else {}
         found = reads.facts(connection, kind, repository_id, without)
-        return tuple(row for row in found if fact_id(row) not in gone) if gone else tuple(found)
+        return without_retracted(found, gone) if kind == "call" else _counted(found, gone)
 
     return rows
 
@@ -133,7 +138,7 @@ def _supplied(rows: Callable[[str], tuple[Any, ...]]) -> dict[str, Any]:
 
 def _completed(connection: Connection, history: History) -> History:
     """The history with what was supplied since it was loaded."""
-    rows = _reader(connection, history.repository_id, _retracted(connection))
+    rows = _reader(connection, history.repository_id, withdrawn(reads.retractions(connection)))
     return replace(history, **_supplied(rows))
 
 

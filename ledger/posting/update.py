@@ -16,6 +16,7 @@ from ledger.domain.conclude import DERIVATION_VERSION
 from ledger.domain.facts import Fact, Place, Repository, RepositoryAlias
 from ledger.domain.reading import Cursor, Named, Reading, Settled, Skip
 from ledger.domain.repositories import repository_id
+from ledger.domain.retractions import withdrawn
 from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
 from ledger.posting.places import resolve_names, resolve_places
@@ -24,7 +25,7 @@ from ledger.posting.ruling import post_rules
 from ledger.posting.settling import drop_gone, settling
 from ledger.posting.workplace import Workplace
 from ledger.sources import commits, git_ai, journal, reflogs
-from ledger.store import reads
+from ledger.store import forgetting, reads
 from ledger.store.engine import Ledger
 
 _BATCH = 10_000
@@ -73,7 +74,7 @@ def update(
     `named` is what a person named, by source; `step` is told the source and how many of its facts were read so far.
     Without `concluding` the conclusions are left to a later update.
     """
-    workplace = _shared(workplace, ledger)
+    workplace = shared_workplace(workplace, ledger)
     posted = Posted(_identify(workplace, ledger), now)
     worktrees = [str(path) for path in workplace.git.worktrees()]
     veil = workplace.veil()
@@ -85,6 +86,8 @@ def update(
     _post_places(workplace, ledger, posted, worktrees)
     if _is_stale(ledger):
         _post_unreached(workplace, ledger, posted, step)
+    if posted.new:
+        erase_forgotten(workplace, ledger)
     _post_tips(workplace, ledger, posted)
     post_role_rules(workplace, ledger, posted.repository_id, now)
     post_rules(workplace, ledger, posted.repository_id, now)
@@ -102,7 +105,20 @@ def update(
     return posted
 
 
-def _shared(workplace: Workplace, ledger: Ledger) -> Workplace:
+def erase_forgotten(workplace: Workplace, ledger: Ledger) -> None:
+    """Take out the names of authors who are to be forgotten, wherever they came from."""
+    workplace = shared_workplace(workplace, ledger)
+    with ledger.read() as connection:
+        gone = withdrawn(reads.retractions(connection)).authors
+        known = forgetting.authors(connection) if gone else []
+    names = [name for name in known if workplace.author_id(name) in gone]
+    if names:
+        with ledger.write() as writing:
+            forgetting.erase(writing, names)
+            writing.mark_dirty(reads.repositories(writing.connection))
+
+
+def shared_workplace(workplace: Workplace, ledger: Ledger) -> Workplace:
     """The workplace with the ledger's secret, where the ledger is shared."""
     if not ledger.is_shared:
         return workplace

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ledger.config import Config, load_config
+from ledger.domain.retractions import AUTHOR, identity
 from ledger.errors import DatabaseUnusable
 from ledger.git import Git
 from ledger.posting.concealing import Concealed, Open
@@ -36,6 +37,13 @@ class Workplace:
             return str.lower
         secret = self.secret()
         return lambda address: _keyed(secret, address.lower())
+
+    def author_id(self, author: str) -> str:
+        """What stands for an author where he is to be forgotten: it says nothing to whoever has not the secret.
+
+        `author` is an address; or the key that stands for one, where the ledger keeps no addresses.
+        """
+        return identity(AUTHOR, _keyed(self.secret(), author.lower()) if "@" in author else author)
 
     def path_key(self) -> Callable[[str], str]:
         """Path relative to the worktree → keyed hash."""

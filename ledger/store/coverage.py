@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.domain.conclusions import Coverage
+from ledger.domain.retractions import withdrawn
 from ledger.domain.rules import INFERRED, WEAK
 from ledger.domain.told import TELLERS
 from ledger.store import reads
@@ -47,7 +48,8 @@ _MIXED = "SELECT COUNT(*) AS mixed FROM change c WHERE c.lead_evidence = 'mixed'
 _ELSEWHERE = f"""SELECT COUNT(DISTINCT CASE WHEN k.session <> '' THEN k.session END) AS sessions,
     COALESCE(SUM(CASE WHEN k.session = '' THEN 1 ELSE 0 END), 0) AS calls
   FROM place p JOIN call k ON k.directory = p.directory
-  WHERE p.repository_id IS NULL AND NOT (k.source IN ({", ".join(f"'{each}'" for each in sorted(TELLERS))}) AND EXISTS
+  WHERE p.repository_id IS NULL AND {{among}}
+    AND NOT (k.source IN ({", ".join(f"'{each}'" for each in sorted(TELLERS))}) AND EXISTS
     (SELECT 1 FROM call j JOIN place q ON q.directory = j.directory
      WHERE j.session = k.session AND k.session <> '' AND q.repository_id IS NOT NULL))"""
 
@@ -77,7 +79,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         return rows(connection, text, moment if "{as_of}" in text else None, bound)
 
     commits, calls, changes = asked(_COMMITS)[0], asked(_CALLS)[0], asked(_CHANGES)[0]
-    elsewhere, booked = asked(_ELSEWHERE)[0], asked(_BOOKED)[0]
+    elsewhere, booked = asked(_ELSEWHERE.replace("{among}", "1 = 1"))[0], asked(_BOOKED)[0]
     times = reads.times(connection)
     return Coverage(
         commits=commits["commits"],
@@ -96,7 +98,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         changes=changes["changes"],
         type_inferred_weakly=changes["weak"],
         human_changes=asked(_HUMAN)[0]["human"] + reads.people_uncounted(connection, part.repository_id),
-        out_of_scope_sessions=elsewhere["sessions"],
+        out_of_scope_sessions=elsewhere["sessions"] - _forgotten_elsewhere(connection),
         out_of_scope_calls=elsewhere["calls"],
         skipped=tuple(reads.skips(connection)),
         unattributed=tuple((row["reason"], row["nusd"]) for row in asked(_REASONS)),
@@ -107,3 +109,14 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         logs_read_at=times.get("logs_read_at"),
         posted_at=times.get("posted_at"),
     )
+
+
+def _forgotten_elsewhere(connection: Connection) -> int:
+    """How many of the sessions elsewhere were forgotten."""
+    gone = sorted(withdrawn(reads.retractions(connection)).sessions)
+    found = 0
+    for start in range(0, len(gone), reads.KEYS_AT_ONCE):
+        names = {f"s{place}": each for place, each in enumerate(gone[start : start + reads.KEYS_AT_ONCE])}
+        among = f"k.session IN ({', '.join(f':{name}' for name in names)})"
+        found += int(rows(connection, _ELSEWHERE.replace("{among}", among), None, names)[0]["sessions"])
+    return found

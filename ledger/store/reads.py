@@ -27,8 +27,10 @@ from sqlalchemy import (
 
 from ledger.domain.agents import SERVICE
 from ledger.domain.conclusions import DERIVED
-from ledger.domain.facts import KINDS, Call, Commit, Place, RepositoryCommit
+from ledger.domain.facts import KINDS, Call, Commit, Entry, Place, RepositoryCommit
 from ledger.domain.reading import Skip
+from ledger.domain.retractions import KIND as RETRACT
+from ledger.domain.retractions import withdrawn
 from ledger.domain.short_ids import SHORTEST
 from ledger.store.records import AT_ONCE, records
 from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables
@@ -94,6 +96,13 @@ def unread_printed(connection: Connection, repository_id: str) -> list[str]:
         _placed(row.directory, repository_id), func.length(row.printed_id) >= SHORTEST, ~known
     )
     return sorted(set(connection.execute(query).scalars()))
+
+
+def retractions(connection: Connection) -> list[Entry]:
+    """The entries that take something back; by id."""
+    table = tables["entry"]
+    query = select(table).where(table.c.kind == RETRACT).order_by(table.c.id)
+    return [Entry(**row) for row in connection.execute(query).mappings()]
 
 
 def names_requests(connection: Connection, repository_id: str) -> bool:
@@ -296,12 +305,13 @@ def places_without_repository(connection: Connection) -> list[Place]:
 
 
 def calls_elsewhere(connection: Connection, agents: Sequence[str]) -> Iterator[Call]:
-    """These agents' calls in directories that no repository of this ledger owns."""
+    """These agents' calls in directories that no repository of this ledger owns, but those of forgotten sessions."""
     call, place = tables["call"], tables["place"]
+    gone = withdrawn(retractions(connection)).sessions
     elsewhere = call.c.directory.in_(select(place.c.directory).where(place.c.repository_id.is_(None)))
     query = select(call).where(call.c.agent.in_(agents), elsewhere)
     rows = connection.execute(query, execution_options={"yield_per": AT_ONCE}).mappings()
-    return (Call(**row) for row in rows)
+    return (Call(**row) for row in rows if row["session"] not in gone)
 
 
 def repositories(connection: Connection) -> list[str]:

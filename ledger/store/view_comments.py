@@ -73,7 +73,7 @@ _COLUMNS = {
     "lead_agent": "Its agent",
     "lead_provider": "Its provider",
     "lead_family": "Its family",
-    "lead_evidence": "lines, charges or only; mixed: a squash of several commits names models for some only",
+    "lead_evidence": "tag, lines, charges or only; mixed: squashed from commits of which only some name models",
     "first_model": "The model that tried first",
     "lineup": "Every model on the change with its role",
     "cost_known": "known, partial (then cost is a lower bound) or none",

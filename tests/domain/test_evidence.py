@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.evidence import GRADES, contradictions, counted, grade, weigh
+from ledger.domain.evidence import GRADES, contradictions, counted, grade, of_change, weigh
 from ledger.domain.facts import Contribution
 from tests.domain.building import START, credit
 
@@ -160,7 +160,8 @@ CLAIMS = st.builds(
 def test_no_claim_is_lost_some_counts_and_the_order_does_not_matter(rows: list[Contribution], random: object) -> None:
     found = weigh(rows)
     assert sorted(map(repr, rows)) == sorted(repr(each.row) for each in found)
-    assert {row.role or "implement" for row in rows} == {each.row.role or "implement" for each in found if each.counts}
+    staying = {each.row.role or "implement" for each in found if not each.why.endswith("another role")}
+    assert staying == {each.row.role or "implement" for each in found if each.counts}
     random.shuffle(rows)  # type: ignore[attr-defined]
     assert weigh(rows) == found
     for each in found:
@@ -172,3 +173,22 @@ def test_no_claim_is_lost_some_counts_and_the_order_does_not_matter(rows: list[C
 def test_a_great_many_claims_are_weighed_in_their_order() -> None:
     rows = [claim("author", None, f"agent-{number}") for number in range(30_000)]
     assert sum(1 for _ in counted(rows)) == 30_000
+
+
+def test_a_tag_moves_a_model_into_another_role_whatever_the_message_says() -> None:
+    trailer, tag = credit("a"), replace(credit("a", role="review"), evidence="tag")
+    other = replace(credit("a", "gpt"), evidence="coauthor")
+    found = {(each.row.evidence, each.row.role): each for each in weigh([trailer, tag, other])}
+    assert found["tag", "review"].counts
+    assert found["coauthor", "implement"].counts  # the trailer stands in nobody's way any more
+    moved = found["trailer", "implement"]
+    assert (moved.counts, moved.why) == (False, "told by a trailer, but a tag gives it another role")
+    assert set(counted([trailer, tag, other])) == {tag, other}
+
+
+def test_a_tag_of_the_request_goes_before_what_its_commits_say_in_that_role() -> None:
+    tag = replace(credit("request:12", "gpt"), evidence="tag")
+    implementing, reviewing = credit("a"), credit("a", "haiku", "review")
+    own = replace(credit("b"), evidence="tag")
+    assert of_change([tag, implementing, reviewing, own]) == [tag, reviewing, own]
+    assert of_change([implementing, replace(tag, subject="a")]) == [implementing, replace(tag, subject="a")]
