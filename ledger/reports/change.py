@@ -1,60 +1,78 @@
-"""One change explained, for a screen."""
+"""One change explained, for a screen: everything that it rests on, and what is uncertain."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from ledger.domain.conclusions import Change
-from ledger.domain.explanation import Explanation
+from ledger.domain.doubts import doubts
+from ledger.domain.explanation import Explanation, Said, SessionWork, Tokens, Work
+from ledger.domain.facts import Commit, Contribution
+from ledger.domain.grouping import group
 from ledger.domain.money import shown, usd
 from ledger.domain.path_rules import NONE
 from ledger.domain.screen import counted, plain
+from ledger.domain.verdicts import how_it_stands, why
+
+_MOST = 20
+"""Lines of a section; programs get all of them as JSON."""
+_NAMED = 3
+_LONGEST = 1000
+_PEOPLE_S = "No change: no model is known to have had a part in it. Such commits are counted, not judged."
 
 
-def render(explanation: Explanation) -> str:
-    """Outcome, cost, commits, contributions, charges with their rule, runs and events."""
-    return "\n".join(_lines(explanation)) + "\n"
+def render(explained: Explanation) -> str:
+    """Verdict and cost, then commits, who took part, sessions, attempts, runs and events, then the doubts."""
+    # Ids and evidence come from entries too, so a line is made harmless as a whole, whatever its parts are.
+    return "".join(f"{plain(line, _LONGEST)}\n" for line in _lines(explained))
+
+
+def render_plain(commit: Commit) -> str:
+    """A commit that is part of no change."""
+    return f"{_commit(commit)}\n  {_PEOPLE_S}\n"
 
 
 def _lines(explained: Explanation) -> Iterator[str]:
     change = explained.change
     yield plain(change.title)
-    yield f"  {change.id}"
+    yield f"  {plain(change.id)}"
     yield from (f"  also {plain(alias)}" for alias in explained.aliases)
     yield ""
     yield f"{explained.outcome}, {_how(change)}"
-    yield f"task type {change.task_type} (by {change.type_source}); led by {_lead(change)}; {_cost(change)}"
+    yield f"  because {why(change, explained.outcome, explained.request)}"
+    stands = how_it_stands(change, explained.outcome, explained.as_of)
+    yield from [f"  {stands}"] if stands else []
+    yield f"task type {plain(change.task_type, 40)} (by {change.type_source}); led by {_lead(change)}; {_cost(change)}"
     yield _touched(change)
-    failed = counted(change.failed_runs, "failing run")
-    yield f"{counted(change.attempts, 'attempt')}, {failed} before the first pass, {_verified(change)}"
-    yield from _section("Commits", _commits(explained))
+    yield f"{counted(change.attempts, 'attempt')}, {counted(change.failed_runs, 'failing run')} before the first pass"
+    yield from _section("Commits", _commits(explained), _asked_place(explained))
+    yield from _section("Rewrites", _rewrites(explained))
     yield from _section("Who took part", _contributions(explained))
-    yield from _section("Cost", _charges(explained))
+    yield from _section("Contradicted", _contradictions(explained))
+    yield from _section("Cost, by session", _sessions(explained))
     yield from _section("Attempts", _attempts(explained))
-    yield from _section(
-        "Runs",
-        (
-            f"{_day(run.at)} {plain(run.name or run.run, 40)}: {run.conclusion} on {run.oid[:10]}"
-            for run in explained.runs
-        ),
-    )
-    yield from _section(
-        "Events",
-        (f"{_day(event.at)} {plain(event.kind, 20)} {plain(event.verdict, 20)}".rstrip() for event in explained.events),
-    )
-    yield from _section(
-        "Reverts",
-        (f"{_day(each.committed_at)} {each.oid[:10]} {plain(each.subject, 100)}" for each in explained.reverts),
-    )
+    yield from _section("Runs", _runs(explained))
+    yield from _section("Events", _events(explained))
+    yield from _section("Reverts", (f"{_day(each.committed_at)} {_commit(each)}" for each in explained.reverts))
+    yield from _section("Uncertain", (f"{doubt.what} {doubt.remedy}".rstrip() for doubt in doubts(explained)))
 
 
-def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
+def _section(title: str, lines: Iterable[str], wanted: int = -1) -> Iterator[str]:
+    """The lines under a title, the first of very many; the wanted one is never left out."""
     found = list(lines)
-    if found:
-        yield ""
-        yield title
-        yield from (f"  {line}" for line in found)
+    if not found:
+        return
+    yield ""
+    yield title
+    shown_lines = found[:_MOST]
+    yield from (f"  {line}" for line in shown_lines)
+    if wanted >= _MOST:
+        yield "  …"
+        yield f"  {found[wanted]}"
+    left = len(found) - len(shown_lines) - (wanted >= _MOST)
+    if left:
+        yield f"  … and {left:,} more; --format json lists all"
 
 
 def _how(change: Change) -> str:
@@ -73,7 +91,10 @@ def _how(change: Change) -> str:
 def _lead(change: Change) -> str:
     if change.lead_evidence == "mixed":
         return "no model, being squashed from several commits of which only some name one"
-    return f"{plain(change.lead_model, 60)} (by {change.lead_evidence})" if change.lead_model else "no known model"
+    if not change.lead_model:
+        return "no known model"
+    agent = f" in {plain(change.lead_agent, 60)}" if change.lead_agent else ""
+    return f"{plain(change.lead_model, 60)}{agent} (by {change.lead_evidence})"
 
 
 def _touched(change: Change) -> str:
@@ -98,28 +119,102 @@ def _cost(change: Change) -> str:
     )
 
 
-def _verified(change: Change) -> str:
-    return {True: "verified", False: "not verified", None: "no run on what landed"}[change.is_verified]
+def _asked_place(explained: Explanation) -> int:
+    return next((place for place, (row, _) in enumerate(explained.commits) if row.oid == explained.asked), -1)
 
 
 def _commits(explained: Explanation) -> Iterator[str]:
+    credited = {row.subject for row in explained.contributions}
     for row, commit in explained.commits:
+        mark = "> " if row.oid == explained.asked else "  " if explained.asked else ""
         subject = plain(commit.subject, 100) if commit else "(rewritten away before it was read)"
-        yield f"{row.oid[:10]} {subject}{'' if row.is_head else '  [earlier]'}"
+        landed = "  [landed]" if row.oid == explained.change.landed_oid else ""
+        by_nobody = commit is not None and len(commit.parents) < 2 and row.oid not in credited
+        people_s = "  [names no model]" if by_nobody else ""
+        yield f"{mark}{row.oid[:10]} {subject}{landed}{'' if row.is_head else '  [earlier]'}{people_s}"
+
+
+def _commit(commit: Commit) -> str:
+    return f"{plain(commit.oid[:10])} {plain(commit.subject, 100)}"
+
+
+def _rewrites(explained: Explanation) -> Iterator[str]:
+    for row in explained.rewrites:
+        yield f"{row.old[:10]} → {row.new[:10]} by {plain(row.kind, 20)}, told by {plain(row.evidence, 20)}"
+    told = {row.old for row in explained.rewrites}
+    for each, _ in explained.commits:
+        if not each.is_head and each.oid not in told:
+            yield f"{each.oid[:10]} → this change, by author, date and subject or patch: no rewrite was told"
 
 
 def _contributions(explained: Explanation) -> Iterator[str]:
-    for row in explained.contributions:
-        who = " ".join(
-            filter(
-                None,
-                (
-                    plain(row.model or row.model_raw, 60) or "(model not named)",
-                    f"in {plain(row.agent, 60)}" * bool(row.agent),
-                ),
-            )
-        )
-        yield f"{who} as {row.role or 'unknown role'}, told by {plain(row.evidence, 20)} on {row.subject[:18]}"
+    """One line for what is said alike of several commits."""
+    alike = group(explained.weighed, lambda each: (_who(each.row), each.why, each.counts or not each.contradicts))
+    for (who, why_so, is_kept), found in alike.items():
+        doubt = "" if is_kept else ": does not count"
+        yield f"{who}, {why_so}, on {_named([each.row.subject for each in found])}{doubt}"
+
+
+def _who(row: Contribution) -> str:
+    who = plain(row.model or row.model_raw, 60) or "(model not named)"
+    where = f" in {plain(row.agent, 60)}" if row.agent else ""
+    return f"{who}{where} as {plain(row.role, 20) or 'unknown role'}"
+
+
+def _named(subjects: Sequence[str]) -> str:
+    more = f" and {len(subjects) - _NAMED:,} more" if len(subjects) > _NAMED else ""
+    return ", ".join(map(_subject, subjects[:_NAMED])) + more
+
+
+def _subject(subject: str) -> str:
+    return plain(subject, 40) if ":" in subject else plain(subject[:10])
+
+
+def _contradictions(explained: Explanation) -> Iterator[str]:
+    for found in explained.contradictions:
+        said = ", ".join(map(_side, found.said))
+        yield f"{found.role} of {_named(found.subjects)}: {said}; all is kept"
+
+
+def _side(each: Said) -> str:
+    does = "counts" if each.counts else "does not"
+    return f"{plain(each.model or each.agent, 60)} by {plain(each.evidence, 20)} {does}"
+
+
+def _sessions(explained: Explanation) -> Iterator[str]:
+    for session in explained.sessions:
+        yield _session(session)
+        yield from (f"  {_work(work)}" for work in session.work)
+
+
+def _session(session: SessionWork) -> str:
+    name = f"session {plain(session.session, 40)}" if session.session else "calls of no session"
+    version = f" {plain(session.agent_version, 20)}" if session.agent_version else ""
+    agent = f", {plain(session.agent, 40)}{version}" if session.agent else ""
+    tries = f"{'attempt' if len(session.attempts) == 1 else 'attempts'} {', '.join(map(str, session.attempts))}"
+    when = f"{_day(session.first_at)} to {_day(session.last_at)}"
+    return f"{name}{agent}, {when}, {tries}: {shown(usd(session.nusd))}"
+
+
+def _work(work: Work) -> str:
+    unpriced = f", {work.calls_unpriced:,} without a price" if work.calls_unpriced else ""
+    role = f"{work.role} ({work.role_evidence})" if work.role else "unknown role"
+    return (
+        f"{shown(usd(work.nusd))} for {counted(work.calls, 'call')}{unpriced} by "
+        f"{plain(work.model, 60) or '(model unknown)'} as {role}: {work.rule}; {_tokens(work.tokens)}"
+    )
+
+
+def _tokens(tokens: Tokens) -> str:
+    """The buckets that hold something."""
+    parts = (
+        ("in", tokens.input),
+        ("read from cache", tokens.cache_read),
+        ("written to cache", tokens.cache_write_5m + tokens.cache_write_1h),
+        ("out", tokens.output),
+    )
+    told = (f"{'unknown' if count is None else f'{count:,}'} {name}" for name, count in parts if count != 0)
+    return "tokens " + (", ".join(told) or "unknown")
 
 
 def _attempts(explained: Explanation) -> Iterator[str]:
@@ -129,15 +224,16 @@ def _attempts(explained: Explanation) -> Iterator[str]:
         yield f"{each.number}. {who} from {_day(each.started_at)}{cost}, ended by {each.ended_by}"
 
 
-def _charges(explained: Explanation) -> Iterator[str]:
-    for row in explained.charges:
-        unpriced = f", {row.calls_unpriced} without a price" if row.calls_unpriced else ""
-        who = plain(row.model, 60) or "(model unknown)"
-        yield (
-            f"{shown(usd(row.nusd))} for {counted(row.calls, 'call')}{unpriced} by {who} "
-            f"as {row.role or 'unknown role'} ({row.role_evidence or 'no evidence'}) on {row.occurred_on}, "
-            f"session {plain(row.session, 12) or '–'}, attempt {row.attempt}: {row.rule}"
-        )
+def _runs(explained: Explanation) -> Iterator[str]:
+    for run in explained.runs:
+        failures = f", {run.failures:,} of {run.tests:,} tests failed" if run.failures and run.tests else ""
+        name = plain(run.name or run.run, 40)
+        yield f"{_day(run.at)} {name}: {plain(run.conclusion, 20)} on {run.oid[:10]}, attempt {run.attempt}{failures}"
+
+
+def _events(explained: Explanation) -> Iterator[str]:
+    for event in explained.events:
+        yield f"{_day(event.at)} {plain(event.kind, 20)} {plain(event.verdict, 20)}".rstrip()
 
 
 def _day(at: datetime) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, or_, select, true
 
 from ledger.domain.conclusions import DERIVED, Change
 from ledger.domain.explanation import Explanation
 from ledger.domain.facts import KINDS, Commit
 from ledger.domain.outcomes import outcome
+from ledger.store import reads
 from ledger.store.schema import tables
 
 _SHORTEST = 4
@@ -33,41 +34,63 @@ def find_changes(connection: Connection, name: str) -> list[Change]:
     return _records(connection, "change", or_(*tests))
 
 
-def explain(connection: Connection, change: Change, as_of: datetime) -> Explanation:
-    """Everything behind a change."""
+def explain(connection: Connection, change: Change, as_of: datetime, asked: str = "") -> Explanation:
+    """Everything behind a change; `asked` is the commit of it that was asked about, or its beginning."""
     commits = _records(connection, "change_commit", tables["change_commit"].c.change_id == change.id)
     oids = [row.oid for row in commits]
-    known = {row.oid: row for row in _records(connection, "git_commit", tables["git_commit"].c.oid.in_(oids))}
+    known = {row.oid: row for row in _among(connection, "git_commit", "oid", oids)}
     subjects = [*oids, *([f"request:{change.number}"] if change.number is not None else [])]
-    mine = {name: tables[name].c.repository_id == change.repository_id for name in ("contribution", "run", "event")}
+    own = change.repository_id
     of_change = {name: tables[name].c.change_id == change.id for name in ("change_alias", "charge", "attempt")}
-    run = tables["run"]
+    charges = _records(connection, "charge", of_change["charge"])
     return Explanation(
         change=change,
         outcome=outcome(change, as_of),
+        as_of=as_of,
+        asked=next((oid for oid in oids if _is_short_id(asked) and oid.startswith(asked)), ""),
         aliases=tuple(row.alias for row in _records(connection, "change_alias", of_change["change_alias"])),
         commits=tuple(sorted(((row, known.get(row.oid)) for row in commits), key=lambda pair: _when(pair[1]))),
-        contributions=tuple(
-            _records(connection, "contribution", mine["contribution"] & tables["contribution"].c.subject.in_(subjects))
-        ),
-        charges=tuple(_records(connection, "charge", of_change["charge"])),
+        rewrites=tuple(_rewrites(connection, own, oids)),
+        contributions=tuple(_among(connection, "contribution", "subject", subjects, own)),
+        charges=tuple(charges),
+        versions=_versions(connection, sorted({row.session for row in charges})),
         attempts=tuple(_records(connection, "attempt", of_change["attempt"])),
-        runs=tuple(
-            sorted(
-                _records(
-                    connection, "run", mine["run"] & or_(run.c.oid.in_(oids), run.c.request_number == change.number)
-                ),
-                key=lambda row: (row.at, row.run),
-            )
-        ),
-        events=tuple(
-            sorted(
-                _records(connection, "event", mine["event"] & tables["event"].c.subject.in_(subjects)),
-                key=lambda row: row.at,
-            )
-        ),
+        runs=tuple(_runs(connection, own, oids, change.number)),
+        request=_request(connection, own, change.number),
+        events=tuple(sorted(_among(connection, "event", "subject", subjects, own), key=lambda row: row.at)),
         reverts=tuple(_reverts(connection, oids)),
     )
+
+
+def _rewrites(connection: Connection, own: str, oids: Sequence[str]) -> list[Any]:
+    """The edges from or to these commits, each once."""
+    found = [row for end in ("old", "new") for row in _among(connection, "rewrite", end, oids, own)]
+    return sorted(set(found), key=lambda row: (row.old, row.new, row.kind))
+
+
+def _versions(connection: Connection, sessions: Sequence[str]) -> dict[str, str | None]:
+    return {row.id: row.agent_version for row in _among(connection, "session", "id", sessions)}
+
+
+def _runs(connection: Connection, own: str, oids: Sequence[str], number: int | None) -> list[Any]:
+    of_request = [] if number is None else _among(connection, "run", "request_number", [number], own)
+    found = {(row.run, row.attempt): row for row in [*_among(connection, "run", "oid", oids, own), *of_request]}
+    return sorted(found.values(), key=lambda row: (row.at, row.run, row.attempt))
+
+
+def _request(connection: Connection, own: str, number: int | None) -> Any:
+    found = [] if number is None else _among(connection, "request", "number", [number], own)
+    return found[0] if found else None
+
+
+def _among(
+    connection: Connection, kind: str, column: str, values: Sequence[Any], repository_id: str | None = None
+) -> list[Any]:
+    """The facts whose column has one of the values, of one repository where its id is given."""
+    table = tables[kind]
+    own = true() if repository_id is None else table.c.repository_id == repository_id
+    parts = (values[start : start + reads.KEYS_AT_ONCE] for start in range(0, len(values), reads.KEYS_AT_ONCE))
+    return [row for part in parts for row in _records(connection, kind, own & table.c[column].in_(part))]
 
 
 def find_commit(connection: Connection, name: str) -> Commit | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,22 @@ def test_it_tells_what_was_touched_and_how_much_is_at_stake(committed: Path) -> 
 
 def test_what_no_diff_tells_is_said_to_be_unknown(posted: Path) -> None:
     assert "area and stakes unknown: not all of its diff was read\n" in run("-C", str(posted), "show", "4").out
+
+
+def test_a_commit_of_a_longer_change_is_marked_in_it(committed: Path) -> None:
+    git(committed, "checkout", "-q", "-b", "gate")
+    first = commit(committed, "feat: a gate\n\nAssisted-by: claude-code:claude-opus-4-8", {"gate": "1"})
+    commit(committed, "feat: by hand", {"gate": "2"})
+    run_process("update", cwd=committed)
+    shown = run("-C", str(committed), "show", first[:9]).out
+    assert f"> {first[:10]} feat: a gate" in shown
+    assert "feat: by hand  [names no model]" in shown
+    whole = json.loads(run("-C", str(committed), "show", "gate", "--format", "json").out)
+    assert [row["is_asked"] for row in whole["commits"]] == [False, False]
+
+
+def test_the_json_tells_of_a_commit_without_a_model_too(committed: Path) -> None:
+    run_process("update", cwd=committed)
+    told = json.loads(run("-C", str(committed), "show", "HEAD", "--format", "json").out)
+    assert (told["format"], told["change"]) == (1, None)
+    assert told["commits"][0]["oid"] == git(committed, "rev-parse", "HEAD")

@@ -1,0 +1,164 @@
+"""What is uncertain about a change, and what a person can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from ledger.domain.conclusions import Charge
+from ledger.domain.explanation import Explanation
+from ledger.domain.money import shown, usd
+from ledger.domain.screen import counted, plain
+from ledger.domain.tasks import WEAK_SOURCES
+
+_WEAK = {
+    "file": "the first commit that touches a file that the session wrote",
+    "next-commit": "the next commit on the branch",
+    "branch": "the branch that the work was on",
+}
+"""Rule that infers → what it goes by."""
+_AMBIGUOUS = "(ambiguous)"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One thing that is not certain, as a sentence, and its remedy; '' where there is none."""
+
+    what: str
+    remedy: str
+
+
+def doubts(explained: Explanation) -> tuple[Doubt, ...]:
+    """Everything that is uncertain, what bears on the cost first."""
+    return tuple(doubt for find in _FOUND for doubt in find(explained))
+
+
+def _cost(explained: Explanation) -> Iterator[Doubt]:
+    change = explained.change
+    if change.cost_known == "none":
+        yield Doubt(
+            "No priced call is known of it: its cost is unknown, not zero.",
+            "Run ledger update on the machine where it was made, before its agent deletes its logs.",
+        )
+    elif change.cost_known == "partial":
+        silent = sorted(_silent(explained))
+        whose = f" of {', '.join(plain(model, 60) for model in silent)}" if silent else ""
+        yield Doubt(
+            f"Its cost is a lower bound: calls{whose} are missing or have no price.",
+            "Run ledger update on the machine where they were made.",
+        )
+
+
+def _silent(explained: Explanation) -> set[str]:
+    """The models that are named on the change and have no priced call on it."""
+    paid = {row.model for row in explained.charges if row.calls > row.calls_unpriced or row.nusd}
+    return {row.model for row in explained.contributions if row.model} - paid
+
+
+def _calls(explained: Explanation) -> Iterator[Doubt]:
+    unpriced = sum(row.calls_unpriced for row in explained.charges)
+    placeholder = sum(row.calls_placeholder for row in explained.charges)
+    if unpriced:
+        yield Doubt(f"{counted(unpriced, 'call')} without a known price.", "ledger prices --unpriced says why.")
+    if placeholder:
+        says = "has a placeholder" if placeholder == 1 else "have placeholders"
+        yield Doubt(f"{counted(placeholder, 'call')} {says} for output: cost is a lower bound.", "")
+
+
+def _rules(explained: Explanation) -> Iterator[Doubt]:
+    for rule, words in _WEAK.items():
+        found = [row for row in explained.charges if row.rule.split(" ")[0] == rule]
+        if found:
+            yield Doubt(
+                f"{_sum(found)} booked by inference: {words}.",
+                "Let ledger install tie commits to their sessions; of this one say ledger tag REV --session ID.",
+            )
+    split = [row for row in explained.charges if row.rule.endswith(_AMBIGUOUS)]
+    if split:
+        yield Doubt(
+            f"{_sum(split)} is this change's share of calls that other changes have an equal claim to.",
+            "Say whose they are with ledger tag REV --session ID.",
+        )
+
+
+def _roles(explained: Explanation) -> Iterator[Doubt]:
+    inferred = [row for row in explained.charges if row.role_evidence == "inferred"]
+    unknown = [row for row in explained.charges if not row.role]
+    remedy = "Say it with ledger tag --session ID --role ROLE."
+    if inferred:
+        roles = ", ".join(sorted({row.role for row in inferred}))
+        yield Doubt(f"{_sum(inferred)} in a role that is inferred from what the session did: {roles}.", remedy)
+    if unknown:
+        yield Doubt(f"{_sum(unknown)} in no known role.", remedy)
+
+
+def _models(explained: Explanation) -> Iterator[Doubt]:
+    for found in explained.contradictions:
+        said = " and ".join(f"{plain(each.model or each.agent, 60)} ({each.evidence})" for each in found.said)
+        where = f"{found.subjects[0][:18]}{f' and {len(found.subjects) - 1:,} more' if found.subjects[1:] else ''}"
+        yield Doubt(
+            f"Who did {found.role} {where} is contradicted: {said}. The surest counts.",
+            "Settle it with ledger tag REV --model NAME.",
+        )
+    change = explained.change
+    if change.lead_evidence == "charges":
+        yield Doubt(
+            "Which model led is inferred from what was paid: no commit of it names a model with its lines.",
+            "Say it with ledger tag REV --model NAME.",
+        )
+    elif change.lead_evidence == "mixed":
+        yield Doubt(
+            "Which model led is not known: several commits were squashed, of which only some name one.",
+            "Say it with ledger tag REV --model NAME.",
+        )
+    elif change.has_model and change.lead_model is None:
+        yield Doubt("Which model led is not known.", "Say it with ledger tag REV --model NAME.")
+    if any(not (row.model or row.model_raw) for row in explained.contributions):
+        yield Doubt("A contribution names its agent, but no model.", "Say it with ledger tag REV --model NAME.")
+
+
+def _outcome(explained: Explanation) -> Iterator[Doubt]:
+    change = explained.change
+    if change.basis == "request" and not change.is_forge_known:
+        yield Doubt(
+            "The forge was not heard about its request: known is only that it landed.",
+            "Bring requests in: docs/entries.md says how.",
+        )
+    if explained.outcome == "unknown":
+        yield Doubt("Git alone cannot tell what became of it.", "Bring requests in: docs/entries.md says how.")
+    if explained.outcome == "accepted" and change.is_verified is None:
+        yield Doubt("No test run is known on what landed, so it is neither verified nor not.", "")
+    if explained.outcome == "accepted" and change.durable_at and change.durable_at > explained.as_of:
+        yield Doubt(f"It is too young to be called durable before {change.durable_at:%Y-%m-%d}.", "")
+    if change.type_source in WEAK_SOURCES:
+        yield Doubt(
+            f"Its task type is inferred by a weak rule ({change.type_source}).",
+            "Say it with ledger tag REV --task TYPE.",
+        )
+
+
+def _commits(explained: Explanation) -> Iterator[Doubt]:
+    lost = sum(commit is None for _, commit in explained.commits)
+    if lost:
+        yield Doubt(
+            f"{counted(lost, 'commit')} of it {'was' if lost == 1 else 'were'} rewritten away before being read: who "
+            "took part in them is not known.",
+            "",
+        )
+
+
+def _sum(rows: Iterable[Charge]) -> str:
+    """Cost and calls of the rows."""
+    found = list(rows)
+    return f"{shown(usd(sum(row.nusd for row in found)))} ({counted(sum(row.calls for row in found), 'call')})"
+
+
+_FOUND: tuple[Callable[[Explanation], Iterator[Doubt]], ...] = (
+    _cost,
+    _calls,
+    _rules,
+    _roles,
+    _models,
+    _outcome,
+    _commits,
+)

@@ -1,0 +1,138 @@
+"""What is uncertain is said, each thing with its remedy, and what is certain is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ledger.domain.doubts import doubts
+from ledger.domain.explanation import Explanation
+from tests.domain.building import (
+    at,
+    branch,
+    call,
+    commit,
+    commit_call,
+    credit,
+    diff,
+    history,
+    made_on,
+    request,
+    run,
+    target,
+)
+from tests.domain.explaining import LATER, explained
+
+
+def sure() -> Explanation:
+    """A change about which nothing is uncertain."""
+    facts = history(
+        commit("a", hours=1, subject="fix: a gate"),
+        tips=[target("a")],
+        contributions=[credit("a")],
+        diffs=[diff("a")],
+        calls=[replace(call("x", 0), role="implement")],
+        seen=[made_on("a", "main", "s1")],
+        runs=[run("a", 2)],
+    )
+    return explained(facts)
+
+
+def said(found: Explanation) -> list[str]:
+    return [doubt.what for doubt in doubts(found)]
+
+
+def changed(**fields: Any) -> list[str]:
+    found = sure()
+    return said(replace(found, change=replace(found.change, **fields)))
+
+
+def test_where_all_is_certain_nothing_is_said() -> None:
+    assert said(sure()) == []
+
+
+def test_a_cost_that_is_unknown_is_not_zero() -> None:
+    assert changed(cost_known="none") == ["No priced call is known of it: its cost is unknown, not zero."]
+
+
+def test_a_lower_bound_says_whose_calls_are_missing() -> None:
+    found = sure()
+    more = replace(found, contributions=(*found.contributions, replace(credit("a", "gpt"), role="review")))
+    partial = replace(more, change=replace(more.change, cost_known="partial"))
+    assert said(partial) == ["Its cost is a lower bound: calls of gpt are missing or have no price."]
+
+
+def test_calls_without_price_or_output_are_counted() -> None:
+    found = sure()
+    (row,) = found.charges
+    rows = (replace(row, calls=3, calls_unpriced=2, calls_placeholder=1),)
+    assert said(replace(found, charges=rows)) == [
+        "2 calls without a known price.",
+        "1 call has a placeholder for output: cost is a lower bound.",
+    ]
+
+
+def test_weak_rules_ambiguous_shares_and_inferred_roles_are_said_with_their_sums() -> None:
+    found = sure()
+    (row,) = found.charges
+    rows = tuple(
+        replace(row, rule=rule, role=role, role_evidence=told)
+        for rule, role, told in (
+            ("next-commit", "implement", "explicit"),
+            ("branch (ambiguous)", "scout", "inferred"),
+            ("printed-id", "", ""),
+        )
+    )
+    told = said(replace(found, charges=rows))
+    cost = "$0.001 (1 call)"
+    assert told == [
+        f"{cost} booked by inference: the next commit on the branch.",
+        f"{cost} booked by inference: the branch that the work was on.",
+        f"{cost} is this change's share of calls that other changes have an equal claim to.",
+        f"{cost} in a role that is inferred from what the session did: scout.",
+        f"{cost} in no known role.",
+    ]
+
+
+def test_the_real_rules_are_known_by_name() -> None:
+    commits, tips = (commit("0"), commit("a", "0", 30)), [target("0"), branch("a", "x")]
+    facts = history(*commits, tips=tips, calls=[call("x", 29, branch="x")], contributions=[credit("a")])
+    assert any("the next commit on the branch" in what for what in said(explained(facts)))
+    told = history(*commits, tips=tips, calls=[call("x", 31, branch="x")], session_commits=[commit_call(1, 2)],
+                   contributions=[credit("a")])  # fmt: skip
+    assert any("the branch that the work was on" in what for what in said(explained(told)))
+
+
+def test_contradictions_and_silence_about_models_are_said() -> None:
+    found = sure()
+    other = replace(credit("a", "gpt"), evidence="journal")
+    nameless = replace(credit("a", None), evidence="author")
+    assert said(replace(found, contributions=(*found.contributions, other))) == [
+        "Who did implement a is contradicted: gpt (journal) and opus (trailer). The surest counts."
+    ]
+    assert said(replace(found, contributions=(nameless,))) == ["A contribution names its agent, but no model."]
+    assert changed(lead_model=None, lead_evidence="mixed")[0].startswith("Which model led is not known: several")
+    assert changed(lead_model=None) == ["Which model led is not known."]
+    assert changed(lead_evidence="charges")[0].startswith("Which model led is inferred from what was paid")
+
+
+def test_what_the_outcome_rests_on_is_said() -> None:
+    assert changed(is_verified=None) == ["No test run is known on what landed, so it is neither verified nor not."]
+    assert changed(basis="request", is_forge_known=False)[0].startswith("The forge was not heard about its request")
+    assert changed(type_source="paths") == ["Its task type is inferred by a weak rule (paths)."]
+    assert changed(durable_at=LATER.replace(year=2027)) == ["It is too young to be called durable before 2027-04-30."]
+    assert said(replace(sure(), outcome="unknown")) == ["Git alone cannot tell what became of it."]
+
+
+def test_commits_that_are_gone_are_counted() -> None:
+    found = sure()
+    ((row, commit_),) = found.commits
+    assert said(replace(found, commits=((row, commit_), (row, None), (row, None)))) == [
+        "2 commits of it were rewritten away before being read: who took part in them is not known."
+    ]
+
+
+def test_a_request_that_is_open_is_no_doubt_of_its_outcome() -> None:
+    facts = history(commit("a"), requests=[request(7, head="a")], contributions=[credit("a")])
+    told = said(explained(facts, at(24)))
+    assert not any("outcome" in what or "Git alone" in what for what in told)
