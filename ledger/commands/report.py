@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ledger.commands.options import Options, now, screen, slice_options
+from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from ledger.store.engine import Ledger
 
 
 class By(click.ParamType[str]):
@@ -53,6 +57,12 @@ class By(click.ParamType[str]):
     type=click.Choice(["list", "billed", "effective"]),
     help="Count this kind of cost alone: at list price, as bills and gateways said, or as paid for seats and by bills.",
 )
+@click.option(
+    "--unattributed",
+    "is_unattributed",
+    is_flag=True,
+    help="List what reached no change instead: the largest sums, the reason for each, and what to do about it.",
+)
 @slice_options
 @click.pass_obj
 def command(
@@ -61,6 +71,7 @@ def command(
     by: str,
     credit: str,
     cost: str | None,
+    is_unattributed: bool,
     since: datetime | None,
     until: datetime | None,
     as_of: datetime | None,
@@ -74,6 +85,21 @@ def command(
 
     workplace = options.workplace()
     ledger = options.ledger(workplace)
+    if is_unattributed:
+        if since or until or as_of or cost or by != "task_type":
+            raise LedgerError(
+                "--unattributed lists all that the report's bucket holds, whenever it was spent: leave the other "
+                "options out."
+            )
+        click.echo(_unattributed(ledger, form), nl=False)
+        return
     seats = workplace.config.seats
     report = make_report(ledger, as_of or now(), since=since, until=until, by=by, credit=credit, seats=seats, cost=cost)
     click.echo(render(report, form, **screen()), nl=False)
+
+
+def _unattributed(ledger: Ledger, form: str) -> str:
+    from ledger.posting.leftovers import find_unattributed
+    from ledger.reports.unattributed import render
+
+    return render(find_unattributed(ledger), form)
