@@ -8,16 +8,9 @@ from dataclasses import dataclass
 from ledger.domain.conclusions import Charge
 from ledger.domain.explanation import Explanation
 from ledger.domain.money import shown, usd
+from ledger.domain.rules import AMBIGUOUS, EXACT, RULES, WEAK, is_ambiguous
 from ledger.domain.screen import counted, plain
 from ledger.domain.tasks import WEAK_SOURCES
-
-_WEAK = {
-    "file": "the first commit that touches a file that the session wrote",
-    "next-commit": "the next commit on the branch",
-    "branch": "the branch that the work was on",
-}
-"""Rule that infers → what it goes by."""
-_AMBIGUOUS = "(ambiguous)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +59,15 @@ def _calls(explained: Explanation) -> Iterator[Doubt]:
 
 
 def _rules(explained: Explanation) -> Iterator[Doubt]:
-    for rule, words in _WEAK.items():
-        found = [row for row in explained.charges if row.rule.split(" ")[0] == rule]
-        if found:
+    for name, rule in RULES.items():
+        found = [row for row in explained.charges if row.rule.removesuffix(AMBIGUOUS) == name]
+        if found and rule.strength != EXACT:
+            how = "a weak rule" if rule.strength == WEAK else "inference"
             yield Doubt(
-                f"{_sum(found)} booked by inference: {words}.",
+                f"{_sum(found)} booked by {how}: {rule.says}.",
                 "Let ledger install tie commits to their sessions; of this one say ledger tag REV --session ID.",
             )
-    split = [row for row in explained.charges if row.rule.endswith(_AMBIGUOUS)]
+    split = [row for row in explained.charges if is_ambiguous(row.rule)]
     if split:
         yield Doubt(
             f"{_sum(split)} is this change's share of calls that other changes have an equal claim to.",

@@ -14,20 +14,22 @@ NO_SESSION = "the call names no session"
 REMEDIES: dict[str, str] = {
     UNKNOWN_SUBJECT: "Run ledger update in the clone that has the commit, or bring the request in (docs/entries.md).",
     LOST_COMMIT: "If the work was thrown away, nothing is missing. If it landed in another form, run ledger update in "
-    "the clone that made it, and let ledger install note the next ones as they are made.",
+    "the clone that made it, or say whose it is with ledger tag REV --session ID.",
     NO_CHANGE_OF_BRANCH: "If the branch lives elsewhere, fetch it and run ledger update; if it was deleted, fetch its "
-    "request's head (git fetch origin refs/pull/NUMBER/head:kept).",
+    "request's head (git fetch origin refs/pull/NUMBER/head:kept), or say ledger tag REV --session ID.",
     AFTER_LAST_COMMIT: "Work on a branch of its own: what follows a commit there counts with the branch's change.",
     NO_COMMIT_ON_TARGET: "If the work was dropped, nothing is missing. If it was committed by hand or later, let "
-    "ledger install tie the commits to their session.",
+    "ledger install tie commits to their sessions, and of this one say ledger tag REV --session ID.",
     FED_NOTHING: "Scouting that led nowhere, or questions. Read on the branch that it is for, and it counts there.",
-    NO_BRANCH: "Let ledger install note the session with each commit, or tag the calls with branch:NAME.",
+    NO_BRANCH: "Let ledger install note sessions with each commit, and of this one say ledger tag REV --session ID.",
     NO_SESSION: "Tag a gateway's calls with session:ID, branch:NAME or commit:ID (docs/sources.md), or post on the "
     "machine that has the agent's own logs.",
 }
 """Reason → its remedy, in the order from the surest cause to the vaguest."""
 
+_ANY = "If you know which change it made, say ledger tag REV --session ID."
+
 
 def remedy(reason: str) -> str:
-    """What to do about calls that are unattributed for this reason; '' for one that this version does not know."""
-    return REMEDIES.get(reason, "")
+    """What to do about calls that are unattributed for this reason; of one not known here, what always helps."""
+    return REMEDIES.get(reason, _ANY)

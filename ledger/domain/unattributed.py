@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.domain.grouping import group
-from ledger.domain.remedies import remedy
+from ledger.domain.reasons import remedy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

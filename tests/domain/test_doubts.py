@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.domain.doubts import doubts
 from ledger.domain.explanation import Explanation
+from ledger.domain.facts import SessionWrite
 from tests.domain.building import (
     at,
     branch,
@@ -86,8 +87,8 @@ def test_weak_rules_ambiguous_shares_and_inferred_roles_are_said_with_their_sums
     told = said(replace(found, charges=rows))
     cost = "$0.001 (1 call)"
     assert told == [
-        f"{cost} booked by inference: the next commit on the branch.",
-        f"{cost} booked by inference: the branch that the work was on.",
+        f"{cost} booked by a weak rule: the next commit on the branch within 24 hours.",
+        f"{cost} booked by inference: the change of the branch that the work was on.",
         f"{cost} is this change's share of calls that other changes have an equal claim to.",
         f"{cost} in a role that is inferred from what the session did: scout.",
         f"{cost} in no known role.",
@@ -96,7 +97,9 @@ def test_weak_rules_ambiguous_shares_and_inferred_roles_are_said_with_their_sums
 
 def test_the_real_rules_are_known_by_name() -> None:
     commits, tips = (commit("0"), commit("a", "0", 30)), [target("0"), branch("a", "x")]
-    facts = history(*commits, tips=tips, calls=[call("x", 29, branch="x")], contributions=[credit("a")])
+    wrote = [SessionWrite(session="s1", path="elsewhere", at=at(29))]
+    calls = [call("x", 29, branch="x")]
+    facts = history(*commits, tips=tips, calls=calls, contributions=[credit("a")], session_writes=wrote)
     assert any("the next commit on the branch" in what for what in said(explained(facts)))
     told = history(*commits, tips=tips, calls=[call("x", 31, branch="x")], session_commits=[commit_call(1, 2)],
                    contributions=[credit("a")])  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import permutations
 
-from ledger.domain.attribution import NO_BRANCH, NO_SESSION
+from ledger.domain.reasons import NO_BRANCH, NO_SESSION
 from ledger.domain.unattributed import Leftover, unattributed
 
 ROW = Leftover(

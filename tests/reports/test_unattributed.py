@@ -8,8 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from ledger.domain.attribution import NO_BRANCH
-from ledger.domain.remedies import remedy
+from ledger.domain.reasons import NO_BRANCH, remedy
 from ledger.domain.unattributed import unattributed
 from ledger.reports.unattributed import render
 from tests.domain.test_unattributed import ROW
