@@ -73,7 +73,8 @@ def _read_rows(connection: sqlite3.Connection, path: Path) -> Iterator[Fact | Sk
     directory = next((found for (blob,) in places if isinstance(blob, bytes) and (found := workspace(blob))), "")
     conversation, book = Conversation(path.stem, directory), Logbook()
     for index, blob in connection.execute("SELECT idx, data FROM gen_metadata ORDER BY idx"):
-        for call in conversation.row(int(index), blob if isinstance(blob, bytes) else b""):
+        number = index if isinstance(index, int) else -1  # a damaged table may have no index
+        for call in conversation.row(number, blob if isinstance(blob, bytes) else b""):
             yield from book.enter(call)
     yield from book.sessions()
     if conversation.refused:

@@ -75,3 +75,11 @@ def test_each_variant_is_found(tmp_path: Path) -> None:
     for folder in wanted:
         folder.mkdir(parents=True)
     assert find_roots({"HOME": str(tmp_path)}) == wanted
+
+
+def test_a_row_without_an_index_is_read_and_breaks_nothing(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "c1.db") as connection:
+        connection.execute("CREATE TABLE gen_metadata(idx, data BLOB)")
+        connection.executemany("INSERT INTO gen_metadata VALUES (?, ?)", [(None, usage()), ("x", usage(response="r2"))])
+    connection.close()
+    assert len(merged(facts(tmp_path))) == 2
