@@ -24,8 +24,8 @@ from pathlib import Path
 from ledger.demo.make import make_demo
 from ledger.demo.scenario import draw_scenario
 from ledger.demo.surroundings import at_home
-from ledger.domain.facts import Call
 from ledger.domain.reading import Named
+from ledger.domain.session_facts import Call
 from ledger.posting.derive import derive_dirty
 from ledger.posting.reporting import make_report
 from ledger.posting.update import update

@@ -19,12 +19,13 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ledger.domain.facts import KINDS, Call, Entry, Fact
+from ledger.domain.facts import KINDS, Entry, Fact
 from ledger.domain.models import parse_model
 from ledger.domain.reading import Resolve
 from ledger.domain.repositories import remotes_first
 from ledger.domain.retractions import KIND as RETRACT
 from ledger.domain.retractions import VERSION, identity, retraction_id
+from ledger.domain.session_facts import Call
 from ledger.domain.statements import statement_facts
 from ledger.errors import EntryRefused
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ledger.domain.facts import Call
 from ledger.domain.merging import merge_calls
 from ledger.domain.reading import Cursor, Named, Reading, Skip
+from ledger.domain.session_facts import Call
 
 Read = Callable[[Named], Reading]
 

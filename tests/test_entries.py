@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ledger.domain.facts import KINDS, Contribution, Entry, Event, Fact, Place, Repository, Request, Run
+from ledger.domain.facts import KINDS, Contribution, Entry, Fact, Place, Repository
+from ledger.domain.forge_facts import Event, Request, Run
 from ledger.domain.retractions import withdrawn
 from ledger.entries import decode, encode, fact_id, retraction, schema
 from ledger.errors import EntryRefused

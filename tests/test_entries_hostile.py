@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from ledger.domain.facts import CommitDiff, Entry, Request
+from ledger.domain.facts import Entry
+from ledger.domain.forge_facts import Request
+from ledger.domain.git_facts import CommitDiff
 from ledger.domain.repositories import repository_id
 from ledger.domain.retractions import withdrawn
 from ledger.entries import decode, encode, schema

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ledger.domain.conclusions import Change
-    from ledger.domain.facts import Commit
+    from ledger.domain.git_facts import Commit
     from ledger.posting.workplace import Workplace
 
 _MOST = 20

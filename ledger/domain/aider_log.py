@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ledger.domain.facts import Fact, SessionCommit
+from ledger.domain.facts import Fact
 from ledger.domain.fields import count, money, record, seconds, text
 from ledger.domain.logbook import Logbook, Tokens, digest, inclusive, make_call
 from ledger.domain.reading import Skip
+from ledger.domain.session_facts import SessionCommit
 
 AGENT = "aider"
 _UNITS = {"": 1, "k": 1000, "M": 1_000_000}

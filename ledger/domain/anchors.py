@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ledger.domain.facts import SessionCommit
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.owned import Owned
 from ledger.domain.rules import EXPLICIT, PATCH, PRINTED, SLACK, TIMED, WINDOW, least_sure, surest
+from ledger.domain.session_facts import SessionCommit
 from ledger.domain.whereabouts import worktrees_of
 
 _WHOLE_SECOND = timedelta(seconds=1)

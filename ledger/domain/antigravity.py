@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
-from ledger.domain.facts import Call
 from ledger.domain.fields import seconds, text
 from ledger.domain.logbook import Tokens, make_call
+from ledger.domain.session_facts import Call
 
 AGENT = "antigravity"
 Message = dict[int, list[int | bytes]]

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ledger.domain.facts import CommitArea, RepositoryRules
+from ledger.domain.facts import RepositoryRules
+from ledger.domain.git_facts import CommitArea
 from ledger.domain.path_rules import HIGH, NONE, NORMAL, UNKNOWN, PathRules
 from ledger.domain.patterns import directory_finder, matcher
 from ledger.domain.screen import storable

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ledger.domain.facts import Call, Run
+from ledger.domain.forge_facts import Run
+from ledger.domain.session_facts import Call
 
 WORK = ("implement", "")
 """Roles that move a change on; an unknown role is taken for work."""

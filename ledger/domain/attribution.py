@@ -17,13 +17,13 @@ from itertools import islice
 
 from ledger.domain.anchors import Anchor, Anchors, Made
 from ledger.domain.changes import Identity
-from ledger.domain.facts import Call
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.inference import Inference
 from ledger.domain.owned import Owned
 from ledger.domain.reasons import UNKNOWN_SUBJECT
 from ledger.domain.rules import EXPLICIT, SLACK, WINDOW, least_sure, surest
+from ledger.domain.session_facts import Call
 from ledger.domain.whereabouts import Branches
 
 _SPANNING = frozenset({"aggregate", "rollup"})

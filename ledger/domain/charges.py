@@ -15,10 +15,10 @@ from typing import Any
 from ledger.domain.attempts import Attempts
 from ledger.domain.attribution import Booking
 from ledger.domain.conclusions import CallCost, CallSum, Charge
-from ledger.domain.facts import Call, Price
 from ledger.domain.pricing import has_tokens, list_cost, needs_price, price_key
 from ledger.domain.roles import Roles
 from ledger.domain.rules import marked
+from ledger.domain.session_facts import Call, Price
 from ledger.domain.shares import split
 
 _PAID = frozenset({"billed", "proxy"})

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.domain.amounts import Refused, count, text
-from ledger.domain.facts import Call
+from ledger.domain.session_facts import Call
 from ledger.domain.tags import Tagged
 from ledger.domain.told import inclusive, told_call
 

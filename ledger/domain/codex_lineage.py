@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ledger.domain.facts import SessionParent
 from ledger.domain.fields import record, text
+from ledger.domain.session_facts import SessionParent
 
 FORK, SUBAGENT, APART = "fork", "subagent", "apart"
 REVIEW = "/review"

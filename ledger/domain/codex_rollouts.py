@@ -13,13 +13,14 @@ from typing import Any
 
 from ledger.domain.codex_lineage import REVIEW, identity_of, remembered
 from ledger.domain.codex_usage import Meter, Step, had_spent_before, tokens_of, vector
-from ledger.domain.facts import Call, Fact
+from ledger.domain.facts import Fact
 from ledger.domain.fields import moment, record, text
 from ledger.domain.jsonl import loads, objects
 from ledger.domain.logbook import Logbook, digest, make_call
 from ledger.domain.models import dated_alias, parse_model
 from ledger.domain.reading import Skip
 from ledger.domain.retold import metered_key
+from ledger.domain.session_facts import Call
 from ledger.domain.shell_calls import PathKey, ShellCalls, command_of, output_of
 
 AGENT = "codex"

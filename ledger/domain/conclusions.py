@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from ledger.domain.seats import SeatCost
-
-Key = tuple[str, ...]
+from ledger.domain.keys import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,50 +310,6 @@ DERIVED: dict[str, type[Any]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupSums:
-    """What SQL adds up for one group of changes; everything a report says of the group follows from it."""
-
-    basis: str
-    model: str | None
-    """The model that is credited with the changes; under credit `lineup` the set of models."""
-    part: str | None
-    """What tells the row from the model's others: its task type, area, stakes, package or label; '' where a repository
-    has no label; None in the row of all of them."""
-    n: int
-    accepted: int
-    rejected: int
-    abandoned: int
-    open: int
-    stale: int
-    unknown: int
-    n_cost_known: int
-    base_n: int
-    base_accepted: int
-    base_nusd: int
-    base_cost_sq: float
-    """Sum of squared cost in USD²."""
-    base_accepted_nusd: int
-    unattributed_nusd: int
-    """The model's calls that reached no change; 0 in rows of one part."""
-    calls: int
-    """All calls booked to the group's changes."""
-    charged_nusd: int
-    """All charges of the group's changes, decided or not."""
-    verified: int
-    durable: int
-    pending: int
-    """Accepted, not reverted, too young to be called durable."""
-    reverted: int
-    first_pass_yes: int
-    first_pass_no: int
-    first_pass_unknown: int
-    attempts: int
-    type_inferred_weakly: int
-    without_forge: int
-    """Changes of basis request about which the forge has not been heard."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSpend:
     """Credit `own`: what one model cost in one role, by what became of the changes. Nano-USD.
 
@@ -381,83 +335,3 @@ class OwnSpend:
     def nusd(self) -> int:
         """All of it."""
         return self.accepted_nusd + self.failed_nusd + self.undecided_nusd + self.unattributed_nusd
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buckets:
-    """The reconciliation: every priced call in scope stands in exactly one bucket (metric.md §4). Nano-USD."""
-
-    accepted: int
-    rejected: int
-    abandoned: int
-    stale: int
-    open: int
-    unknown: int
-    unattributed: int
-    total: int
-    """Summed from the calls, not from the buckets."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """What the report rests on and what it leaves out."""
-
-    commits: int
-    commits_without_line: int
-    calls: int
-    calls_unpriced: int
-    calls_placeholder: int
-    calls_duplicate: int
-    """Rows left out because another source seems to tell of the same call."""
-    calls_estimated: int = 0
-    calls_aggregate: int = 0
-    calls_rollup: int = 0
-    calls_told: int = 0
-    """Calls whose cost is only the agent's own word."""
-    changes_cost_unknown: int
-    changes_cost_partial: int
-    changes_mixed: int = 0
-    """Changes that no model leads, because a squash of several commits names one for some of them only."""
-    changes: int = 0
-    """Changes that a model had a part in."""
-    type_inferred_weakly: int
-    human_changes: int
-    out_of_scope_sessions: int
-    out_of_scope_calls: int
-    """Calls of no session that name no repository of this ledger."""
-    skipped: tuple[tuple[str, str, str], ...]
-    """(what, where, why)"""
-    unattributed: tuple[tuple[str, int], ...]
-    """(reason, nano-USD), largest first."""
-    inferred_nusd: int = 0
-    """Booked by a file or a branch (ledger.domain.rules)."""
-    weak_nusd: int = 0
-    """Booked only by what came next."""
-    ambiguous_nusd: int = 0
-    """Split between equal claims; may be of any strength."""
-    unpriced_models: tuple[tuple[str, int], ...]
-    """(model, calls)"""
-    logs_read_at: datetime | None
-    posted_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Costs:
-    """The kinds of cost beside each other, over all calls in scope: never added up. Nano-USD, and nano-units."""
-
-    list_nusd: int = 0
-    """Calls with a price, at list price."""
-    billed_nusd: int = 0
-    """What bills and statements said."""
-    proxy_nusd: int = 0
-    """What gateways said."""
-    told_nusd: int = 0
-    """What agents themselves said."""
-    nano_credits: int = 0
-    """Billionths of the seller's credits: no money."""
-    nano_premium: int = 0
-    """Billionths of a premium request: no money."""
-    seats: tuple[SeatCost, ...] = ()
-
-
-NO_COSTS = Costs()

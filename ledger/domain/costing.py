@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ledger.domain.conclusions import Buckets, Coverage, GroupSums
 from ledger.domain.grouping import group
 from ledger.domain.shares import split
+from ledger.domain.sums import Buckets, Coverage, GroupSums
 
 KINDS = {"list": "at list price", "billed": "as billed", "effective": "as paid for seats"}
 """Kind of cost → how a headline ends that is about it."""

@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 
-from ledger.domain.conclusions import Buckets, OwnSpend
+from ledger.domain.conclusions import OwnSpend
 from ledger.domain.costing import Costing, Judged
 from ledger.domain.money import shown, usd
+from ledger.domain.sums import Buckets
 
 CREDITS = {
     "lead": "all cost of a change, reviews, scouting and failed tries included, stands under the model that led it",

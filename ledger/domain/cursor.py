@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ledger.domain.amounts import Refused, count, moment, nusd, text
-from ledger.domain.facts import Call
+from ledger.domain.session_facts import Call
 from ledger.domain.tags import Tagged
 from ledger.domain.told import UNTOLD, Money, Tokens, told_call
 

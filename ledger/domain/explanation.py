@@ -9,7 +9,9 @@ from datetime import datetime
 from ledger.domain.conclusions import Attempt, Change, ChangeCommit, Charge
 from ledger.domain.evidence import TAG, Weighed, tagged_roles, weigh
 from ledger.domain.evidence import contradictions as contradicting
-from ledger.domain.facts import Commit, Contribution, Event, Request, Rewrite, Run
+from ledger.domain.facts import Contribution
+from ledger.domain.forge_facts import Event, Request, Run
+from ledger.domain.git_facts import Commit, Rewrite
 from ledger.domain.grouping import group
 
 

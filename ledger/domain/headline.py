@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, log
 
-from ledger.domain.conclusions import Buckets, Coverage
 from ledger.domain.costing import KINDS
 from ledger.domain.estimates import best_of
 from ledger.domain.money import shown, usd
 from ledger.domain.report import COST_UNKNOWN, FORGE_UNHEARD, TRUNK, Group
 from ledger.domain.screen import counted
 from ledger.domain.seats import SeatCost
+from ledger.domain.sums import Buckets, Coverage
 
 _PER_GROUP = 34.3
 """n per group ≈ this / ln²(ratio): 80 % power at a coefficient of variation of 1 and 60 % accepted (metric.md §2)."""

@@ -8,33 +8,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ledger.domain.areas import by_rules, in_force
-from ledger.domain.facts import (
-    BranchRange,
+from ledger.domain.facts import Contribution, Place, RepositoryRules, RoleRule, Tag, Use
+from ledger.domain.forge_facts import Event, Request, Run
+from ledger.domain.git_facts import BranchRange, Commit, CommitArea, CommitDiff, RepositoryCommit, Rewrite, Tip
+from ledger.domain.seen_twice import Elsewhere
+from ledger.domain.session_facts import (
     Call,
-    Commit,
-    CommitArea,
-    CommitDiff,
-    Contribution,
-    Event,
-    Place,
     Price,
-    RepositoryCommit,
-    RepositoryRules,
-    Request,
-    Rewrite,
-    RoleRule,
-    Run,
     Session,
     SessionCommit,
     SessionParent,
     SessionReview,
     SessionWrite,
     Subagent,
-    Tag,
-    Tip,
-    Use,
 )
-from ledger.domain.seen_twice import Elsewhere
 from ledger.domain.short_ids import ShortIds
 from ledger.domain.twins import successors, twins
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ledger.domain.facts import Commit
+from ledger.domain.git_facts import Commit
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 

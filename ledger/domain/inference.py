@@ -13,11 +13,11 @@ from itertools import islice, takewhile
 
 from ledger.domain import reasons
 from ledger.domain.anchors import Anchor, Anchors, Made
-from ledger.domain.facts import Call
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.owned import Owned
 from ledger.domain.rules import BRANCH, FED, FILE, NEXT, REVIEW, SLACK, WINDOW
+from ledger.domain.session_facts import Call
 from ledger.domain.told import TELLERS
 from ledger.domain.whereabouts import Branches
 

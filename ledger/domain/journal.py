@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from ledger.domain.facts import Contribution, Fact, Place, RepositoryCommit, Rewrite, Use
+from ledger.domain.facts import Contribution, Fact, Place, Use
+from ledger.domain.git_facts import RepositoryCommit, Rewrite
 from ledger.domain.models import parse_model
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

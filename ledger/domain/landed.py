@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from ledger.domain.facts import Commit
+from ledger.domain.git_facts import Commit
 from ledger.domain.history import History, request_of
 from ledger.domain.identities import Claims
 from ledger.domain.origins import Mark, Origins

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from ledger.domain.changes import Identity
 from ledger.domain.contributions import MIXED
 from ledger.domain.evidence import MESSAGE, TAG
-from ledger.domain.facts import Commit, CommitDiff, Contribution
+from ledger.domain.facts import Contribution
+from ledger.domain.git_facts import Commit, CommitDiff
 from ledger.domain.shares import split
 
 

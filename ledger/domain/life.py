@@ -16,12 +16,15 @@ from ledger.domain.changes import Identity
 from ledger.domain.charges import Booked
 from ledger.domain.conclusions import Attempt, Change, ChangeSpend, Review
 from ledger.domain.evidence import counted, of_change
-from ledger.domain.facts import Call, CommitDiff, Contribution, Event, Request, Run
+from ledger.domain.facts import Contribution
+from ledger.domain.forge_facts import Event, Request, Run
+from ledger.domain.git_facts import CommitDiff
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.lead import Lead, Spend, lead
 from ledger.domain.outcomes import Fate, Verdict, fate, verdict
 from ledger.domain.reviews import Course, reviews, when
+from ledger.domain.session_facts import Call
 from ledger.domain.tagging import TASK, said
 from ledger.domain.tasks import task_type
 from ledger.domain.works import Works

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ledger.domain.facts import Call, Fact, Place, Session
+from ledger.domain.facts import Fact, Place
 from ledger.domain.merging import merge_sessions
 from ledger.domain.models import parse_model
+from ledger.domain.session_facts import Call, Session
 
 _UNKNOWN: dict[str, Any] = {
     **dict.fromkeys(("directory", "branch", "role", "subject", "speed", "service_tier", "region", "request_id"), ""),

@@ -7,29 +7,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ledger.domain.facts import (
-    BranchRange,
+from ledger.domain.facts import Contribution, Entry, Place, Repository, RepositoryRules, RoleRule, Tag
+from ledger.domain.forge_facts import Request, Run
+from ledger.domain.git_facts import BranchRange, CommitArea, CommitDiff, RepositoryCommit, Rewrite
+from ledger.domain.session_facts import (
     Call,
-    CommitArea,
-    CommitDiff,
-    Contribution,
-    Entry,
-    Place,
     Price,
-    Repository,
-    RepositoryCommit,
-    RepositoryRules,
-    Request,
-    Rewrite,
-    RoleRule,
-    Run,
     Session,
     SessionCommit,
     SessionParent,
     SessionReview,
     SessionWrite,
     Subagent,
-    Tag,
 )
 
 _OWNED = ("session", "directory", "branch", "at", "owner_rank")

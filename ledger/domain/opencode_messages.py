@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ledger.domain.facts import Call, Fact
+from ledger.domain.facts import Fact
 from ledger.domain.fields import count, moment, money, record, text
 from ledger.domain.logbook import Logbook, Tokens, digest, make_call
+from ledger.domain.session_facts import Call
 from ledger.domain.shell_calls import PathKey, ShellCalls, output_of
 
 AGENT = "opencode"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.domain.facts import BranchRange, Commit
+from ledger.domain.git_facts import BranchRange, Commit
 from ledger.domain.grouping import group
 from ledger.domain.history import History, request_of, short_name
 

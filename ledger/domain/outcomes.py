@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from ledger.domain.changes import Identity
 from ledger.domain.conclusions import Change
-from ledger.domain.facts import Event, Request, Run
+from ledger.domain.forge_facts import Event, Request, Run
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.unlanded import is_beside

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import prod
 
-from ledger.domain.facts import Price
 from ledger.domain.models import parse_model
 from ledger.domain.pricing import PriceKey, Quote, modes
+from ledger.domain.session_facts import Price
 
 FACTORS = ("fast", "batch", "priority", "flex", "us")
 """The ways of calling that a price of the user's may have a factor for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ledger.domain.facts import Call, Price
+from ledger.domain.session_facts import Call, Price
 
 _MILLION = 1_000_000
 _STANDARD = frozenset({"", "standard", "normal", "default", "auto", "on_demand", "global", "not_available"})

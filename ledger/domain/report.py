@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from ledger.domain.conclusions import NO_COSTS, Buckets, Costs, Coverage, GroupSums, OwnSpend
+from ledger.domain.conclusions import OwnSpend
 from ledger.domain.estimates import NO_ESTIMATE, Estimate, Interval, Sums, acceptance, estimate
+from ledger.domain.sums import NO_COSTS, Buckets, Costs, Coverage, GroupSums
 from ledger.errors import LedgerError
 
 _KEYS = ("basis", "model", "part")

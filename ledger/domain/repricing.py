@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from ledger.domain.charges import call_cost
 from ledger.domain.conclusions import CallCost
-from ledger.domain.facts import Call, Price
 from ledger.domain.pricing import PriceKey, price_key
+from ledger.domain.session_facts import Call, Price
 
 COUNTED = frozenset({"exact", "override", "fuzzy", "mode", "missing", "untold", "reported"})
 """How the cost of a call that counts was found; any other word says that another row counts for it."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.domain.codex_lineage import Lineage
-from ledger.domain.facts import Call, SessionParent
 from ledger.domain.grouping import group
+from ledger.domain.session_facts import Call, SessionParent
 
 CODEX, COPILOT, OPENCODE = "codex", "copilot-cli", "opencode"
 RETELLERS = frozenset({CODEX, COPILOT, OPENCODE})

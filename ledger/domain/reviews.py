@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 
 from ledger.domain.charges import Booked
 from ledger.domain.conclusions import Review
-from ledger.domain.facts import Contribution, Event
+from ledger.domain.facts import Contribution
+from ledger.domain.forge_facts import Event
 from ledger.domain.review_bots import Reviewer, reviewer_of
 
 WHEN = ("final", "early", "late", "undated")

@@ -17,9 +17,10 @@ from collections.abc import Iterable, Mapping
 
 from ledger.domain.agent_names import COMMAND, role_by, rules_in_force, usual_role
 from ledger.domain.attribution import Booking
-from ledger.domain.facts import Call, Contribution, Use
+from ledger.domain.facts import Contribution, Use
 from ledger.domain.grouping import group
 from ledger.domain.history import History
+from ledger.domain.session_facts import Call
 from ledger.domain.told import TELLERS
 
 _SILENT = TELLERS | {"aider", "antigravity"}

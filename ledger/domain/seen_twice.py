@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from ledger.domain.facts import Call, SessionParent
 from ledger.domain.grouping import group
 from ledger.domain.retold import RETELLERS, retold
+from ledger.domain.session_facts import Call, SessionParent
 from ledger.domain.told import TELLERS
 
 JOINED = "joined"

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from ledger.domain.commit_commands import commits_printed, is_commit_command
-from ledger.domain.facts import SessionCommit, SessionReview, SessionWrite, Subagent
 from ledger.domain.jsonl import loads
 from ledger.domain.review_commands import requests_reviewed
+from ledger.domain.session_facts import SessionCommit, SessionReview, SessionWrite, Subagent
 
 PathKey = Callable[[str, str], str]
 _PATCHED = re.compile(r"^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.{1,1000}?)\r?$", re.M)

@@ -13,8 +13,10 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from ledger.domain.facts import Call, Contribution, Event, Fact, Place, Request
+from ledger.domain.facts import Contribution, Fact, Place
+from ledger.domain.forge_facts import Event, Request
 from ledger.domain.models import parse_model
+from ledger.domain.session_facts import Call
 from ledger.errors import EntryRefused
 
 FIELDS = ("change", "model", "agent", "role", "task_type", "opened", "decided", "outcome", "cost")

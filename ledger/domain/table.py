@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ledger.domain.amounts import Refused, count, moment, nusd, text
-from ledger.domain.facts import Call
+from ledger.domain.session_facts import Call
 from ledger.domain.tags import joined, read_pairs, read_tags
 from ledger.domain.told import Circumstances, Money, Tokens, inclusive, plain_word, told_call
 

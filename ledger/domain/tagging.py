@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
-from ledger.domain.facts import Call, Tag
+from ledger.domain.facts import Tag
+from ledger.domain.session_facts import Call
 
 TASK, ROLE, CHANGE = "task", "role", "change"
 REQUEST = "request:"

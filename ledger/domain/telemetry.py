@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from ledger.domain.amounts import Refused, count, moment, nusd, text
-from ledger.domain.facts import Call
 from ledger.domain.otlp import Json, Point, Told, unfold
+from ledger.domain.session_facts import Call
 from ledger.domain.tags import Tagged, joined, read_pairs, repository_name
 from ledger.domain.told import UNTOLD, Circumstances, Money, Tokens, inclusive, plain_word, told_call
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ledger.domain.facts import Call
 from ledger.domain.models import parse_model
+from ledger.domain.session_facts import Call
 from ledger.domain.tags import Tagged
 
 TELLERS = frozenset({"litellm", "openrouter", "cursor", "otlp", "table", "codex-exec"})

@@ -24,13 +24,14 @@ from ledger.domain.claude_workers import (
     subagent_told,
 )
 from ledger.domain.commit_commands import commits_printed, is_commit_command
-from ledger.domain.facts import Call, Fact, SessionCommit, SessionReview, SessionWrite, Subagent
+from ledger.domain.facts import Fact
 from ledger.domain.fields import count, moment, text
 from ledger.domain.logbook import Logbook
 from ledger.domain.merging import merge_calls
 from ledger.domain.models import parse_model
 from ledger.domain.reading import Skip
 from ledger.domain.review_commands import request_named, requests_reviewed
+from ledger.domain.session_facts import Call, SessionCommit, SessionReview, SessionWrite, Subagent
 
 AGENT = "claude-code"
 _WRITERS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}

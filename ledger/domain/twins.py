@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from ledger.domain.facts import Commit, CommitDiff
+from ledger.domain.git_facts import Commit, CommitDiff
 from ledger.domain.grouping import group
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ledger.domain.conclusions import GroupSums
 from ledger.domain.estimates import FEWEST
 from ledger.domain.report import Group, ordered, together
+from ledger.domain.sums import GroupSums
 from ledger.domain.tasks import GROUPED, MAINT
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ledger.domain.facts import BranchRange, Request, Tip
+from ledger.domain.forge_facts import Request
+from ledger.domain.git_facts import BranchRange, Tip
 from ledger.domain.grouping import group
 from ledger.domain.history import History, request_of, short_name
 from ledger.domain.identities import Claims, Identity

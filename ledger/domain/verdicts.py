@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ledger.domain.conclusions import Change
-from ledger.domain.facts import Request
+from ledger.domain.forge_facts import Request
 
 _LANDINGS = {
     "merge": "the merge {oid} brought its commits to the target branch",

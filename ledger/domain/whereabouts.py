@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ledger.domain.changes import Identity
-from ledger.domain.facts import Call
 from ledger.domain.history import History
+from ledger.domain.session_facts import Call
 
 Line = Sequence[tuple[datetime, str]]
 """Commits by author date."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.domain.changes import Identity
-from ledger.domain.facts import Call
 from ledger.domain.history import History
+from ledger.domain.session_facts import Call
 
 
 @dataclass(frozen=True, slots=True)

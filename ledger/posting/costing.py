@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ledger.domain import costing
-from ledger.domain.conclusions import Buckets, Coverage, GroupSums, OwnSpend
+from ledger.domain.conclusions import OwnSpend
 from ledger.domain.credit import revalued_spends
 from ledger.domain.seats import Seat, fallen
+from ledger.domain.sums import Buckets, Coverage, GroupSums
 from ledger.posting.seating import listed_by_month
 from ledger.store import figures
 

@@ -17,13 +17,14 @@ from sqlalchemy import Connection
 
 from ledger.domain.areas import sorter
 from ledger.domain.conclude import DERIVATION_VERSION, conclude, nothing_but_people
-from ledger.domain.facts import Call, Fact
+from ledger.domain.facts import Fact
 from ledger.domain.history import History, is_made
 from ledger.domain.horizon import MARGIN, beyond
 from ledger.domain.own_prices import OwnPrice
 from ledger.domain.pricing import needs_price, price_key
 from ledger.domain.repositories import forge_of
 from ledger.domain.retractions import Withdrawn, withdrawn
+from ledger.domain.session_facts import Call
 from ledger.domain.touched import touched_commits, wanted_areas, wanted_branches, wanted_diffs
 from ledger.entries import fact_id
 from ledger.posting.ruling import path_rules

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from ledger.domain.facts import Call
 from ledger.domain.reading import Named, Reading
+from ledger.domain.session_facts import Call
 from ledger.domain.tags import Tagged, read_tags
 from ledger.domain.told import filled
 from ledger.errors import LedgerError

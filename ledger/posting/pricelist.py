@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ledger.domain.facts import Price
 from ledger.domain.models import parse_model
 from ledger.domain.pricelist import ModelPrice, Unpriced, Way, model_keys
 from ledger.domain.pricing import Quote
+from ledger.domain.session_facts import Price
 from ledger.posting.derive import own_prices
 from ledger.posting.workplace import Workplace
 from ledger.sources.prices import quote

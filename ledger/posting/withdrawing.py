@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from ledger.domain.facts import (
-    Call,
-    Commit,
-    Contribution,
-    Fact,
-    RepositoryCommit,
-    Session,
-    SessionCommit,
-    SessionReview,
-    SessionWrite,
-    Subagent,
-)
+from ledger.domain.facts import Contribution, Fact
+from ledger.domain.git_facts import Commit, RepositoryCommit
 from ledger.domain.retractions import FORGOTTEN, Withdrawn
+from ledger.domain.session_facts import Call, Session, SessionCommit, SessionReview, SessionWrite, Subagent
 from ledger.entries import fact_id
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from ledger.domain.conclusions import Change
 from ledger.domain.doubts import doubts
 from ledger.domain.explanation import Explanation, Said, SessionWork, Tokens, Work
-from ledger.domain.facts import Commit, Contribution
+from ledger.domain.facts import Contribution
+from ledger.domain.git_facts import Commit
 from ledger.domain.grouping import group
 from ledger.domain.money import shown, usd
 from ledger.domain.path_rules import NONE

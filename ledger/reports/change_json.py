@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.domain.doubts import doubts
 from ledger.domain.explanation import Explanation, SessionWork, Work
-from ledger.domain.facts import Commit
+from ledger.domain.git_facts import Commit
 from ledger.domain.money import exact
 from ledger.domain.verdicts import how_it_stands, why
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ledger.domain.conclusions import Buckets, Costs, Coverage
 from ledger.domain.money import shown, usd
 from ledger.domain.reasons import remedy
 from ledger.domain.screen import counted, plain
 from ledger.domain.seats import SeatCost
+from ledger.domain.sums import Buckets, Costs, Coverage
 
 _NANO = 10**9
 WORTH_A_WARNING = 0.10

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from ledger.domain.facts import Price
 from ledger.domain.money import exact, usd
 from ledger.domain.pricelist import (
     ModelPrice,
@@ -23,6 +22,7 @@ from ledger.domain.pricelist import (
 from ledger.domain.pricing import Quote
 from ledger.domain.repricing import ModelChange, Repricing, added
 from ledger.domain.screen import counted, plain
+from ledger.domain.session_facts import Price
 from ledger.reports.rows import as_table
 
 FORMAT = 1

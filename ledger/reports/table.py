@@ -13,13 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ledger.domain.advice import LOGS_UNREAD
-from ledger.domain.conclusions import Coverage
 from ledger.domain.costing import KINDS
 from ledger.domain.credit import CREDITS
 from ledger.domain.estimates import Estimate
 from ledger.domain.money import shown, usd
 from ledger.domain.report import Filters, Group, Report
 from ledger.domain.screen import counted, plain
+from ledger.domain.sums import Coverage
 from ledger.domain.tasks import MAINT
 from ledger.domain.type_groups import grouped_types
 from ledger.reports.footer import WORTH_A_WARNING, booking_lines, cost_lines, quality_lines

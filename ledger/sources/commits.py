@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 from ledger.domain.agents import SERVICE, is_service, plain_agent
 from ledger.domain.branches import branch_credit
 from ledger.domain.contributions import Identity, contributions, recognise
-from ledger.domain.facts import Commit, Fact, RepositoryCommit, Rewrite, Tip
+from ledger.domain.facts import Fact
+from ledger.domain.git_facts import Commit, RepositoryCommit, Rewrite, Tip
 from ledger.domain.history import request_of, short_name
 from ledger.domain.messages import read_message
 from ledger.domain.reading import Cursor, Reading, Skip

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.domain.copilot_events import AGENT, CopilotSession, tokens_of
-from ledger.domain.facts import Call, Fact
+from ledger.domain.facts import Fact
 from ledger.domain.fields import count, moment, seconds, text
 from ledger.domain.following import Mark, unreadable
 from ledger.domain.jsonl import clean
@@ -23,6 +23,7 @@ from ledger.domain.logbook import Logbook, make_call
 from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
+from ledger.domain.session_facts import Call
 from ledger.domain.shell_calls import PathKey
 from ledger.logs import follow_file, open_database
 

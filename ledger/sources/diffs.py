@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from ledger.domain.facts import BranchRange, CommitArea, CommitDiff, Tip
+from ledger.domain.git_facts import BranchRange, CommitArea, CommitDiff, Tip
 from ledger.domain.paths import kind_of
 from ledger.git import Git
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ledger.domain.facts import RepositoryCommit
 from ledger.domain.git_ai import note_facts, parse_note
+from ledger.domain.git_facts import RepositoryCommit
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.git import Git

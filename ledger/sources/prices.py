@@ -12,10 +12,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ledger.domain.facts import Price
 from ledger.domain.models import dated_alias, parse_model
 from ledger.domain.own_prices import OwnPrice, Tier, multiplied, own_quote
 from ledger.domain.pricing import PriceKey, Quote, modes
+from ledger.domain.session_facts import Price
 
 _PER_MILLION = 10**9
 _FACTORS = {

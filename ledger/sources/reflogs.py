@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.domain.facts import Fact, RepositoryCommit, Rewrite
+from ledger.domain.facts import Fact
+from ledger.domain.git_facts import RepositoryCommit, Rewrite
 from ledger.domain.reading import Cursor, Reading
 from ledger.domain.reflog import Made, Mark, Replay, Walk, first_branch, parse_line, replayed
 from ledger.git import Git

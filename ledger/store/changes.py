@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Text, cast, or_, select, true
 
 from ledger.domain.conclusions import DERIVED, Change
 from ledger.domain.explanation import Explanation
-from ledger.domain.facts import KINDS, Commit
+from ledger.domain.facts import KINDS
+from ledger.domain.git_facts import Commit
 from ledger.domain.outcomes import outcome
 from ledger.store import reads
 from ledger.store.schema import tables

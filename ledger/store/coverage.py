@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.domain.conclusions import Coverage
 from ledger.domain.retractions import withdrawn
 from ledger.domain.rules import INFERRED, WEAK
+from ledger.domain.sums import Coverage
 from ledger.domain.told import TELLERS
 from ledger.store import reads
 from ledger.store.figures import Slice, rows

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
-from ledger.domain.conclusions import Buckets, Costs, GroupSums, OwnSpend
+from ledger.domain.conclusions import OwnSpend
 from ledger.domain.costing import Judged, Spent
 from ledger.domain.path_rules import UNKNOWN
+from ledger.domain.sums import Buckets, Costs, GroupSums
 from ledger.store.fragments import BUCKETS, COUNTED, JUDGED, OUTCOME, as_of, sums
 from ledger.store.schema import UtcTime
 

@@ -7,15 +7,11 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Select, select
 
-from ledger.domain.facts import (
+from ledger.domain.facts import Entry, Repository
+from ledger.domain.git_facts import Commit, CommitArea, CommitDiff, RepositoryCommit
+from ledger.domain.session_facts import (
     Call,
-    Commit,
-    CommitArea,
-    CommitDiff,
-    Entry,
     Price,
-    Repository,
-    RepositoryCommit,
     Session,
     SessionCommit,
     SessionParent,

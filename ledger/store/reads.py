@@ -27,10 +27,12 @@ from sqlalchemy import (
 
 from ledger.domain.agents import SERVICE
 from ledger.domain.conclusions import DERIVED
-from ledger.domain.facts import KINDS, Call, Commit, Entry, Place, RepositoryCommit
+from ledger.domain.facts import KINDS, Entry, Place
+from ledger.domain.git_facts import Commit, RepositoryCommit
 from ledger.domain.reading import Skip
 from ledger.domain.retractions import KIND as RETRACT
 from ledger.domain.retractions import withdrawn
+from ledger.domain.session_facts import Call
 from ledger.domain.short_ids import SHORTEST
 from ledger.store.records import AT_ONCE, records
 from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables

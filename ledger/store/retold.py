@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from ledger.domain.codex_lineage import Lineage
-from ledger.domain.facts import Call, SessionParent
 from ledger.domain.retold import CODEX, COPILOT, is_leg, is_stored, retold, thread_of
 from ledger.domain.seen_twice import Elsewhere
+from ledger.domain.session_facts import Call, SessionParent
 from ledger.store.reads import KEYS_AT_ONCE, calls_elsewhere
 from ledger.store.schema import tables
 

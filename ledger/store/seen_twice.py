@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
 
-from ledger.domain.facts import Call
 from ledger.domain.seen_twice import Elsewhere, names
+from ledger.domain.session_facts import Call
 from ledger.domain.told import TELLERS
 from ledger.store.schema import tables
 

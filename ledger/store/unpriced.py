@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from ledger.domain.facts import Price
 from ledger.domain.pricelist import Unpriced
+from ledger.domain.session_facts import Price
 from ledger.store.schema import tables
 
 _UNKNOWN = ("missing", "fuzzy", "mode", "untold")

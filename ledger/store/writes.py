@@ -14,10 +14,12 @@ from sqlalchemy import Connection, Table, and_, bindparam, delete, or_, select, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.domain.conclusions import DERIVED
-from ledger.domain.facts import KINDS, Call, Fact, Place, Price, Tip
+from ledger.domain.facts import KINDS, Fact, Place
+from ledger.domain.git_facts import Tip
 from ledger.domain.merging import MERGE
 from ledger.domain.reading import Cursor, Settled, Skip
 from ledger.domain.screen import storable
+from ledger.domain.session_facts import Call, Price
 from ledger.store.bulk import insert_rows
 from ledger.store.owners import owners
 from ledger.store.reads import KEYS_AT_ONCE, derived, keyed

@@ -8,8 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from ledger.domain.facts import Contribution, RepositoryCommit
+from ledger.domain.facts import Contribution
 from ledger.domain.git_ai import parse_note
+from ledger.domain.git_facts import RepositoryCommit
 from ledger.domain.reading import Skip
 from ledger.git import Git
 from ledger.sources.git_ai import read_notes

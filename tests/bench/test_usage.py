@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call
+from ledger.domain.session_facts import Call
 from ledger.posting.agents import AGENTS
 from tests.bench.loading import load
 from tests.commands.running import ROOT

@@ -8,7 +8,7 @@ from ledger.demo.history import ALIAS, Made
 from ledger.demo.plan import Scenario
 from ledger.demo.requests import write_requests
 from ledger.demo.scenario import draw_scenario
-from ledger.domain.facts import Event, Request, Run
+from ledger.domain.forge_facts import Event, Request, Run
 from ledger.entries import decode
 
 

@@ -9,8 +9,8 @@ import pytest
 from ledger.demo.plan import PlannedCommit, Scenario
 from ledger.demo.scenario import draw_scenario
 from ledger.demo.transcripts import count_calls, slug, write_transcripts
-from ledger.domain.facts import Call, SessionCommit
 from ledger.domain.merging import merge_calls
+from ledger.domain.session_facts import Call, SessionCommit
 from ledger.sources import claude_code
 
 

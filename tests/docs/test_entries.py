@@ -12,7 +12,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from ledger.domain.facts import Call, Entry, Fact, Request
+from ledger.domain.facts import Entry, Fact
+from ledger.domain.forge_facts import Request
+from ledger.domain.session_facts import Call
 from ledger.entries import decode
 
 ROOT = Path(__file__).resolve().parent.parent.parent

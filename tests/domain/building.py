@@ -6,22 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from ledger.domain.facts import (
-    BranchRange,
-    Call,
-    Commit,
-    CommitDiff,
-    Contribution,
-    Place,
-    Price,
-    RepositoryCommit,
-    Request,
-    Rewrite,
-    Run,
-    SessionCommit,
-    Tip,
-)
+from ledger.domain.facts import Contribution, Place
+from ledger.domain.forge_facts import Request, Run
+from ledger.domain.git_facts import BranchRange, Commit, CommitDiff, RepositoryCommit, Rewrite, Tip
 from ledger.domain.history import History
+from ledger.domain.session_facts import Call, Price, SessionCommit
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 HOME = "/work"

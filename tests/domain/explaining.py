@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ledger.domain.conclude import conclude
 from ledger.domain.explanation import Explanation
-from ledger.domain.facts import Commit
+from ledger.domain.git_facts import Commit
 from ledger.domain.history import History
 from ledger.domain.outcomes import outcome
 from tests.domain.building import at

@@ -12,24 +12,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ledger.domain.facts import (
-    BranchRange,
-    Call,
-    Commit,
-    CommitDiff,
-    Contribution,
-    Fact,
-    Place,
-    Price,
-    Repository,
-    RepositoryCommit,
-    Request,
-    Rewrite,
-    SessionCommit,
-    SessionWrite,
-    Tip,
-)
+from ledger.domain.facts import Contribution, Fact, Place, Repository
+from ledger.domain.forge_facts import Request
+from ledger.domain.git_facts import BranchRange, Commit, CommitDiff, RepositoryCommit, Rewrite, Tip
 from ledger.domain.history import History
+from ledger.domain.session_facts import Call, Price, SessionCommit, SessionWrite
 from tests.domain.building import START, at, call, commit, commit_call, credit, diff, kept_range, prices, request
 
 REPOSITORIES = ("R", "S")

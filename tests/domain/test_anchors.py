@@ -9,7 +9,7 @@ import pytest
 
 from ledger.domain.anchors import Anchors, Made
 from ledger.domain.changes import identify
-from ledger.domain.facts import RepositoryCommit, Rewrite
+from ledger.domain.git_facts import RepositoryCommit, Rewrite
 from ledger.domain.history import History
 from ledger.domain.owned import Owned
 from ledger.domain.whereabouts import Branches

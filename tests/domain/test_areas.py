@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from ledger.domain.areas import Ground, by_rules, ground, in_force, sorter
 from ledger.domain.conclude import conclude
 from ledger.domain.conclusions import Change
-from ledger.domain.facts import CommitArea, RepositoryRules
+from ledger.domain.facts import RepositoryRules
+from ledger.domain.git_facts import CommitArea
 from ledger.domain.history import History
 from ledger.domain.path_rules import KNOWN_AREAS, Area, PathRules
 from tests.domain.building import at, commit, credit, diff, history, request, target

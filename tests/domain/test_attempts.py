@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.attempts import Made, attempts, stale_failures
-from ledger.domain.facts import Call
+from ledger.domain.session_facts import Call
 from tests.domain.building import at, call, run
 
 Turn = tuple[str, float, str]

@@ -10,10 +10,12 @@ from ledger.domain import reasons
 from ledger.domain.attribution import Booking, book
 from ledger.domain.changes import identify
 from ledger.domain.conclude import conclude
-from ledger.domain.facts import Call, Place, Rewrite, SessionWrite, Use
+from ledger.domain.facts import Place, Use
+from ledger.domain.git_facts import Rewrite
 from ledger.domain.history import History
 from ledger.domain.outcomes import outcome
 from ledger.domain.roles import Roles
+from ledger.domain.session_facts import Call, SessionWrite
 from tests.domain.building import HOME, at, branch, call, commit, commit_call, diff, history, made_on, request, target
 
 BASE = (commit("a"), commit("x", "a", 2, "feat: x"), commit("y", "a", 5, "feat: y"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.domain.changes import Identity, identify
-from ledger.domain.facts import Rewrite
+from ledger.domain.git_facts import Rewrite
 from ledger.domain.history import History
 from tests.domain.building import branch, commit, diff, history, kept_range, made_on, request, target
 

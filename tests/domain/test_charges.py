@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.charges import call_cost, call_costs, call_sums
-from ledger.domain.facts import Price
+from ledger.domain.session_facts import Price
 from tests.domain.building import call
 
 PRICE = Price(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, SessionReview, Subagent
+from ledger.domain.session_facts import Call, SessionReview, Subagent
 from ledger.domain.transcripts import Transcript
 
 TIME = "2026-03-01T10:00:{:02d}.000Z"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.codex_lineage import APART, FORK, SUBAGENT, Identity, Lineage, identity_of
-from ledger.domain.facts import SessionParent
+from ledger.domain.session_facts import SessionParent
 
 
 def parent(session: str, of: str, kind: str = FORK) -> SessionParent:

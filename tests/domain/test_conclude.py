@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.conclude import conclude
-from ledger.domain.facts import Call, Commit, SessionWrite
+from ledger.domain.git_facts import Commit
 from ledger.domain.history import History
+from ledger.domain.session_facts import Call, SessionWrite
 from tests.domain.building import (
     at,
     branch,

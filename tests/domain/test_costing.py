@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.conclude import conclude
-from ledger.domain.conclusions import GroupSums
 from ledger.domain.costing import Costing, Judged, Spent, buckets, costing, covered, known, revalued, total
+from ledger.domain.sums import GroupSums
 from tests.domain.building import call, commit, commit_call, history, target
 from tests.domain.test_report import COVERAGE
 

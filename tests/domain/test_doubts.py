@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.domain.doubts import doubts
 from ledger.domain.explanation import Explanation
-from ledger.domain.facts import SessionWrite
+from ledger.domain.session_facts import SessionWrite
 from tests.domain.building import (
     at,
     branch,

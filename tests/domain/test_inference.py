@@ -9,10 +9,10 @@ import pytest
 from ledger.domain import reasons
 from ledger.domain.anchors import Anchors
 from ledger.domain.changes import identify
-from ledger.domain.facts import Call, SessionReview, SessionWrite
 from ledger.domain.history import History
 from ledger.domain.inference import Inference
 from ledger.domain.owned import Owned
+from ledger.domain.session_facts import Call, SessionReview, SessionWrite
 from ledger.domain.whereabouts import Branches
 from tests.domain.building import (
     HOME,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Contribution, Fact, Place, RepositoryCommit, Rewrite, Use
+from ledger.domain.facts import Contribution, Fact, Place, Use
+from ledger.domain.git_facts import RepositoryCommit, Rewrite
 from ledger.domain.journal import line_facts, parse_line
 
 OLD, NEW = "1" * 40, "2" * 40

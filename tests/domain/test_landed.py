@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger.domain.changes import Identity, identify
-from ledger.domain.facts import Event
+from ledger.domain.forge_facts import Event
 from ledger.domain.history import History
 from tests.domain.building import (
     at,

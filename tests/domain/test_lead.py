@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.changes import Identity
-from ledger.domain.facts import Commit, Contribution
+from ledger.domain.facts import Contribution
+from ledger.domain.git_facts import Commit
 from ledger.domain.lead import Spend, lead
 from tests.domain.building import commit, credit, diff
 

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from ledger.domain.conclude import Conclusions, conclude
 from ledger.domain.conclusions import Change
-from ledger.domain.facts import Commit, Event, Rewrite, SessionReview, SessionWrite
+from ledger.domain.forge_facts import Event
+from ledger.domain.git_facts import Commit, Rewrite
 from ledger.domain.history import History
+from ledger.domain.session_facts import SessionReview, SessionWrite
 from tests.domain.building import (
     HOME,
     START,

@@ -9,9 +9,10 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call, Place, Session
+from ledger.domain.facts import Place
 from ledger.domain.logbook import Logbook, Tokens, digest, inclusive, make_call
 from ledger.domain.merging import merge_calls, merge_sessions
+from ledger.domain.session_facts import Call, Session
 from tests.domain.building import sure
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call, Contribution, Price, Subagent
+from ledger.domain.facts import Contribution
 from ledger.domain.merging import _best, merge_calls, merge_contributions, merge_prices, merge_subagents
+from ledger.domain.session_facts import Call, Price, Subagent
 from tests.domain.building import START, at, call, credit, sure
 
 _WORDS = st.sampled_from(["", "a", "b"])

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, Fact
+from ledger.domain.facts import Fact
 from ledger.domain.opencode_messages import Messages, Run, run_of
+from ledger.domain.session_facts import Call
 
 BORN = 1_772_359_200_000
 

@@ -10,7 +10,7 @@ import pytest
 from ledger.domain.changes import identify
 from ledger.domain.conclude import conclude
 from ledger.domain.conclusions import Change
-from ledger.domain.facts import Event
+from ledger.domain.forge_facts import Event
 from ledger.domain.history import History
 from ledger.domain.outcomes import outcome, reversions, verdict
 from tests.domain.building import at, branch, commit, edge, history, request, request_ref, run, target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ledger.domain.changes import identify
-from ledger.domain.facts import Rewrite
+from ledger.domain.git_facts import Rewrite
 from ledger.domain.history import History
 from ledger.domain.owned import Owned
 from tests.domain.building import branch, commit, diff, history, request, target

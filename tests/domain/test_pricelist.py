@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from ledger.domain.facts import Price
 from ledger.domain.pricelist import Unpriced, model_keys, remedy, way_of, why_unpriced
 from ledger.domain.pricing import PriceKey, Quote
+from ledger.domain.session_facts import Price
 
 ROW = Unpriced(
     model_raw="claude-opus-4-8", provider="anthropic", speed="", service_tier="", region="", match="missing", calls=2,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call, Price
 from ledger.domain.pricing import PriceKey, has_tokens, list_cost, modes, needs_price
+from ledger.domain.session_facts import Call, Price
 from tests.domain.building import call, sure
 
 RATES = st.integers(0, 10**12)

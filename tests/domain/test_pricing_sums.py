@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ledger.domain.facts import Call, Price
 from ledger.domain.logbook import Tokens, make_call
 from ledger.domain.pricing import list_cost, price_key
+from ledger.domain.session_facts import Call, Price
 
 WHEN = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
 PRICE = Price(

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.conclusions import Buckets, Coverage, GroupSums
 from ledger.domain.headline import headline, needed
 from ledger.domain.report import (
     COST_UNKNOWN,
@@ -18,6 +17,7 @@ from ledger.domain.report import (
     judge,
     ordered,
 )
+from ledger.domain.sums import Buckets, Coverage, GroupSums
 
 NANO = 10**9
 

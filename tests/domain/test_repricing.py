@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from ledger.domain.charges import call_costs
 from ledger.domain.conclusions import CallCost
-from ledger.domain.facts import Price
 from ledger.domain.repricing import ModelChange, added, in_order, key_of, model_changes, other_rates
+from ledger.domain.session_facts import Price
 from tests.domain.building import call
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call, SessionParent
 from ledger.domain.retold import is_leg, is_stored, metered_key, retold, thread_of
+from ledger.domain.session_facts import Call, SessionParent
 from tests.domain.building import call
 
 

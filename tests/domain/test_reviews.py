@@ -12,7 +12,8 @@ import pytest
 from ledger.domain.attribution import Booking
 from ledger.domain.charges import Booked
 from ledger.domain.conclusions import Review
-from ledger.domain.facts import Contribution, Event
+from ledger.domain.facts import Contribution
+from ledger.domain.forge_facts import Event
 from ledger.domain.reviews import Course, reviews, when
 from tests.domain.building import at, call, credit
 

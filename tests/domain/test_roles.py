@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from ledger.domain.attribution import Booking
-from ledger.domain.facts import Call, Contribution, RoleRule, SessionReview, SessionWrite, Subagent, Use
+from ledger.domain.facts import Contribution, RoleRule, Use
 from ledger.domain.history import History
 from ledger.domain.roles import Roles
+from ledger.domain.session_facts import Call, SessionReview, SessionWrite, Subagent
 from tests.domain.building import HOME, START, at, call, commit, commit_call, credit, history
 
 WROTE = SessionWrite(session="s1", path="p", at=START)

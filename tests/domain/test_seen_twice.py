@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.conclude import conclude
-from ledger.domain.facts import Call
 from ledger.domain.seen_twice import JOINED, POSSIBLE, Elsewhere, OneEach, names, one_each
+from ledger.domain.session_facts import Call
 from ledger.domain.tags import Tagged
 from ledger.domain.told import Money, Tokens, told_call
 from tests.domain.building import HOME, START, call, commit, history, target

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ledger.domain.facts import SessionCommit, SessionWrite, Subagent
+from ledger.domain.session_facts import SessionCommit, SessionWrite, Subagent
 from ledger.domain.shell_calls import ShellCalls, command_of, output_of
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call, Contribution, Event, Place, Request
+from ledger.domain.facts import Contribution, Place
+from ledger.domain.forge_facts import Event, Request
+from ledger.domain.session_facts import Call
 from ledger.domain.statements import change_number, statement_facts
 from ledger.errors import EntryRefused
 

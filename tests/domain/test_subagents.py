@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.domain.conclude import conclude
-from ledger.domain.facts import SessionParent, SessionWrite
+from ledger.domain.session_facts import SessionParent, SessionWrite
 from ledger.domain.subagents import working_for
 from tests.domain.building import at, call, commit, commit_call, history, target
 

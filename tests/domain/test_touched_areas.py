@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ledger.domain.facts import CommitArea, RepositoryRules
+from ledger.domain.facts import RepositoryRules
+from ledger.domain.git_facts import CommitArea
 from ledger.domain.history import History
 from ledger.domain.touched import touched_commits, wanted_areas, wanted_diffs
 from tests.domain.building import at, branch, call, commit, credit, diff, history, target

@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call, Fact, Place, SessionWrite
+from ledger.domain.facts import Fact, Place
 from ledger.domain.merging import MERGE
+from ledger.domain.session_facts import Call, SessionWrite
 from ledger.domain.transcripts import Transcript
 
 Row = dict[str, Any]

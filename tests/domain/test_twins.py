@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ledger.domain.facts import Commit, CommitDiff, Rewrite
+from ledger.domain.git_facts import Commit, CommitDiff, Rewrite
 from ledger.domain.history import History
 from ledger.domain.twins import successors, twins
 from tests.domain.building import branch, commit, diff, target

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ledger.domain.conclusions import GroupSums
 from ledger.domain.report import Group, ordered
+from ledger.domain.sums import GroupSums
 from ledger.domain.type_groups import grouped_types
 from tests.domain.test_report import sums
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Commit
+from ledger.domain.git_facts import Commit
 from ledger.domain.verdicts import how_it_stands, why
 from tests.domain.building import at, branch, commit, credit, history, made_on, request, run, target
 from tests.domain.explaining import LATER, explained

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ledger.domain.changes import identify
-from ledger.domain.facts import Rewrite
+from ledger.domain.git_facts import Rewrite
 from ledger.domain.works import Works
 from tests.domain.building import at, branch, call, commit, credit, diff, history, made_on, request, target
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.domain.facts import Call
 from ledger.domain.reading import Cursor, Named
+from ledger.domain.session_facts import Call
 from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
 from ledger.posting.named import read_named

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ledger.domain.facts import Call
 from ledger.domain.models import parse_model
+from ledger.domain.session_facts import Call
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
 from ledger.store.engine import Ledger, open_ledger

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ledger.domain.facts import Call, SessionCommit
+from ledger.domain.session_facts import Call, SessionCommit
 from ledger.git import Git
 from ledger.hooking.install import install
 from ledger.posting.update import HERE, update

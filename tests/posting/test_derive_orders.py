@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from ledger.domain.conclusions import DERIVED
-from ledger.domain.facts import Call, Fact, Place, Repository
+from ledger.domain.facts import Fact, Place, Repository
 from ledger.domain.report import ReconciliationFailed
+from ledger.domain.session_facts import Call
 from ledger.posting.derive import derive_dirty
 from ledger.posting.reporting import make_report
 from ledger.reports.json import as_object

@@ -10,17 +10,12 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import (
-    Contribution,
-    Event,
-    RepositoryCommit,
-    Session,
-    SessionCommit,
-    SessionParent,
-    SessionWrite,
-)
+from ledger.domain.facts import Contribution
+from ledger.domain.forge_facts import Event
+from ledger.domain.git_facts import RepositoryCommit
 from ledger.domain.retractions import FORGOTTEN
 from ledger.domain.seats import parse_seat
+from ledger.domain.session_facts import Session, SessionCommit, SessionParent, SessionWrite
 from ledger.entries import encode
 from ledger.errors import LedgerError
 from ledger.posting.forgetting import find_loss, forget, is_forgotten, remember

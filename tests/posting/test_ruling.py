@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import CommitArea, RepositoryRules
+from ledger.domain.facts import RepositoryRules
+from ledger.domain.git_facts import CommitArea
 from ledger.domain.known_areas import PACKAGES
 from ledger.entries import decode, encode
 from ledger.errors import BadSetting

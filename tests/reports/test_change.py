@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from ledger.domain.explanation import Explanation
-from ledger.domain.facts import Event, Rewrite
+from ledger.domain.forge_facts import Event
+from ledger.domain.git_facts import Rewrite
 from ledger.reports import change, change_json
 from tests.domain.building import at, call, commit, credit, diff, history, made_on, request, run, target
 from tests.domain.explaining import explained

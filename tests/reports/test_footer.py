@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.conclusions import Costs
 from ledger.domain.seats import SeatCost
+from ledger.domain.sums import Costs
 from ledger.reports.footer import cost_lines, quality_lines
 from tests.domain.test_report import COVERAGE
 

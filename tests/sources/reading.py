@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ledger.domain.facts import Call, Price, SessionParent
 from ledger.domain.merging import merge_calls
 from ledger.domain.pricing import PriceKey, list_cost, price_key
 from ledger.domain.reading import Cursor, Skip
 from ledger.domain.retold import retold
+from ledger.domain.session_facts import Call, Price, SessionParent
 from ledger.sources.prices import read_prices
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ledger.domain.aider_log import rounded
-from ledger.domain.facts import Call, Place, Session, SessionCommit
+from ledger.domain.facts import Place
+from ledger.domain.session_facts import Call, Session, SessionCommit
 from ledger.sources.aider import find_roots, read
 from tests.domain.building import sure
 from tests.sources.reading import buckets, cursors, merged, skips, truth, write_rows

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ledger.domain.facts import Place, Session
+from ledger.domain.facts import Place
+from ledger.domain.session_facts import Session
 from ledger.sources.antigravity import find_roots, read
 from tests.domain.test_antigravity import encode, usage
 from tests.sources.reading import buckets, cursors, merged, skips

@@ -14,7 +14,7 @@ from types import ModuleType
 
 import pytest
 
-from ledger.domain.facts import Call
+from ledger.domain.session_facts import Call
 from ledger.posting.agents import AGENTS
 from tests.bench.loading import load
 from tests.requiring import missing

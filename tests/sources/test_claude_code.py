@@ -12,10 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call, Place, Price, Session, SessionCommit, SessionWrite
+from ledger.domain.facts import Place
 from ledger.domain.merging import merge_calls
 from ledger.domain.pricing import PriceKey, list_cost, price_key
 from ledger.domain.reading import Cursor, Skip
+from ledger.domain.session_facts import Call, Price, Session, SessionCommit, SessionWrite
 from ledger.domain.transcripts import Transcript
 from ledger.sources.claude_code import find_roots, read
 from ledger.sources.prices import read_prices

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionParent, SessionWrite, Subagent
+from ledger.domain.facts import Place
+from ledger.domain.session_facts import Call, Session, SessionCommit, SessionParent, SessionWrite, Subagent
 from ledger.sources.codex import find_roots, read
 from tests.sources.reading import buckets, by_model, counted, cursors, list_price, merged, skips, truth, write_rows
 

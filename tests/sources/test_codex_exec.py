@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call
 from ledger.domain.reading import Named
 from ledger.domain.seen_twice import JOINED, one_each
+from ledger.domain.session_facts import Call
 from ledger.posting.named import read_named as read_tagged
 from ledger.sources.codex_exec import read_named
 from tests.naming import calls, lines, merged, skips, written

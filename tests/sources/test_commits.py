@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from ledger.domain.areas import sorter
-from ledger.domain.facts import Commit, CommitArea, CommitDiff, Contribution, RepositoryCommit
+from ledger.domain.facts import Contribution
+from ledger.domain.git_facts import Commit, CommitArea, CommitDiff, RepositoryCommit
 from ledger.domain.history import short_name
 from ledger.domain.path_rules import Area, PathRules
 from ledger.domain.reading import Cursor

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite
+from ledger.domain.facts import Place
+from ledger.domain.session_facts import Call, Session, SessionCommit, SessionWrite
 from ledger.sources.copilot_cli import find_roots, read
 from tests.domain.building import sure
 from tests.sources.reading import buckets, counted, cursors, list_price, merged, skips, truth, write_rows

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.charges import call_costs
-from ledger.domain.facts import Call
+from ledger.domain.session_facts import Call
 from ledger.sources.cursor import read_named
 from tests import naming
 from tests.domain.building import sure

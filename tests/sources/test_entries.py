@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.facts import Entry, Repository, RepositoryAlias, Request
+from ledger.domain.facts import Entry, Repository, RepositoryAlias
+from ledger.domain.forge_facts import Request
 from ledger.domain.reading import Skip
 from ledger.entries import encode
 from ledger.errors import LedgerError

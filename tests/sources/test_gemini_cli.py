@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite, Subagent
+from ledger.domain.facts import Place
+from ledger.domain.session_facts import Call, Session, SessionCommit, SessionWrite, Subagent
 from ledger.sources.gemini_cli import find_roots, read
 from tests.sources.reading import buckets, by_model, cursors, list_price, merged, skips, truth, write_rows
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Contribution, RepositoryCommit
+from ledger.domain.facts import Contribution
+from ledger.domain.git_facts import RepositoryCommit
 from ledger.domain.reading import Cursor, Skip
 from ledger.git import Git
 from ledger.sources import git_ai

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, SessionCommit
 from ledger.domain.reading import Cursor, Skip
+from ledger.domain.session_facts import Call, SessionCommit
 from ledger.posting.agents import AGENTS
 from tests.sources import test_codex as codex
 from tests.sources import test_copilot_cli as copilot

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call
 from ledger.domain.pricing import PriceKey, list_cost, price_key
 from ledger.domain.reading import Skip
+from ledger.domain.session_facts import Call
 from ledger.errors import LedgerError
 from ledger.sources.litellm import read_named
 from ledger.sources.prices import read_prices

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite, Subagent
+from ledger.domain.facts import Place
+from ledger.domain.session_facts import Call, Session, SessionCommit, SessionWrite, Subagent
 from ledger.sources.opencode import find_roots, read
 from tests.sources.reading import buckets, by_model, counted, cursors, list_price, merged, skips, truth
 

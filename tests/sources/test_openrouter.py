@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call
+from ledger.domain.session_facts import Call
 from ledger.sources.openrouter import read_named
 from tests import naming
 from tests.domain.building import sure

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Call
 from ledger.domain.reading import Skip
+from ledger.domain.session_facts import Call
 from ledger.sources.otlp import read_named
 from tests import naming
 from tests.domain.building import sure

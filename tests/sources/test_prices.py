@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.facts import Price
 from ledger.domain.models import parse_model
 from ledger.domain.own_prices import OwnPrice
 from ledger.domain.pricing import PriceKey, list_cost
+from ledger.domain.session_facts import Price
 from ledger.sources.prices import quote, read_prices
 from tests.domain.building import call
 

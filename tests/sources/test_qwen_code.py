@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ledger.domain.facts import Call, Place, Session, SessionCommit, SessionWrite, Subagent
+from ledger.domain.facts import Place
+from ledger.domain.session_facts import Call, Session, SessionCommit, SessionWrite, Subagent
 from ledger.sources.qwen_code import find_roots, read
 from tests.sources.reading import buckets, by_model, cursors, merged, skips, truth, write_rows
 

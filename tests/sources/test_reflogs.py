@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.facts import RepositoryCommit, Rewrite
+from ledger.domain.git_facts import RepositoryCommit, Rewrite
 from ledger.domain.reading import Cursor
 from ledger.git import Git
 from ledger.sources.reflogs import read_reflogs

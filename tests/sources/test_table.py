@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.charges import call_costs
-from ledger.domain.facts import Call
 from ledger.domain.reading import Skip
+from ledger.domain.session_facts import Call
 from ledger.domain.table import FIELDS
 from ledger.errors import LedgerError
 from ledger.sources.table import read_named

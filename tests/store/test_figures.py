@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.conclusions import GroupSums
 from ledger.domain.credit import CREDITS
-from ledger.domain.facts import CommitArea, Repository, RepositoryCommit
+from ledger.domain.facts import Repository
+from ledger.domain.git_facts import CommitArea, RepositoryCommit
 from ledger.domain.seats import Seat
+from ledger.domain.sums import GroupSums
 from ledger.posting.derive import derive
 from ledger.posting.reporting import make_report
 from ledger.reports import render

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.facts import Repository, RepositoryCommit
+from ledger.domain.facts import Repository
+from ledger.domain.git_facts import RepositoryCommit
 from ledger.errors import DatabaseLocked, DatabaseUnusable
 from ledger.store import reads
 from ledger.store.engine import open_ledger, open_unchanged

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ledger.domain.facts import Call, Place
+from ledger.domain.facts import Place
 from ledger.domain.reading import Cursor
+from ledger.domain.session_facts import Call
 from ledger.store import reads
 from ledger.store.engine import open_ledger
 from tests.domain.building import HOME, at, call, commit, commit_call

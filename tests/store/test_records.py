@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ledger.domain.facts import KINDS, Call
+from ledger.domain.facts import KINDS
+from ledger.domain.session_facts import Call
 from ledger.store.engine import Ledger, open_ledger
 from ledger.store.records import AT_ONCE, records
 from ledger.store.schema import tables

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.facts import Call, SessionParent
+from ledger.domain.session_facts import Call, SessionParent
 from ledger.store import retold
 from ledger.store.engine import Ledger, open_ledger, upgrade_ledger
 from tests.domain.test_retold import copilot, forked, metered

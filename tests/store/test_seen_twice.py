@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from ledger.domain.facts import Call, Place, Repository
+from ledger.domain.facts import Place, Repository
+from ledger.domain.session_facts import Call
 from ledger.store import seen_twice
 from ledger.store.engine import Ledger, open_ledger, upgrade_ledger
 from tests.domain.building import call

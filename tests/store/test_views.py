@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from ledger.domain.conclude import conclude
-from ledger.domain.facts import Event, Repository, SessionWrite
+from ledger.domain.facts import Repository
+from ledger.domain.forge_facts import Event
 from ledger.domain.history import History
+from ledger.domain.session_facts import SessionWrite
 from ledger.store.engine import Ledger, open_ledger
 from tests.domain.building import START, at, call, commit, history, request, run, target
 

@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.conclusions import Attempt, CallCost
-from ledger.domain.facts import KINDS, Call, Place, Repository, Session, SessionWrite
+from ledger.domain.facts import KINDS, Place, Repository
 from ledger.domain.merging import MERGE, merge_calls
 from ledger.domain.reading import Cursor, Skip
+from ledger.domain.session_facts import Call, Session, SessionWrite
 from ledger.store import bulk, reads
 from ledger.store.engine import Ledger, open_ledger
 from ledger.store.schema import tables

@@ -1,0 +1,73 @@
+"""Facts that a forge and CI tell: requests, what happened to them, and test runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from ledger.domain.keys import Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One CI or local test run on a commit."""
+
+    key: ClassVar[Key] = ("repository_id", "run", "attempt")
+    repository_id: str
+    run: str
+    """The provider's id of the run and job, unique in the repository."""
+    attempt: int
+    oid: str
+    request_number: int | None
+    name: str
+    conclusion: str
+    """passed | failed | cancelled | skipped | unknown"""
+    is_required: bool
+    tests: int | None
+    failures: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A pull or merge request as the forge described it last; the newest `at` wins."""
+
+    key: ClassVar[Key] = ("repository_id", "number")
+    repository_id: str
+    number: int
+    title: str
+    state: str
+    """open | closed | merged"""
+    head_ref: str
+    head_oid: str
+    base_ref: str
+    merge_oid: str
+    opened_at: datetime
+    merged_at: datetime | None
+    closed_at: datetime | None
+    labels: tuple[str, ...]
+    is_draft: bool
+    commits: tuple[str, ...]
+    """Object ids of its commits where the source lists them."""
+    at: datetime
+    """When it was described."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something the forge or git said about a request or commit."""
+
+    key: ClassVar[Key] = ("repository_id", "subject", "kind", "at")
+    repository_id: str
+    subject: str
+    """`request:12` or an object id."""
+    kind: str
+    """opened | merged | closed | reopened | reviewed | reverted | restored"""
+    at: datetime
+    actor: str
+    """Keyed hash; '' when unknown."""
+    verdict: str
+    """For reviews: approved | changes_requested | commented; ''."""
+    oid: str
+    """The commit it is about: merge commit, reviewed head; ''."""
