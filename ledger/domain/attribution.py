@@ -13,7 +13,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from ledger.domain.anchors import Anchor, Anchors, Made
 from ledger.domain.changes import Identity
@@ -88,7 +87,8 @@ class _Books:
         """The next commit of the session that the call may have been for; in its own worktree, if there is one soon."""
         start = bisect_left(made.anchors, call.at, key=lambda anchor: anchor.at)
         worktree, first = self._branches.worktree(call), None
-        for anchor in islice(made.anchors, start, None):
+        for place in range(start, len(made.anchors)):
+            anchor = made.anchors[place]
             if not self._fits(call, anchor, made):
                 continue
             first = first or anchor

@@ -6,10 +6,10 @@ what they find is inferred, and where only the order of things in time speaks, w
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice, takewhile
+from itertools import groupby
 
 from ledger.domain import reasons
 from ledger.domain.anchors import Anchor, Anchors, Made
@@ -99,8 +99,9 @@ class Inference:
             return None
         until = min(call.at + WINDOW, lost.ended_at + SLACK) if lost else call.at + WINDOW
         line = next(iter(self._branches.line(call)), ())
-        window = list(self._branches.window(line, call, until))
-        return (self._owned.changes(oid for at, oid in window if at == window[0][0]), NEXT) if window else None
+        _, same = next(groupby(self._branches.window(line, call, until), lambda pair: pair[0]), (None, ()))
+        oids = [oid for _, oid in same]
+        return (self._owned.changes(oids), NEXT) if oids else None
 
     def _fed(self, call: Call, made: Made) -> Found | None:
         """What the next session committed on this branch or in this worktree, for one that only read."""
@@ -136,4 +137,4 @@ def _first(line: Sequence[Anchor], at: datetime) -> list[Anchor]:
     start = bisect_left(line, at, key=lambda anchor: anchor.at)
     if start == len(line) or line[start].at > at + WINDOW:
         return []
-    return list(takewhile(lambda anchor: anchor.at == line[start].at, islice(line, start, None)))
+    return list(line[start : bisect_right(line, line[start].at, start, key=lambda anchor: anchor.at)])

@@ -97,7 +97,8 @@ class Branches:
         start = bisect_left(line, (call.at.replace(microsecond=0), ""))
         worktree = self.worktree(call)
         is_any = bool(self.own(call)) or worktree not in self._by_worktree
-        for at, oid in line[start : bisect_right(line, (until, "~"), start)]:
+        for place in range(start, bisect_right(line, (until, "~"), start)):
+            at, oid = line[place]
             if is_any or self._worktree_of.get(oid, worktree) == worktree:
                 yield at, oid
 

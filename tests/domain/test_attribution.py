@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
 from ledger.domain import reasons
-from ledger.domain.attribution import Booking, book
+from ledger.domain.anchors import Anchor, Made
+from ledger.domain.attribution import Booking, _Books, book
 from ledger.domain.changes import identify
 from ledger.domain.conclude import conclude
 from ledger.domain.facts import Place, Use
@@ -17,6 +19,7 @@ from ledger.domain.outcomes import outcome
 from ledger.domain.roles import Roles
 from ledger.domain.session_facts import Call, SessionWrite
 from tests.domain.building import HOME, at, branch, call, commit, commit_call, diff, history, made_on, request, target
+from tests.domain.watching import Watched
 
 BASE = (commit("a"), commit("x", "a", 2, "feat: x"), commit("y", "a", 5, "feat: y"))
 TIPS = (target("a"), branch("x", "one"), branch("y", "two"))
@@ -396,3 +399,12 @@ def test_the_last_declaration_in_force_in_the_worktree_tells_the_role() -> None:
     ]
     assert role(5) == ("", ""), "a declaration ends the one before it"
     assert role(2, "/no") == ("", "")
+
+
+def test_a_call_in_a_long_session_does_not_look_at_the_commits_before_it() -> None:
+    facts = history(commit("a"), tips=[target("a")])
+    rows = [Anchor(at(hours / 100), (f"R/{hours}",), "explicit", "", "") for hours in range(2000)]
+    anchors = Watched(rows)
+    found = _Books(facts, identify(facts))._next_anchor(call("k", 15), Made(cast("tuple[Anchor, ...]", anchors)))
+    assert found == rows[1500]
+    assert anchors.looks < 50

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from ledger.domain import reasons
-from ledger.domain.anchors import Anchors
+from ledger.domain.anchors import Anchor, Anchors
 from ledger.domain.changes import identify
 from ledger.domain.history import History
-from ledger.domain.inference import Inference
+from ledger.domain.inference import Inference, _first
 from ledger.domain.owned import Owned
 from ledger.domain.session_facts import Call, SessionReview, SessionWrite
 from ledger.domain.whereabouts import Branches
@@ -27,6 +27,7 @@ from tests.domain.building import (
     request,
     target,
 )
+from tests.domain.watching import Watched
 
 LONG = "abcdef0123"
 
@@ -257,3 +258,10 @@ def test_what_nothing_finds_has_its_reason() -> None:
     assert inferred(facts, call("k", 1, branch="", session=""))[1] == reasons.NO_SESSION
     assert inferred(facts, call("k", 1, session=""))[1] == reasons.NO_COMMIT_ON_TARGET
     assert inferred(facts, call("k", 1, session="s9"))[1] == reasons.FED_NOTHING
+
+
+def test_what_was_read_does_not_look_at_the_commits_of_other_days() -> None:
+    rows = [Anchor(at(hours // 2 / 50), (f"R/{hours}",), "explicit", "", "") for hours in range(2000)]
+    line = Watched(rows)
+    assert _first(line, at(15)) == rows[1500:1502]
+    assert line.looks < 60

@@ -20,6 +20,7 @@ from tests.domain.building import (
     request,
     target,
 )
+from tests.domain.watching import Watched
 
 LONG = "abcdef0123"
 
@@ -165,3 +166,11 @@ def test_a_branch_is_alive_until_it_landed() -> None:
 def test_a_directory_s_worktree_is_its_place_s() -> None:
     found = branches(history(commit("a"), tips=[target("a")]))
     assert [found.worktree(call("k", 0, directory=path)) for path in (HOME, "/elsewhere")] == [HOME, ""]
+
+
+def test_who_wants_the_next_commit_does_not_look_at_the_rest_of_the_line() -> None:
+    line = Watched([(at(hours / 100), f"c{hours:04}") for hours in range(2000)])
+    found = branches(history(commit("a"), tips=[target("a")]))
+    window = found.window(line, call("k", 1), at(20))
+    assert next(iter(window)) == (at(1), "c0100")
+    assert line.looks < 50
