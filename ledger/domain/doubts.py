@@ -43,9 +43,9 @@ def _cost(explained: Explanation) -> Iterator[Doubt]:
 
 
 def _silent(explained: Explanation) -> set[str]:
-    """The models that are named on the change and have no priced call on it."""
+    """The models that count as named on the change and have no priced call on it."""
     paid = {row.model for row in explained.charges if row.calls > row.calls_unpriced or row.nusd}
-    return {row.model for row in explained.contributions if row.model} - paid
+    return {each.row.model for each in explained.weighed if each.counts and each.row.model} - paid
 
 
 def _calls(explained: Explanation) -> Iterator[Doubt]:
@@ -107,7 +107,7 @@ def _models(explained: Explanation) -> Iterator[Doubt]:
         )
     elif change.has_model and change.lead_model is None:
         yield Doubt("Which model led is not known.", "Say it with ledger tag REV --model NAME.")
-    if any(not (row.model or row.model_raw) for row in explained.contributions):
+    if any(each.counts and not (each.row.model or each.row.model_raw) for each in explained.weighed):
         yield Doubt("A contribution names its agent, but no model.", "Say it with ledger tag REV --model NAME.")
 
 

@@ -115,10 +115,20 @@ def counted(rows: Iterable[Contribution]) -> Iterator[Contribution]:
 
 
 def contradictions(rows: Iterable[Contribution]) -> tuple[tuple[Weighed, ...], ...]:
-    """The weighed claims of every subject and role in which one contradicts what counts; the surest first."""
-    groups = group(rows, lambda row: (row.subject, row.role or "implement"))
-    weighed = (weigh(groups[key]) for key in sorted(groups) if len(groups[key]) > 1)
-    return tuple(claims for claims in weighed if any(each.contradicts for each in claims))
+    """The weighed claims of every subject and role in which one contradicts what counts; the surest first.
+
+    What a tag moved to another role, or said of the request, is settled: it contradicts nothing any more.
+    """
+    claims = list(rows)
+    settled, subjects = tagged_roles(claims), group(claims, lambda row: row.subject)
+    weighed = (
+        (role, told)
+        for subject in sorted(subjects)
+        for role, told in sorted(group(weigh(subjects[subject]), lambda each: _role(each.row)).items())
+    )
+    return tuple(
+        tuple(told) for role, told in weighed if role not in settled and any(each.contradicts for each in told)
+    )
 
 
 def _order(row: Contribution) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -170,14 +171,16 @@ def weighed(rows: Iterable[Contribution]) -> tuple[Weighed, ...]:
     """Every contribution with whether it counts and why, subject by subject; a tag of the request goes before all."""
     claims = list(rows)
     tagged = tagged_roles(claims)
+    models = {row.model for row in claims if row.evidence == TAG and row.model}
     found = (each for told in group(claims, lambda row: row.subject).values() for each in weigh(told))
-    return tuple(_beside_tag(each) if (each.row.role or "implement") in tagged else each for each in found)
+    return tuple(_beside_tag(each, models) if (each.row.role or "implement") in tagged else each for each in found)
 
 
-def _beside_tag(each: Weighed) -> Weighed:
+def _beside_tag(each: Weighed, tagged: AbstractSet[str]) -> Weighed:
     if each.row.evidence == TAG or not each.counts:
         return each
-    return replace(each, counts=False, why=f"{each.why}, less sure than the tag of its request", contradicts=True)
+    is_other = bool(each.row.model) and each.row.model not in tagged
+    return replace(each, counts=False, why=f"{each.why}, less sure than the tag of its request", contradicts=is_other)
 
 
 def contradictions(rows: Iterable[Contribution]) -> tuple[Contradiction, ...]:

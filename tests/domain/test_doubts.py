@@ -139,3 +139,15 @@ def test_a_request_that_is_open_is_no_doubt_of_its_outcome() -> None:
     facts = history(commit("a"), requests=[request(7, head="a")], contributions=[credit("a")])
     told = said(explained(facts, at(24)))
     assert not any("outcome" in what or "Git alone" in what for what in told)
+
+
+def test_a_claim_that_does_not_count_asks_for_no_calls() -> None:
+    found = sure()
+    claims = (*found.contributions, replace(credit("a", "gpt"), evidence="footer"))
+    other = replace(credit("a", None), evidence="author")
+    partial = replace(found, contributions=(*claims, other), change=replace(found.change, cost_known="partial"))
+    assert said(partial) == [
+        "Its cost is a lower bound: calls are missing or have no price.",
+        "Who did implement a is contradicted: opus (trailer) and claude-code (author) and gpt (footer). "
+        "The surest counts.",
+    ]

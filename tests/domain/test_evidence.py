@@ -192,3 +192,12 @@ def test_a_tag_of_the_request_goes_before_what_its_commits_say_in_that_role() ->
     own = replace(credit("b"), evidence="tag")
     assert of_change([tag, implementing, reviewing, own]) == [tag, reviewing, own]
     assert of_change([implementing, replace(tag, subject="a")]) == [implementing, replace(tag, subject="a")]
+
+
+def test_what_a_tag_settled_is_contradicted_no_more() -> None:
+    moved = claim("tag", "opus", role="review"), claim("journal", "opus"), claim("coauthor", "gpt", "codex")
+    assert contradictions(moved) == ()
+    of_request = replace(claim("tag", "gpt", ""), subject="request:7")
+    commits = claim("journal", "opus"), claim("coauthor", "gpt", "codex")
+    assert contradictions(commits) != ()
+    assert contradictions([*commits, of_request]) == ()

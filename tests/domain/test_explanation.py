@@ -83,3 +83,10 @@ def test_tokens_that_one_call_does_not_tell_are_unknown_and_not_fewer() -> None:
     (session,) = explained(facts).sessions
     assert session.calls == 2
     assert [work.tokens for work in session.work] == [Tokens(input=3, output=None)]
+
+
+def test_beside_a_tag_of_the_request_only_what_names_another_model_contradicts() -> None:
+    tagged = replace(credit("request:7", agent=""), evidence="tag")
+    rows = [tagged, credit("a"), credit("b", "gpt"), credit("c", None)]
+    found = {each.row.subject: (each.counts, each.contradicts) for each in weighed(rows)}
+    assert found == {"request:7": (True, False), "a": (False, False), "b": (False, True), "c": (False, False)}
