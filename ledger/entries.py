@@ -27,6 +27,7 @@ from ledger.domain.retractions import KIND as RETRACT
 from ledger.domain.retractions import VERSION, identity, retraction_id
 from ledger.domain.session_facts import Call
 from ledger.domain.statements import statement_facts
+from ledger.domain.tasks import TYPES
 from ledger.errors import EntryRefused
 
 _NAMES = {record: name for name, record in KINDS.items()}
@@ -55,7 +56,14 @@ _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "request": {"state": ("open", "closed", "merged")},
     "contribution": {"role": ("implement", "review", "scout", "")},
     "role_rule": {"role": ("implement", "review", "scout", "")},
+    "call": {"role": ("implement", "review", "scout", "")},
+    "use_period": {"role": ("implement", "review", "scout", "")},
+    "tag": {"name": ("task", "role", "change")},
 }
+
+
+_SAID = {"task": TYPES, "role": ("implement", "review", "scout")}
+"""Name of a tag → the texts that it may have."""
 
 
 def encode(fact: Fact, aliases: Sequence[str], by: str = "") -> str:
@@ -309,10 +317,18 @@ def _check_words(kind: str, body: Mapping[str, Any], where: str) -> None:
     for name, words in _WORDS.get(kind, {}).items():
         if name in body and body[name] not in words:
             raise EntryRefused(f"{where}: {kind}.{name} must be one of {', '.join(filter(None, words))}.")
+    if kind == "tag" and body.get("name") in _SAID:
+        _check_said(str(body["name"]), body.get("text"), where)
     for field in fields(KINDS[kind]):
         value = body.get(field.name)
         if "datetime" in str(field.type) and isinstance(value, str) and not _DATE.match(value):
             raise EntryRefused(f'{where}: {kind}.{field.name} is not a date; write it like "2026-03-01T12:00:00Z".')
+
+
+def _check_said(name: str, word: object, where: str) -> None:
+    """A tag's text is a word of what it is about."""
+    if word not in _SAID[name]:
+        raise EntryRefused(f"{where}: the text of a tag for the {name} must be one of {', '.join(_SAID[name])}.")
 
 
 def _plain(kind: str, error: ValidationError) -> str:

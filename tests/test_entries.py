@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ledger.domain.facts import KINDS, Contribution, Entry, Fact, Place, Repository
+from ledger.domain.facts import KINDS, Contribution, Entry, Fact, Place, Repository, Tag
 from ledger.domain.forge_facts import Event, Request, Run
 from ledger.domain.retractions import withdrawn
 from ledger.entries import decode, encode, fact_id, retraction, schema
@@ -30,6 +30,9 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "event": {"kind": ("opened", "merged", "closed", "reopened", "reviewed", "reverted", "restored")},
     "request": {"state": ("open", "closed", "merged")},
     "role_rule": {"role": ("implement", "review", "scout", "")},
+    "call": {"role": ("implement", "review", "scout", "")},
+    "use_period": {"role": ("implement", "review", "scout", "")},
+    "tag": {"name": ("change",)},
     "contribution": {"role": ("implement", "review", "scout", ""), "evidence": ("trailer", "tag", "statement")},
 }
 """Fields that hold one of a few words; the others take any text."""
@@ -368,6 +371,32 @@ def test_a_call_that_an_older_version_wrote_lacks_who_was_at_work() -> None:
 def test_who_was_at_work_goes_out_and_comes_in_again() -> None:
     told = replace(call("test/1", 0), agent_name="code-reviewer", subagent="a1")
     assert decode(encode(told, NAMES), "rows.jsonl line 7", known) == [told]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("task", "magic", "the text of a tag for the task must be one of feat, fix"),
+        ("task", "", "the text of a tag for the task must be one of feat, fix"),
+        ("role", "boss", "the text of a tag for the role must be one of implement, review, scout"),
+        ("mood", "good", "tag.name must be one of task, role, change"),
+    ],
+)
+def test_a_tag_says_what_reports_know_to_count(name: str, text: str, said: str) -> None:
+    body = {"subject": "session:s1", "name": name, "text": text, "at": "2026-03-01T00:00:00Z"}
+    assert said in refusal_of("tag", body)
+
+
+@pytest.mark.parametrize(("name", "text"), [("task", "fix"), ("role", "review")])
+def test_a_tag_s_word_comes_back(name: str, text: str) -> None:
+    tag = Tag(repository_id="R", subject="session:s1", name=name, text=text, at=datetime(2026, 3, 1, tzinfo=UTC))
+    assert decode(encode(tag, NAMES), "here", known) == [tag]
+
+
+def test_a_call_s_role_is_one_of_the_roles() -> None:
+    line = json.loads(encode(call("k", 1), NAMES))
+    line["body"]["role"] = "boss"
+    assert "call.role must be one of implement, review, scout" in refusal(json.dumps(line))
 
 
 def test_a_rule_for_roles_names_a_role() -> None:

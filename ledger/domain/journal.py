@@ -115,6 +115,6 @@ def _use(fields: Mapping[str, str], repository_id: str, at: datetime) -> Use:
         branch=fields.get("branch", ""),
         agent=fields.get("agent", ""),
         model_raw=fields.get("model", ""),
-        role=fields.get("role", ""),
+        role=fields["role"] if fields.get("role") in _ROLES else "",
         task_type=fields.get("task", ""),
     )

@@ -116,6 +116,9 @@ def test_what_is_no_rewrite_is_none(more: dict[str, str]) -> None:
 def test_a_declaration_has_its_time() -> None:
     (_, use) = facts("use", model="gpt-5.4", role="review", until="1772359200")
     assert isinstance(use, Use)
+    (_, other) = facts("use", model="gpt-5.4", role="boss", until="1772359200")
+    assert isinstance(other, Use)
+    assert other.role == ""
     assert (use.model_raw, use.role, (use.until - use.started_at).total_seconds()) == ("gpt-5.4", "review", 3600)
 
 
