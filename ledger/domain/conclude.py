@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,11 +25,11 @@ from ledger.domain.history import History
 from ledger.domain.life import Life, gather
 from ledger.domain.outcomes import reversions
 from ledger.domain.roles import Roles
-from ledger.domain.seen_twice import one_each
+from ledger.domain.seen_twice import OneEach, one_each
 from ledger.domain.subagents import working_for
 from ledger.domain.tagging import with_tags
 
-DERIVATION_VERSION = 11
+DERIVATION_VERSION = 12
 """Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
 
 
@@ -70,13 +70,14 @@ def nothing_but_people(commits: int) -> Conclusions:
     )
 
 
-def conclude(history: History) -> Conclusions:
-    """Draw every conclusion about one repository from its facts."""
-    told = one_each(history.calls, history.elsewhere, history.session_parents)
+def conclude(history: History, drawn: Sequence[Identity] | None = None) -> Conclusions:
+    """Draw every conclusion about one repository from its facts; `drawn` are their changes, where they are known."""
+    told = _without_forgotten(one_each(history.calls, history.elsewhere, history.session_parents), history)
     # Rows are joined first: what a gateway tells of a forgotten session's call is known by the session's own row.
     history = _remembered(working_for(_remembered(replace(history, calls=told.calls))))
     history = replace(history, calls=with_tags(history.calls, history.tags))
-    identities = identify(history)
+    # What a forgotten session printed tells of no branch any more.
+    identities = identify(history) if drawn is None or history.forgotten else drawn
     evidence = gather(history, identities)
     costs = call_costs(history.calls, history.prices)
     priced = costs | left_out_costs(told.left_out)
@@ -87,8 +88,8 @@ def conclude(history: History) -> Conclusions:
     booked_charges = charges(history.repository_id, parts, {id_: life.attempts for id_, life in lives.items()})
     spends = _spends(booked_charges)
     by_id = group(spends, lambda spend: spend.change_id)
-    drawn = [life.change(reverted.get(id_), by_id.get(id_, [])) for id_, life in lives.items() if not life.is_plain]
-    kept = sorted((change for change in drawn if change), key=lambda change: change.id)
+    found = [life.change(reverted.get(id_), by_id.get(id_, [])) for id_, life in lives.items() if not life.is_plain]
+    kept = sorted((change for change in found if change), key=lambda change: change.id)
     plain = {id_ for id_, life in lives.items() if life.is_plain}
     listed = [life for life in identities if life.id not in plain]
     return Conclusions(
@@ -117,6 +118,18 @@ def _remembered(history: History) -> History:
         for name in ("calls", "session_commits", "session_writes", "session_reviews", "subagents")
     }
     return replace(history, **kept)
+
+
+def _without_forgotten(told: OneEach, history: History) -> OneEach:
+    """What was found of rows that tell one call, without what it says of calls in forgotten sessions."""
+    gone = {call.event_key for call in history.calls if call.session in history.forgotten}
+    if not gone:
+        return told
+    return replace(
+        told,
+        left_out={key: why for key, why in told.left_out.items() if key not in gone},
+        possible=tuple(call for call in told.possible if call.event_key not in gone),
+    )
 
 
 def _change_commits(history: History, identities: Iterable[Identity]) -> tuple[ChangeCommit, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ledger.domain.areas import in_force
-from ledger.domain.changes import identify
+from ledger.domain.changes import Identity
 from ledger.domain.history import History, short_name
 from ledger.domain.rules import WINDOW
 
@@ -51,7 +51,7 @@ def wanted_diffs(history: History, touched: set[str]) -> list[str]:
     return sorted((touched | _squashes(history)) - history.diffs.keys())
 
 
-def wanted_areas(history: History, touched: set[str], rules: str) -> list[str]:
+def wanted_areas(history: History, identities: Iterable[Identity], touched: set[str], rules: str) -> list[str]:
     """Commits whose areas are not known by these rules, nor by those in force, and are not read with their diff now.
 
     They are the touched ones, and the people's commits beside them: a change's stakes are known only with all of it.
@@ -59,7 +59,7 @@ def wanted_areas(history: History, touched: set[str], rules: str) -> list[str]:
     chosen = in_force(history.rules)
     holding = {rules, chosen.rules if chosen else rules}
     known = {row.oid for row in history.commit_areas if row.rules in holding}
-    changes = (set(change.commits) for change in identify(history))
+    changes = (set(change.commits) for change in identities)
     beside = set[str]().union(*(oids for oids in changes if not oids.isdisjoint(touched)))
     return sorted((beside | touched | _squashes(history)) - known - set(wanted_diffs(history, touched)))
 

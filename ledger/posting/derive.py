@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.domain.areas import sorter
+from ledger.domain.changes import Identity, identify
 from ledger.domain.conclude import DERIVATION_VERSION, conclude, nothing_but_people
 from ledger.domain.facts import Fact
 from ledger.domain.history import History, is_made
@@ -50,6 +51,8 @@ class Held:
     """The marks of what was posted before: gone, once somebody else derived."""
     own: frozenset[str]
     """Those of what was supplied afterwards."""
+    identities: tuple[Identity, ...]
+    """The changes, drawn from all of it: which areas and prices there are makes no difference to them."""
 
     def is_current(self, marks: Set[str]) -> bool:
         """Whether these marks are still all that there is."""
@@ -166,8 +169,14 @@ def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: dateti
             history = _completed(connection, history)
     rules = path_rules(workplace)
     sort = sorter(rules)
-    own |= _post(ledger, read_diffs(workplace.git, wanted_diffs(history, touched), workplace.path_key(), sort))
-    own |= _post(ledger, read_areas(workplace.git, wanted_areas(history, touched, rules.digest), sort))
+    diffs = wanted_diffs(history, touched)
+    own |= _post(ledger, read_diffs(workplace.git, diffs, workplace.path_key(), sort))
+    if diffs:
+        with ledger.read() as connection:
+            history = _completed(connection, history)
+    identities = identify(history)
+    areas = wanted_areas(history, identities, touched, rules.digest)
+    own |= _post(ledger, read_areas(workplace.git, areas, sort))
     known = {
         (price.provider, price.model_raw, price.day, price.speed, price.service_tier, price.region)
         for price in history.prices
@@ -178,7 +187,7 @@ def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: dateti
     wanted = sorted(asked - known)
     if wanted:
         own |= _post(ledger, read_prices(wanted, own_prices(workplace)))
-    return Held(history, frozenset(marks), frozenset(own))
+    return Held(history, frozenset(marks), frozenset(own), identities)
 
 
 def _seated(workplace: Workplace, ledger: Ledger) -> list[Call]:
@@ -235,7 +244,7 @@ def derive(ledger: Ledger, repository_id: str, forge: str | None = None, held: H
         marks = writing.take_dirty(repository_id)
         writing.keep_few_pages()
         if held and held.is_current(marks):
-            conclusions = conclude(_completed(writing.connection, held.history))
+            conclusions = conclude(_completed(writing.connection, held.history), held.identities)
         elif reads.has_traces(writing.connection, repository_id):
             conclusions = conclude(load(writing.connection, repository_id, forge))
         else:

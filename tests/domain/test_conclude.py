@@ -13,6 +13,7 @@ from ledger.domain.git_facts import Commit
 from ledger.domain.history import History
 from ledger.domain.session_facts import Call, SessionWrite
 from tests.domain.building import (
+    HOME,
     at,
     branch,
     call,
@@ -145,8 +146,8 @@ def histories(draw: st.DrawFn) -> History:
         calls=calls,
         seen=[made_on(draw(chosen), draw(st.sampled_from(["main", "x"])), draw(st.sampled_from(["s1", "s2", ""])))],
         session_commits=[
-            commit_call(h, h + 0.01, printed=oid[:7], subject="c1")
-            for h, oid in draw(st.lists(st.tuples(st.integers(0, count), chosen), max_size=3))
+            commit_call(h, h + 0.01, printed=oid[:7], subject="c1", number=place)
+            for place, (h, oid) in enumerate(draw(st.lists(st.tuples(st.integers(0, count), chosen), max_size=3)))
         ],
         session_writes=[SessionWrite(session="s1", path="p", at=at(0))],
         contributions=[credit(draw(chosen), draw(st.sampled_from(["opus", "haiku"])))],
@@ -184,3 +185,14 @@ def test_the_order_of_facts_does_not_matter(facts: History, chance: random.Rando
     turned = replace(facts, **{name: shuffled(getattr(facts, name)) for name in names})  # type: ignore[arg-type]
     turned = replace(turned, commits=dict(chance.sample(list(facts.commits.items()), len(facts.commits))))
     assert conclude(turned) == conclude(facts)
+
+
+def test_a_forgotten_session_s_calls_are_no_duplicates_of_anything() -> None:
+    own = replace(call("claude-code/one", 1), source="claude-code", request_id="req_0123456789")
+    told = replace(call("litellm/two", 1, session="gone"), source="litellm", directory=HOME)
+    named = replace(call("litellm/three", 9, session="gone"), source="litellm", request_id="req_0123456789")
+    facts = history(commit("a"), tips=[target("a")], calls=[own, told, named])
+    assert {row.event_key for row in conclude(facts).call_cost} == {own.event_key, told.event_key, named.event_key}
+    found = conclude(replace(facts, forgotten=frozenset({"gone"})))
+    assert {row.event_key for row in found.call_cost} == {own.event_key}
+    assert sum(row.calls_duplicate for row in found.call_sum) == 0

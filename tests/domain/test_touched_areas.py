@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ledger.domain.changes import identify
 from ledger.domain.facts import RepositoryRules
 from ledger.domain.git_facts import CommitArea
 from ledger.domain.history import History
@@ -32,7 +33,7 @@ def mixed(**more: object) -> History:
 
 
 def wanted(facts: History, rules: str = "r") -> list[str]:
-    return wanted_areas(facts, touched_commits(facts), rules)
+    return wanted_areas(facts, identify(facts), touched_commits(facts), rules)
 
 
 def test_what_is_named_or_made_soon_after_a_call_is_touched() -> None:

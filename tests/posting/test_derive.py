@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from ledger.domain.changes import Identity, identify
 from ledger.domain.conclusions import DERIVED
+from ledger.domain.history import History
 from ledger.posting.derive import Held, derive, derive_dirty, supply
 from ledger.posting.update import repository_here, update
 from ledger.posting.workplace import Workplace, open_workplace
@@ -86,6 +88,21 @@ def test_the_calls_are_loaded_once(begun: Begun) -> None:
     with statements(ledger) as sent:
         derive_dirty(ledger, identity, held=supply(workplace, ledger, identity, NOW))
     assert sum(statement.startswith("SELECT call.event_key, call.source") for statement in sent) == 1
+
+
+def test_the_changes_are_drawn_once(begun: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
+    workplace, ledger, identity = begun
+    drawn: list[History] = []
+
+    def draw(history: History) -> tuple[Identity, ...]:
+        drawn.append(history)
+        return identify(history)
+
+    for module in ("ledger.domain.conclude", "ledger.posting.derive"):
+        monkeypatch.setattr(f"{module}.identify", draw)
+    derive_dirty(ledger, identity, held=supply(workplace, ledger, identity, NOW))
+    assert len(drawn) == 1
+    assert drawn[0].diffs
 
 
 def test_what_is_supplied_does_not_make_what_is_held_old(begun: Begun) -> None:
