@@ -18,7 +18,7 @@ from ledger.domain.screen import plain
 from ledger.domain.tagging import CHANGE, ROLE, TASK, session_subject
 from ledger.errors import LedgerError
 from ledger.posting.undoing import live, settle
-from ledger.posting.update import shared_workplace, update
+from ledger.posting.update import erase_forgotten, shared_workplace, update
 from ledger.posting.workplace import Workplace
 from ledger.sources import commits
 from ledger.store import reads, tags
@@ -99,6 +99,7 @@ def _read_unreached(workplace: Workplace, ledger: Ledger, repository_id: str, su
         found = commits.read_named(workplace.git, repository_id, unread, workplace.author_key())
         with ledger.write() as writing:
             writing.post(cast("Iterable[Fact]", found))
+        erase_forgotten(workplace, ledger)
 
 
 def tag(workplace: Workplace, ledger: Ledger, target: Target, said: Said, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from ledger.entries import encode
 from ledger.errors import LedgerError
 from ledger.posting.forgetting import find_loss, forget, is_forgotten, remember
 from ledger.posting.reporting import make_report
+from ledger.posting.tagging import Said, find_target, tag
 from ledger.posting.update import update
 from ledger.posting.withdrawing import handed_on
 from ledger.posting.workplace import Workplace, open_workplace
@@ -267,6 +268,15 @@ def test_an_author_s_later_commits_have_no_name_either(place: Workplace, ledger:
     update(place, ledger, now=NOW, sources=("commits",))
     assert asked(ledger, "SELECT COUNT(*) FROM git_commit WHERE author = 'forgotten'") == [(3,)]
     assert asked(ledger, "SELECT title FROM change WHERE has_model") == [("feat: bob's",)]
+
+
+def test_a_lost_commit_of_the_author_that_is_tagged_has_no_name_either(
+    place: Workplace, ledger: Ledger, repository: Path
+) -> None:
+    drop(place, ledger, "ann@example.org")
+    lost = git(repository, "commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "feat: lost")
+    tag(place, ledger, find_target(place, ledger, [lost], NOW), Said(model="claude-opus-4-8"), NOW)
+    assert asked(ledger, f"SELECT author FROM git_commit WHERE oid = '{lost}'") == [(FORGOTTEN,)]  # noqa: S608
 
 
 def test_an_author_whose_address_is_kept_is_forgotten_alike(repository: Path) -> None:
