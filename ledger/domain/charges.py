@@ -135,6 +135,11 @@ class Booked:
     paid: int | None = None
     """Its share of what a bill or gateway told; None where neither did."""
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the call is counted here: with the first of the changes that share it, so that counts add up too."""
+        return self.change_id == (*self.booking.changes, "")[0]
+
 
 def booked(bookings: Iterable[Booking], costs: Mapping[str, CallCost], roles: Roles) -> list[Booked]:
     """Each booking divided over its changes; one without a change stays whole under ''."""
@@ -185,7 +190,7 @@ class _Sums:
         self.parts_unlisted += part.listed is None
         self.parts_unpaid += part.paid is None
         self.first_at, self.last_at = min(self.first_at, call.at), max(self.last_at, call.at)
-        if part.change_id != (*part.booking.changes, "")[0]:
+        if not part.is_counted:
             return
         self.calls += 1
         self.calls_unpriced += part.nusd is None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from ledger.domain.agents import is_service_author
+from ledger.domain.agents import is_service_author, plain_agent
 from ledger.domain.areas import Ground, ground
 from ledger.domain.attempts import WORK, Attempts, Made, attempts, stale_failures
 from ledger.domain.branches import by_branch
@@ -16,7 +16,7 @@ from ledger.domain.changes import Identity
 from ledger.domain.charges import Booked
 from ledger.domain.conclusions import Attempt, Change, ChangeSpend, Review
 from ledger.domain.evidence import counted, of_change
-from ledger.domain.facts import Contribution
+from ledger.domain.facts import Contribution, Tag
 from ledger.domain.forge_facts import Event, Request, Run
 from ledger.domain.git_facts import CommitDiff
 from ledger.domain.grouping import group
@@ -26,7 +26,7 @@ from ledger.domain.outcomes import Fate, Verdict, fate, verdict
 from ledger.domain.reviews import Course, reviews, when
 from ledger.domain.session_facts import Call
 from ledger.domain.tagging import TASK, said
-from ledger.domain.tasks import task_type
+from ledger.domain.tasks import known_type, task_type
 from ledger.domain.works import Works
 
 
@@ -39,6 +39,8 @@ class Evidence:
     events: Mapping[str, list[Event]]
     requests: Mapping[int, Request]
     works: Works
+    tasks: Mapping[str, list[Tag]]
+    """What people said of commits' and requests' task types, by the subject."""
 
 
 def gather(history: History, identities: Sequence[Identity]) -> Evidence:
@@ -55,6 +57,7 @@ def gather(history: History, identities: Sequence[Identity]) -> Evidence:
         events=group(history.events, lambda event: owner.get(event.subject, "")),
         requests={request.number: request for request in history.requests},
         works=Works.of(history),
+        tasks=group((tag for tag in history.tags if tag.name == TASK), lambda tag: tag.subject),
     )
 
 
@@ -87,7 +90,7 @@ class Life:
         self._contributions = evidence.contributions.get(identity.id, [])
         self._request = evidence.requests.get(identity.number) if identity.number is not None else None
         self._events = evidence.events.get(identity.id, [])
-        self._works = evidence.works
+        self._works, self._tasks = evidence.works, evidence.tasks
         runs = evidence.runs.get(identity.id, [])
         self._verdict = self._judge(runs)
         self._leader = self._lead()
@@ -117,7 +120,7 @@ class Life:
         for part in self._parts:
             number = self.attempts.number_of.get(part.booking.call.event_key, 1)
             nusd[number] += part.nusd or 0
-            calls[number] += 1
+            calls[number] += part.is_counted
         return [
             Attempt(
                 change_id=self.id,
@@ -179,7 +182,7 @@ class Life:
             lead_provider=leader.provider,
             lead_family=leader.family,
             lead_evidence=leader.evidence,
-            first_model=next((each.model for each in self.attempts.tries if each.model), leader.model),
+            first_model=self._first_model(),
             models_tried=" → ".join(each.model or "?" for each in self.attempts.tries),
             started_by=started_by,
             started_model=started_model,
@@ -227,6 +230,13 @@ class Life:
         ]
         return reviews(course, self._parts, self._events, said)
 
+    def _first_model(self) -> str | None:
+        """The model of the first attempt; where one attempt is all there was, by whatever tells who led it."""
+        tries = self.attempts.tries
+        if tries and tries[0].model:
+            return tries[0].model
+        return None if len(tries) > 1 else self._leader.model
+
     def _started(self) -> tuple[str, str | None, str]:
         """(model, person or '' for unknown, the model, its role) of what the change began with."""
         first = self._works.first(self._identity, [part.booking.call for part in self._parts])
@@ -255,13 +265,15 @@ class Life:
         return lead(self._identity, self._history.commits, self._history.diffs, self._contributions, spends)
 
     def _task_type(self) -> tuple[str, str]:
-        told = self._told_type() if self._history.tags else ""
+        told = self._told_type() if self._tasks else None
         return (told, "tag") if told else self._found_type()
 
-    def _told_type(self) -> str:
+    def _told_type(self) -> str | None:
         """What a person said of the change, or of one of its commits."""
         identity = self._identity
-        return said(self._history.tags, {*identity.commits, *identity.former, f"request:{identity.number}"}, TASK)
+        subjects = {*identity.commits, *identity.former, f"request:{identity.number}"}
+        tags = (tag for subject in subjects for tag in self._tasks.get(subject, ()) if known_type(tag.text))
+        return known_type(said(tags, subjects, TASK))
 
     def _found_type(self) -> tuple[str, str]:
         commits = [self._history.commits[oid] for oid in self._identity.commits if oid in self._history.commits]
@@ -306,9 +318,9 @@ class Life:
         priced = [part.booking.call for part in self._parts if part.nusd is not None]
         if not priced:
             return "none"
-        models, agents = {call.model for call in priced}, {call.agent for call in priced}
+        models, agents = {call.model for call in priced}, {"", *(plain_agent(call.agent) for call in priced)}
         said = (row for row in self._contributions if row.evidence != "branch")  # a name asks for nobody's calls
-        covered = all(row.model in models if row.model else row.agent in agents or not row.agent for row in said)
+        covered = all(row.model in models if row.model else plain_agent(row.agent) in agents for row in said)
         return "known" if covered and len(priced) == len(self._parts) else "partial"
 
     def _lines(self) -> tuple[int | None, int | None]:

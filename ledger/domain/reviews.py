@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ledger.domain.agents import plain_agent
 from ledger.domain.charges import Booked
 from ledger.domain.conclusions import Review
 from ledger.domain.facts import Contribution
@@ -154,7 +155,7 @@ def _with_cover(found: Iterable[_Told], said: Sequence[tuple[Contribution, datet
 def _is_known(each: _Told, told: Iterable[_Told]) -> bool:
     """Whether surer evidence tells of this reviewer already; the model decides, where both know it."""
     return any(
-        each.model == other.model if each.model and other.model else each.agent == other.agent
+        each.model == other.model if each.model and other.model else plain_agent(each.agent) == plain_agent(other.agent)
         for other in told
         if other.evidence != each.evidence
     )

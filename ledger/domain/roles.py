@@ -1,9 +1,9 @@
 """In which role a call was made: by what was said of it, in a written order, then by written rules (metric.md §4).
 
-What was said, the first that applies: a trailer or tag that this model reviewed or scouted the change; `ledger use` or
-LEDGER_ROLE; the agent's name by the settings; the source's own word (an entry, a resource attribute, a gateway's tag);
-a name that says itself what it is; a trailer or tag that the model implemented. That comes last because it speaks of
-the commit: it does not make one's own explorer or reviewer an implementer.
+What was said, the first that applies: a tag of the session; a trailer or tag that this model reviewed or scouted the
+change; `ledger use` or LEDGER_ROLE; the agent's name by the settings; the source's own word (an entry, a resource
+attribute, a gateway's tag); a name that says itself what it is; a trailer or tag that the model implemented. That comes
+last because it speaks of the commit: it does not make one's own explorer or reviewer an implementer.
 
 The rules, marked `inferred`: a review command, or a verdict given on a request by who wrote nothing, reviews; a session
 or subagent that wrote a file or committed implements; one that did neither scouts. A gateway tells neither, and some
@@ -16,11 +16,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
 from ledger.domain.agent_names import COMMAND, role_by, rules_in_force, usual_role
+from ledger.domain.agents import plain_agent
 from ledger.domain.attribution import Booking
+from ledger.domain.evidence import TAG
 from ledger.domain.facts import Contribution, Use
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.session_facts import Call
+from ledger.domain.tagging import ROLE, by_session
 from ledger.domain.told import TELLERS
 
 _SILENT = TELLERS | {"aider", "antigravity"}
@@ -43,6 +46,7 @@ class Roles:
         self._active |= {(row.session, "") for row in history.session_commits}
         self._reviewing: set[Run] = {(row.session, row.subagent) for row in history.session_reviews}
         self._said = {change: list(rows) for change, rows in contributions.items()}
+        self._tagged = {session: told[ROLE].text for session, told in by_session(history.tags).items() if ROLE in told}
 
     def role(self, booking: Booking) -> tuple[str, str]:
         """(role, evidence): evidence is contribution, explicit, name or inferred; ("", "") when nothing tells."""
@@ -51,6 +55,7 @@ class Roles:
         said, is_tagged = self._said_of(booking)
         use = self._use(call)
         rules = (
+            (self._tagged.get(call.session, ""), "explicit"),
             (said if said != "implement" else "", "contribution"),
             (use.role if use and not is_tagged else "", "explicit"),
             (role_by(self._rules, name) if name else "", "name"),
@@ -64,14 +69,15 @@ class Roles:
     def _said_of(self, booking: Booking) -> tuple[str, bool]:
         """(the one role that is said of the call's model on its changes, whether by a tag, which corrects the others).
 
-        Where the call's agent is named beside the model, only that counts: two agents may run one model.
+        Where the call's agent is named beside the model, only that counts: two agents may run one model. A tag that
+        names no agent is about all of them.
         """
-        call = booking.call
+        call, agent = booking.call, plain_agent(booking.call.agent)
         rows = [row for change in booking.changes for row in self._said.get(change, ())]
         rows = [row for row in rows if row.model and row.model == call.model and row.role]
-        rows = [row for row in rows if row.agent == call.agent] or rows
-        tags = [row for row in rows if row.evidence == "tag"]
-        roles = {row.role for row in tags or rows}
+        own = [row for row in rows if plain_agent(row.agent) == agent]
+        tags = [row for row in rows if row.evidence == TAG and (row in own or not own or not row.agent)]
+        roles = {row.role for row in tags or own or rows}
         return roles.pop() if len(roles) == 1 else "", bool(tags)
 
     def _inferred(self, call: Call, name: str) -> str:

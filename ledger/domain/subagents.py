@@ -11,7 +11,7 @@ from ledger.domain.history import History
 
 
 def working_for(history: History) -> History:
-    """The history with each call, commit and written file under the session at the top.
+    """The history with each call, commit, written file, verdict and run of a subagent under the session at the top.
 
     A file may name only who began it, and that one's file may come later: so it is no fact but concluded.
     """
@@ -23,6 +23,8 @@ def working_for(history: History) -> History:
         calls=_moved(history.calls, lineage.top),
         session_commits=_moved(history.session_commits, lineage.top),
         session_writes=_moved(history.session_writes, lineage.top),
+        session_reviews=_moved(history.session_reviews, lineage.top),
+        subagents=_moved(history.subagents, lineage.top),
     )
 
 

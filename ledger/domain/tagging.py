@@ -28,12 +28,18 @@ def said(tags: Iterable[Tag], subjects: Container[str], name: str) -> str:
     return max(found, key=lambda tag: (tag.at, tag.text, tag.subject)).text if found else ""
 
 
-def with_tags(calls: Sequence[Call], tags: Iterable[Tag]) -> tuple[Call, ...]:
-    """The calls as their sessions' tags say: in which role, for which kind of work, and for which change."""
+def by_session(tags: Iterable[Tag]) -> dict[str, dict[str, Tag]]:
+    """Session → what is said of it, by name: of each the tag that was given last."""
     told: dict[str, dict[str, Tag]] = {}
     for tag in sorted(tags, key=lambda tag: (tag.at, tag.text)):
         if tag.subject.startswith(_SESSION):
             told.setdefault(tag.subject.removeprefix(_SESSION), {})[tag.name] = tag
+    return told
+
+
+def with_tags(calls: Sequence[Call], tags: Iterable[Tag]) -> tuple[Call, ...]:
+    """The calls as their sessions' tags say: in which role, for which kind of work, and for which change."""
+    told = by_session(tags)
     if not told:
         return tuple(calls)
     return tuple(_tagged(call, told[call.session]) if call.session in told else call for call in calls)

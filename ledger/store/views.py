@@ -45,6 +45,12 @@ _TOTALS = ",\n    ".join(
 _LABELS = """LEFT JOIN repository_label t ON t.repository_id = r.id AND t.label = 'team'
   LEFT JOIN repository_label o ON o.repository_id = r.id AND o.label = 'cost_centre'"""
 
+
+def _if_known(nusd: str) -> str:
+    """A cost of change `c` in USD; NULL where none of its cost is known."""
+    return f"CASE WHEN c.cost_known = 'none' THEN NULL ELSE {_usd(nusd)} END"
+
+
 _SECOND_REVIEW = """CASE WHEN {0}.has_second_review THEN 1
     WHEN {0}.second_review_when = 'unknown' THEN NULL ELSE 0 END"""
 
@@ -56,10 +62,10 @@ _CHANGES = f"""SELECT c.id, r.name AS repository, c.basis, c.number, c.branch, c
   CASE WHEN c.package = '' THEN NULL ELSE c.package END AS package, c.packages,
   c.lead_model, c.lead_agent, c.lead_provider, c.lead_family, c.lead_evidence, c.first_model, c.lineup,
   c.cost_known,
-  CASE WHEN c.cost_known = 'none' THEN NULL ELSE {_usd("c.nusd")} END AS cost_usd,
-  {_usd("c.nusd_implement")} AS cost_implement_usd,
-  {_usd("c.nusd_review")} AS cost_review_usd,
-  {_usd("c.nusd_scout")} AS cost_scout_usd,
+  {_if_known("c.nusd")} AS cost_usd,
+  {_if_known("c.nusd_implement")} AS cost_implement_usd,
+  {_if_known("c.nusd_review")} AS cost_review_usd,
+  {_if_known("c.nusd_scout")} AS cost_scout_usd,
   c.calls, c.calls_unpriced, c.attempts, c.failed_runs,
   CASE WHEN c.has_model THEN 1 ELSE 0 END AS has_model,
   CASE WHEN c.is_verified THEN 1 WHEN c.is_verified IS NULL THEN NULL ELSE 0 END AS verified,
@@ -223,7 +229,7 @@ _CHANGE_ATTEMPTS = f"""SELECT c.id AS change_id, r.name AS repository, c.basis, 
   {_day("a.started_at")} AS started_on, a.ended_by,
   CASE WHEN {OUTCOME} IN ('open', 'stale', 'unknown') AND NOT ({_FAILED}) THEN NULL
     WHEN {OUTCOME} = 'accepted' AND NOT ({_FAILED}) THEN 0 ELSE 1 END AS failed,
-  a.failed_runs, a.calls, CASE WHEN c.cost_known = 'none' THEN NULL ELSE {_usd("a.nusd")} END AS cost_usd,
+  a.failed_runs, a.calls, {_if_known("a.nusd")} AS cost_usd,
   c.lead_model
 FROM attempt a JOIN change c ON c.id = a.change_id JOIN repository r ON r.id = c.repository_id"""
 

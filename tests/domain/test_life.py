@@ -78,6 +78,37 @@ def test_a_cheap_model_that_fails_twice_and_a_dear_one_that_brings_it_home() -> 
     assert [row.nusd for row in found.attempt] == [100_000, 200_000, 4_000_000]
 
 
+def test_where_an_unknown_model_tried_first_the_next_one_did_not() -> None:
+    two = credit("x"), credit("x", "gpt", agent="codex")
+    calls = [call("c1", 4, branch="one", session="s2")]
+    runs = [run("x", 2, "failed"), run("y", 6)]
+    for said in (two, (credit("x", None, agent="copilot"),)):
+        found = conclude(
+            landed(commit("x", "a", 1), commit("y", "x", 5), contributions=[*said], calls=calls, runs=runs)
+        )
+        assert (of(found).models_tried, of(found).first_model) == ("? → opus", None)
+
+
+def test_an_agent_s_calls_cover_its_contribution_by_each_of_its_names() -> None:
+    def known(agent: str) -> str:
+        calls = [replace(call("c1", 0.5, branch="one"), agent=agent)]
+        return of(
+            conclude(landed(commit("x", "a", 1), contributions=[credit("x", None, agent="copilot")], calls=calls))
+        ).cost_known
+
+    assert (known("copilot-cli"), known("codex")) == ("known", "partial")
+
+
+def test_a_call_that_two_changes_share_is_one_call_in_their_attempts() -> None:
+    commits = commit("x", "a", 1, sessions=("abcdef012345",)), commit("y", "x", 30, sessions=("abcdef012345",))
+    facts = history(
+        commit("a"), *commits, tips=[target("y")], calls=[call("c", 0.5, session="abcdef012345", branch="")]
+    )
+    found = conclude(facts)
+    assert sorted((row.calls, row.nusd) for row in found.attempt) == [(0, 500_000), (1, 500_000)]
+    assert sum(row.calls for row in found.attempt) == sum(row.calls for row in found.charge) == 1
+
+
 def test_a_flaky_run_is_no_failing_run_and_ends_nothing() -> None:
     found = conclude(
         landed(

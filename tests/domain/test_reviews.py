@@ -167,3 +167,10 @@ def test_reviews_are_numbered_in_time_whatever_order_they_are_told_in() -> None:
     assert [row.number for row in rows] == [1, 2, 3, 4]
     assert [row.reviewed_at for row in rows] == [at(1), at(2), at(3), at(5)]
     assert found(parts[::-1], events[::-1]) == rows
+
+
+def test_an_agent_that_the_log_names_otherwise_reviewed_once() -> None:
+    run = part(5, model="")
+    run = replace(run, booking=replace(run.booking, call=replace(run.booking.call, agent="copilot-cli")))
+    rows = found([run], contributions=[said(4, agent="copilot", model_raw="", model=None)])
+    assert [row.evidence for row in rows] == ["calls"]

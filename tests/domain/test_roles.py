@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ledger.domain.attribution import Booking
-from ledger.domain.facts import Contribution, RoleRule, Use
+from ledger.domain.facts import Contribution, RoleRule, Tag, Use
 from ledger.domain.history import History
 from ledger.domain.roles import Roles
 from ledger.domain.session_facts import Call, SessionReview, SessionWrite, Subagent
@@ -65,6 +65,27 @@ def test_each_kind_of_word_yields_to_the_one_before_it() -> None:
         "contribution",
     )
     assert role(bare, replace(made, role="", agent_name="general-purpose")) == ("implement", "inferred")
+
+
+def test_what_a_person_said_of_the_session_comes_before_every_other_word() -> None:
+    made = replace(call("k", 1), agent_name="code-reviewer", role="scout")
+    facts = known(uses=[use("review")], role_rules=[mapped("code-*", "review")], session_writes=[WROTE])
+    told = Tag(repository_id="R", subject="session:s1", name="role", text="implement", at=at(5))
+    assert role(replace(facts, tags=(told,)), made, credit("a", role="review")) == ("implement", "explicit")
+    assert role(replace(facts, tags=(replace(told, subject="session:s2"),)), made) == ("review", "explicit")
+
+
+def test_a_tag_without_an_agent_is_about_every_agent() -> None:
+    told = replace(credit("request:7", role="review", agent=""), evidence="tag")
+    assert role(known(session_writes=[WROTE]), call("k", 1), credit("a"), told) == ("review", "contribution")
+    elsewhere = replace(told, agent="codex")
+    assert role(known(session_writes=[WROTE]), call("k", 1), credit("a"), elsewhere) == ("implement", "contribution")
+
+
+def test_an_agent_is_the_same_by_each_of_its_names() -> None:
+    made = replace(call("k", 1), agent="copilot-cli")
+    both = credit("a", role="review", agent="copilot"), credit("a", agent="codex")
+    assert role(known(), made, *both) == ("review", "contribution")
 
 
 def test_who_assisted_with_a_commit_may_have_scouts_and_reviewers_of_its_own() -> None:

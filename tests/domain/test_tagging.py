@@ -66,3 +66,12 @@ def test_a_session_s_role_is_explicit() -> None:
     )
     (row,) = conclude(facts).charge
     assert (row.role, row.role_evidence) == ("scout", "explicit")
+
+
+def test_a_tag_that_is_no_task_type_says_nothing() -> None:
+    one = commit("a", subject="feat: a thing")
+    rows = [tag("a", TASK, "magic", 2), tag("a", TASK, "perf", 1)]
+    facts = history(one, tips=[target("a")], contributions=[credit("a")], tags=rows)
+    assert [change.task_type for change in conclude(facts).change] == ["perf"]
+    (change,) = conclude(history(one, tips=[target("a")], contributions=[credit("a")], tags=rows[:1])).change
+    assert (change.task_type, change.type_source) == ("feat", "title")

@@ -102,6 +102,13 @@ def test_attempts_are_listed_with_the_model_whose_they_were(ledger: Ledger) -> N
     ]
 
 
+def test_no_part_of_an_unknown_cost_is_zero(ledger: Ledger) -> None:
+    facts = two_requests()
+    fill(ledger, replace(facts, prices=()))
+    columns = "cost_usd, cost_implement_usd, cost_review_usd, cost_scout_usd"
+    assert ask(ledger, f"SELECT {columns} FROM changes WHERE number = 7") == [(None,) * 4]  # noqa: S608 - names of ours
+
+
 def test_reviews_are_listed_with_when_they_came(ledger: Ledger) -> None:
     fill(ledger, two_requests())
     sql = """SELECT outcome, model, agent, evidence, second_model, after_last_commit, before_decision, verdict, calls,
