@@ -31,7 +31,7 @@ from ledger.domain.facts import KINDS, Entry, Place
 from ledger.domain.git_facts import Commit, RepositoryCommit
 from ledger.domain.reading import Skip
 from ledger.domain.retractions import KIND as RETRACT
-from ledger.domain.retractions import withdrawn
+from ledger.domain.retractions import identity, withdrawn
 from ledger.domain.session_facts import Call
 from ledger.domain.short_ids import SHORTEST
 from ledger.store.records import AT_ONCE, records
@@ -307,13 +307,14 @@ def places_without_repository(connection: Connection) -> list[Place]:
 
 
 def calls_elsewhere(connection: Connection, agents: Sequence[str]) -> Iterator[Call]:
-    """These agents' calls in directories that no repository of this ledger owns, but those of forgotten sessions."""
+    """These agents' calls in directories that no repository of this ledger owns, but those that count no more."""
     call, place = tables["call"], tables["place"]
-    gone = withdrawn(retractions(connection)).sessions
+    gone = withdrawn(retractions(connection))
     elsewhere = call.c.directory.in_(select(place.c.directory).where(place.c.repository_id.is_(None)))
     query = select(call).where(call.c.agent.in_(agents), elsewhere)
     rows = connection.execute(query, execution_options={"yield_per": AT_ONCE}).mappings()
-    return (Call(**row) for row in rows if row["session"] not in gone)
+    found = (Call(**row) for row in rows if row["session"] not in gone.sessions)
+    return (row for row in found if identity("call", row.event_key) not in gone.ids) if gone else found
 
 
 def repositories(connection: Connection) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledger.domain.session_facts import Call, SessionParent
+from ledger.entries import fact_id, retraction
 from ledger.store import retold
 from ledger.store.engine import Ledger, open_ledger, upgrade_ledger
 from tests.domain.test_retold import copilot, forked, metered
@@ -94,6 +95,15 @@ def test_calls_elsewhere_are_told_once(ledger: Ledger) -> None:
             "codex/c#1",
             "codex/d#0",
         ]
+
+
+def test_a_call_elsewhere_that_was_taken_back_has_no_share_in_a_seat(ledger: Ledger) -> None:
+    rows = [replace(metered(name, "0"), agent="codex") for name in ("p", "q")]
+    post(ledger, *placed("/nowhere", *rows))
+    with ledger.write() as writing:
+        writing.post([retraction(fact_id(rows[0]))])
+    with ledger.read() as connection:
+        assert [call.event_key for call in retold.counted_elsewhere(connection, ["codex"])] == ["codex/q#0"]
 
 
 def test_a_server_finds_the_same(server_url: str) -> None:
