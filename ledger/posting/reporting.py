@@ -14,6 +14,7 @@ from ledger.domain.headline import coda_of, headline
 from ledger.domain.outcomes import MATURITY
 from ledger.domain.report import Filters, Report, by_model, check_reconciliation, ordered
 from ledger.domain.seats import Seat
+from ledger.errors import LedgerError
 from ledger.posting.costing import Figures, revalue
 from ledger.posting.seating import seat_costs
 from ledger.store import figures, reads
@@ -35,6 +36,8 @@ def make_report(
 ) -> Report:
     """The report judged from `as_of`; raises ReconciliationFailed rather than show figures that do not add up.
 
+    Raises LedgerError for a kind of cost that the charges do not tell yet.
+
     `by` is task_type, area, stakes, package or label:KEY; `credit` is one of ledger.domain.credit.CREDITS. `as_of`
     moves the verdicts, not the spend: what is known now of what was spent is counted. `seats` are what is paid by the
     month for agents. `cost` is list, billed or effective; without it each call counts at list price, and where it has
@@ -44,6 +47,7 @@ def make_report(
     with ledger.read() as connection:
         found = _counted(connection, as_of, part, by, credit)
         if cost is not None:
+            _check_rules(connection)
             found = revalue(connection, found, cost, as_of=as_of, part=part, by=by, credit=credit, seats=seats)
         cost_kind = cost or figures.cost_kind(connection, part)
         costs = replace(figures.costs(connection, part), seats=seat_costs(connection, seats, part, as_of))
@@ -72,6 +76,15 @@ def make_report(
         is_settled=is_settled,
         next_step=next_step,
     )
+
+
+def _check_rules(connection: Connection) -> None:
+    """Raises LedgerError where charges are older than the kinds of cost: a kind that they do not tell is not 0."""
+    if reads.derivation_version(connection) < DERIVATION_VERSION:
+        raise LedgerError(
+            "The charges of this ledger were drawn by an earlier version's rules, which may not tell kinds of cost "
+            "apart; run ledger update, then this again."
+        )
 
 
 def _counted(connection: Connection, as_of: datetime, part: figures.Slice, by: str, credit: str) -> Figures:

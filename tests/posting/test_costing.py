@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.conclude import DERIVATION_VERSION
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
 from tests.commands.running import run
@@ -105,3 +106,15 @@ def test_by_a_label_the_kinds_are_the_same(branched: Path) -> None:
     found = report(branched, "--cost", "billed", "--by", "label:team")
     costs = {json.dumps(each["key"]): each["base"]["cost_usd"] for each in found["groups"]}
     assert {Decimal(cost) for cost in costs.values()} == {Decimal("3.000000003")}, costs
+
+
+def test_charges_by_older_rules_tell_no_kind_of_cost_until_they_are_drawn_anew(branched: Path) -> None:
+    with opened(branched) as ledger, ledger.write() as writing:
+        writing.derived(DERIVATION_VERSION - 1)
+    done = run("-C", str(branched), "report", *AS_OF, "--cost", "billed")
+    assert done.code == 1
+    assert "drawn by an earlier version's rules" in done.err
+    assert "run ledger update" in done.err
+    with opened(branched) as ledger:
+        update(open_workplace(str(branched)), ledger, now=NOW, sources=())
+    assert report(branched, "--cost", "billed")["cost_kind"] == "billed"
