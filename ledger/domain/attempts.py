@@ -20,6 +20,8 @@ from ledger.domain.session_facts import Call
 WORK = ("implement", "")
 """Roles that move a change on; an unknown role is taken for work."""
 Stale = Mapping[tuple[str, int], datetime]
+Party = tuple[str, ...]
+"""The models that were at work together, the leading one first."""
 _BEHIND = timedelta(hours=24)
 """So long before a commit a call may be the work that went into it."""
 
@@ -55,7 +57,7 @@ class Attempts:
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """Something in a change's life; `party` are the models that were at work together, the leading one first."""
+    """Something in a change's life."""
 
     at: datetime
     order: int
@@ -65,7 +67,6 @@ class _Event:
     is_failure: bool = False
     is_stale: bool = False
     model: str = ""
-    party: tuple[str, ...] = ()
 
 
 def attempts(
@@ -93,8 +94,8 @@ def attempts(
         for made in worked
     ]
     count = _Count()
-    for event in _with_parties(sorted(events, key=lambda event: (event.at, event.order, event.key))):
-        count.take(event)
+    for event, party in _with_parties(sorted(events, key=lambda event: (event.at, event.order, event.key))):
+        count.take(event, party)
     return Attempts(tuple(count.closed()), count.number_of)
 
 
@@ -126,7 +127,7 @@ def _is_told(calls: Sequence[datetime], at: datetime) -> bool:
     return place > 0 and calls[place - 1] >= at - _BEHIND
 
 
-def _with_parties(events: Sequence[_Event]) -> Iterable[_Event]:
+def _with_parties(events: Sequence[_Event]) -> Iterable[tuple[_Event, Party]]:
     """The events, work with the models that it was done together with, stretch by stretch."""
     stretch: list[_Event] = []
     for event in events:
@@ -137,7 +138,7 @@ def _with_parties(events: Sequence[_Event]) -> Iterable[_Event]:
     yield from _joined(stretch)
 
 
-def _joined(stretch: Sequence[_Event]) -> Iterable[_Event]:
+def _joined(stretch: Sequence[_Event]) -> Iterable[tuple[_Event, Party]]:
     """One stretch between commits and failing runs: models whose work overlaps in time are one party."""
     spans: list[tuple[int, int, Counter[str]]] = []
     for model in dict.fromkeys(event.model for event in stretch if event.is_work and event.model):
@@ -149,7 +150,7 @@ def _joined(stretch: Sequence[_Event]) -> Iterable[_Event]:
         else:
             spans.append((places[0], places[-1], Counter({model: output + 1})))
     party = {model: tuple(name for name, _ in members.most_common()) for _, _, members in spans for model in members}
-    return (replace(event, party=party.get(event.model, ())) if event.is_work else event for event in stretch)
+    return ((event, party.get(event.model, ()) if event.is_work else ()) for event in stretch)
 
 
 @dataclass
@@ -162,13 +163,13 @@ class _Count:
     _early: int = 0
     _first_at: datetime | None = None
 
-    def take(self, event: _Event) -> None:
-        """The next event in time."""
+    def take(self, event: _Event, party: Party) -> None:
+        """The next event in time, with the models that worked together."""
         if event.is_failure:
             self._fail(is_stale=event.is_stale)
             return
         if event.is_work:
-            self._work(event)
+            self._work(event.at, party)
         if event.call:
             self._first_at = min(self._first_at or event.at, event.at)
             self.number_of[event.call.event_key] = max(len(self.tries), 1)
@@ -181,20 +182,21 @@ class _Count:
         self._failed = self._failed or not is_stale
         self._change(failed_runs=self.tries[-1].failed_runs + 1)
 
-    def _work(self, event: _Event) -> None:
+    def _work(self, at: datetime, party: Party) -> None:
         """Work on the change, by a party of models where they are known."""
         last = self.tries[-1] if self.tries else None
-        is_other = bool(last and last.model and event.party and last.model not in event.party)
+        is_other = bool(last and last.model and party and last.model not in party)
         if last is None or self._failed or is_other:
             if last:
                 self._change(ended_by="failed-run" if self._failed else "other-model")
-            before = last.model if last and not event.party else ""
+            before = last.model if last and not party else ""
             early = 0 if last else self._early
-            self.tries.append(Try(len(self.tries) + 1, before, event.at, "end", (before,) if before else (), early))
+            self.tries.append(Try(len(self.tries) + 1, before, at, "end", (before,) if before else (), early))
             self._failed = False
         last = self.tries[-1]
-        models = tuple(dict.fromkeys(filter(None, (*last.models, *event.party))))
-        self._change(model=last.model or next(iter(event.party), ""), models=models)
+        if not (last.model and set(party).issubset(last.models)):
+            models = tuple(dict.fromkeys(filter(None, (*last.models, *party))))
+            self._change(model=last.model or next(iter(party), ""), models=models)
 
     def _change(self, **changed: str | int | tuple[str, ...]) -> None:
         self.tries[-1] = replace(self.tries[-1], **changed)  # type: ignore[arg-type]

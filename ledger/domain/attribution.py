@@ -9,7 +9,7 @@ so all of them are drawn anew.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,4 +110,5 @@ class _Books:
 
 
 def _within(anchors: Sequence[Anchor], after: datetime | None, until: datetime) -> list[Anchor]:
-    return [anchor for anchor in anchors if (after is None or anchor.at > after) and anchor.at <= until]
+    first = 0 if after is None else bisect_right(anchors, after, key=lambda anchor: anchor.at)
+    return list(anchors[first : bisect_right(anchors, until, first, key=lambda anchor: anchor.at)])

@@ -7,7 +7,7 @@ what they find is inferred, and where only the order of things in time speaks, w
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -35,6 +35,8 @@ class Inference:
             session: {row.path: row.at for row in rows}
             for session, rows in group(history.session_writes, lambda row: row.session).items()
         }
+        self._asked: tuple[str, datetime | None] | None = None
+        self._fresh: Mapping[str, datetime] = {}
         judged = sorted(history.session_reviews, key=lambda row: (row.at, row.id))
         self._judged = group(judged, lambda row: row.session)
         made = [anchor for session in anchors.sessions for anchor in anchors.made(session).anchors]
@@ -82,7 +84,7 @@ class Inference:
 
     def _by_file(self, call: Call, last: Anchor | None) -> Found | None:
         """The first commit of the window that touches a file which the session wrote, and had not committed before."""
-        written = {path: at for path, at in self._written.get(call.session, {}).items() if last is None or at > last.at}
+        written = self._uncommitted(call.session, last.at if last else None)
         if not written:
             return None
         for line in self._branches.line(call):
@@ -91,6 +93,13 @@ class Inference:
                 if diff and any(written[path] <= at + SLACK for path in diff.paths if path in written):
                     return self._owned.changes([oid]), FILE
         return None
+
+    def _uncommitted(self, session: str, since: datetime | None) -> Mapping[str, datetime]:
+        """The files that a session wrote since its last commit; asked call after call, so the last answer is kept."""
+        if self._asked != (session, since):
+            rows = self._written.get(session, {}).items()
+            self._asked, self._fresh = (session, since), {path: at for path, at in rows if since is None or at > since}
+        return self._fresh
 
     def _next(self, call: Call, made: Made) -> Found | None:
         """The next commit on the branch; where the session's own was lost, one that may have become of that."""

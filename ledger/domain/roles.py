@@ -47,12 +47,16 @@ class Roles:
         self._reviewing: set[Run] = {(row.session, row.subagent) for row in history.session_reviews}
         self._said = {change: list(rows) for change, rows in contributions.items()}
         self._tagged = {session: told[ROLE].text for session, told in by_session(history.tags).items() if ROLE in told}
+        self._found: dict[tuple[tuple[str, ...], str | None, str], tuple[str, bool]] = {}
 
     def role(self, booking: Booking) -> tuple[str, str]:
         """(role, evidence): evidence is contribution, explicit, name or inferred; ("", "") when nothing tells."""
         call = booking.call
         name = call.agent_name or self._names.get((call.session, call.subagent), "")
-        said, is_tagged = self._said_of(booking)
+        asked = (booking.changes, call.model, call.agent)
+        if asked not in self._found:
+            self._found[asked] = self._said_of(*asked)
+        said, is_tagged = self._found[asked]
         use = self._use(call)
         rules = (
             (self._tagged.get(call.session, ""), "explicit"),
@@ -66,16 +70,15 @@ class Roles:
         )
         return next(((role, evidence) for role, evidence in rules if role), ("", ""))
 
-    def _said_of(self, booking: Booking) -> tuple[str, bool]:
-        """(the one role that is said of the call's model on its changes, whether by a tag, which corrects the others).
+    def _said_of(self, changes: Iterable[str], model: str | None, agent: str) -> tuple[str, bool]:
+        """(the one role that is said of a call's model on its changes, whether by a tag, which corrects the others).
 
         Where the call's agent is named beside the model, only that counts: two agents may run one model. A tag that
         names no agent is about all of them.
         """
-        call, agent = booking.call, plain_agent(booking.call.agent)
-        rows = [row for change in booking.changes for row in self._said.get(change, ())]
-        rows = [row for row in rows if row.model and row.model == call.model and row.role]
-        own = [row for row in rows if plain_agent(row.agent) == agent]
+        rows = [row for change in changes for row in self._said.get(change, ())]
+        rows = [row for row in rows if row.model and row.model == model and row.role]
+        own = [row for row in rows if plain_agent(row.agent) == plain_agent(agent)]
         tags = [row for row in rows if row.evidence == TAG and (row in own or not own or not row.agent)]
         roles = {row.role for row in tags or own or rows}
         return roles.pop() if len(roles) == 1 else "", bool(tags)

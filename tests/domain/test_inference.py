@@ -265,3 +265,19 @@ def test_what_was_read_does_not_look_at_the_commits_of_other_days() -> None:
     line = Watched(rows)
     assert _first(line, at(15)) == rows[1500:1502]
     assert line.looks < 60
+
+
+def test_each_call_of_a_session_asks_for_the_files_written_since_its_own_last_commit() -> None:
+    facts = trunk(
+        calls=[call("a", 1), call("b", 1, session="s2"), call("c", 2.5)],
+        session_writes=[wrote("theirs", 1), wrote("mine", 1, "s2"), wrote("mine", 2.4)],
+        session_commits=[commit_call(1.9, 2)],
+    )
+    identities = identify(facts)
+    owned, branches = Owned(facts, identities), Branches(facts, identities)
+    anchors = Anchors(facts, owned, branches.worktrees)
+    inference = Inference(facts, owned, branches, anchors)
+    asked = [inference.find(row, anchors.made(row.session)) for row in (*facts.calls, *facts.calls)]
+    alone = [Inference(facts, owned, branches, anchors).find(row, anchors.made(row.session)) for row in facts.calls]
+    assert asked == alone * 2
+    assert alone == [(("R/commit:b",), "file"), (("R/commit:c",), "file"), (("R/commit:c",), "file")]
