@@ -13,14 +13,16 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Double, Table
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Connection, Double, Table, select, type_coerce
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.types import NullType
 
 from ledger.domain.screen import storable
 from ledger.store.schema import Tuples, UtcTime
 
 _AT_ONCE = 10_000
 """Rows turned into what the driver takes before they are sent, so that memory does not grow with their number."""
+_READ_AT_ONCE = 1000
 _COPY_FROM = 1000
 """From so many rows on, COPY is faster than arrays."""
 
@@ -30,6 +32,18 @@ Convert = Callable[[Any], Any]
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Any]) -> int:
     """Insert records whose key is not there yet; returns how many were new."""
     return sum(_insert_part(connection, table, rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE))
+
+
+def as_kept(connection: Connection, table: Table, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows as the driver takes them, and gives them back; but for text that no database holds."""
+    return _values(table, rows, _for_sqlite if connection.dialect.name == "sqlite" else _for_postgresql, None)
+
+
+def kept_rows(connection: Connection, table: Table, where: ColumnElement[bool]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table as the driver gives them."""
+    plain = select(*(type_coerce(column, NullType()) for column in table.columns)).where(where)
+    for part in connection.execute(plain, execution_options={"yield_per": _READ_AT_ONCE}).partitions():
+        yield from map(tuple, part)
 
 
 def _insert_part(connection: Connection, table: Table, rows: Sequence[Any]) -> int:

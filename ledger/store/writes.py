@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from secrets import token_hex
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, or_, select, text
+from sqlalchemy import Connection, Table, and_, bindparam, delete, literal, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.domain.conclusions import DERIVED
@@ -20,9 +20,9 @@ from ledger.domain.merging import MERGE
 from ledger.domain.reading import Cursor, Settled, Skip
 from ledger.domain.screen import storable
 from ledger.domain.session_facts import Call, Price
-from ledger.store.bulk import insert_rows
+from ledger.store.bulk import as_kept, insert_rows, kept_rows
 from ledger.store.owners import owners
-from ledger.store.reads import KEYS_AT_ONCE, derived, keyed
+from ledger.store.reads import KEYS_AT_ONCE, about, keyed
 from ledger.store.records import records
 from ledger.store.schema import (
     APPLICATION_ID,
@@ -128,14 +128,22 @@ class Writing:
         self._insert(table, prices)
 
     def replace_derived(self, kind: str, repository_id: str, rows: Sequence[Any]) -> None:
-        """A repository's conclusions of one kind, instead of the earlier ones; rows that are equal stay untouched."""
+        """A repository's conclusions of one kind, instead of the earlier ones; rows that are equal stay untouched.
+
+        Nearly all of them do, so they are compared as they are kept: no record is made of what is only looked at.
+        """
         table, names = tables[kind], DERIVED[kind].key
-        key_of = _keying(names)
-        wanted = {key_of(row): row for row in rows}
-        stored = {key_of(row): row for row in derived(self.connection, kind, repository_id)}
-        for part in _parts(sorted(key for key, row in stored.items() if wanted.get(key) != row)):
-            self.connection.execute(delete(table).where(keyed(table, names, part)))
-        self._insert(table, [row for key, row in wanted.items() if stored.get(key) != row])
+        own = about(table, repository_id)
+        new = rows
+        if self.connection.execute(select(literal(1)).select_from(table).where(own).limit(1)).first():
+            missing = dict(zip(as_kept(self.connection, table, rows), rows, strict=True))
+            gone = [kept for kept in kept_rows(self.connection, table, own) if missing.pop(kept, None) is None]
+            key_of = itemgetter(*(table.columns.keys().index(name) for name in names))
+            for part in _parts(sorted(map(key_of, gone))):
+                keys = [key if len(names) > 1 else (key,) for key in part]
+                self.connection.execute(delete(table).where(keyed(table, names, keys)))
+            new = list(missing.values())
+        self._insert(table, new)
 
     def set_cursor(self, row: Cursor) -> None:
         """Where a source stopped."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.conclusions import Attempt, CallCost
+from ledger.domain.conclusions import Attempt, CallCost, ChangeAlias, Review
 from ledger.domain.facts import KINDS, Place, Repository
 from ledger.domain.merging import MERGE, merge_calls
 from ledger.domain.reading import Cursor, Skip
@@ -276,6 +277,37 @@ def test_conclusions_that_stay_the_same_are_not_written_again(ledger: Ledger) ->
     assert replace_all(attempt(1, "a"), attempt(2, "b"), attempt(3, "c")) == 0
     assert replace_all(attempt(1, "a"), attempt(2, "x")) == 3
     assert stored(ledger, "attempt") == [attempt(1, "a"), attempt(2, "x"), other]
+
+
+def test_conclusions_are_compared_as_they_are_kept_whatever_they_hold(ledger: Ledger) -> None:
+    review = Review(
+        change_id="R/c", number=1, agent="a\x00b", model="ü", evidence="calls", session="", reviewed_at=at(1.5),
+        is_dated=True, is_second=None, is_after_last_commit=False, is_before_decision=True, verdict="",
+        calls=2, nusd=10**15,
+    )  # fmt: skip
+    known = ChangeAlias(alias="x", change_id="R/c")
+
+    def changes(*rows: Review) -> int:
+        with ledger.write() as writing:
+            count = partial(writing.connection.exec_driver_sql, "SELECT total_changes()")
+            before = int(count().scalar_one())
+            writing.replace_derived("review", "R", rows)
+            writing.replace_derived("change_alias", "R", [known])
+            return int(count().scalar_one()) - before
+
+    assert [changes(review), changes(review)] == [2, 0]
+    for changed in (
+        replace(review, reviewed_at=at(1)),
+        replace(review, is_second=False),
+        replace(review, is_dated=False),
+        replace(review, model="u"),
+    ):
+        assert [changes(changed), changes(changed), changes(review)] == [2, 0, 2]
+    assert [changes(), changes()] == [1, 0]
+    assert changes(replace(review, model="\udcff")) == 1
+    assert [row.model for row in stored(ledger, "review")] == ["\ufffd"]
+    changes(review)
+    assert stored(ledger, "review") == [review]
 
 
 def test_a_name_that_is_no_text_is_kept_as_well_as_can_be(ledger: Ledger) -> None:
