@@ -29,9 +29,6 @@ from ledger.domain.seen_twice import OneEach, one_each
 from ledger.domain.subagents import working_for
 from ledger.domain.tagging import with_tags
 
-DERIVATION_VERSION = 12
-"""Raised when a rule changes, so that a ledger derived by older rules is derived anew."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusions:

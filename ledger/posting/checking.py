@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from ledger.domain.conclude import DERIVATION_VERSION, Conclusions, conclude, nothing_but_people
+from ledger.domain.conclude import Conclusions, conclude, nothing_but_people
+from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.posting.derive import load
 from ledger.store import checks, reads
 from ledger.store.engine import Ledger

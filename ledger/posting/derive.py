@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 
 from ledger.domain.areas import sorter
 from ledger.domain.changes import Identity, identify
-from ledger.domain.conclude import DERIVATION_VERSION, conclude, nothing_but_people
+from ledger.domain.conclude import conclude, nothing_but_people
+from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.domain.facts import Fact
 from ledger.domain.history import History, is_made
 from ledger.domain.horizon import MARGIN, beyond

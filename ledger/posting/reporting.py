@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ledger.domain.conclude import DERIVATION_VERSION
 from ledger.domain.credit import CODAS, by_cost, in_whole, spend_headline
+from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.domain.headline import coda_of, headline
 from ledger.domain.outcomes import MATURITY
 from ledger.domain.report import Filters, Report, by_model, check_reconciliation, ordered

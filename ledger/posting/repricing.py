@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.conclude import DERIVATION_VERSION
+from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.domain.pricing import needs_price, price_key
 from ledger.domain.repricing import ModelChange, Repricing, added, in_order, key_of, model_changes, other_rates
 from ledger.posting.derive import derive, load, own_prices

@@ -12,7 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from ledger.domain.conclude import DERIVATION_VERSION
+from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.domain.facts import Fact, Place, Repository, RepositoryAlias
 from ledger.domain.reading import Cursor, Named, Reading, Settled, Skip
 from ledger.domain.repositories import repository_id

@@ -45,6 +45,7 @@ def test_nothing_new_loads_nothing_that_only_conclusions_and_entries_need(commit
     loaded = set(done.stdout.splitlines())
     assert "sqlalchemy" in loaded
     assert not loaded & {"pydantic", "genai_prices", "alembic", "ledger.posting.derive", "ledger.posting.named"}
+    assert "ledger.domain.conclude" not in loaded
 
 
 def test_quiet_says_nothing(committed: Path) -> None:
