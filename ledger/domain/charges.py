@@ -141,19 +141,16 @@ class Booked:
         return self.change_id == (*self.booking.changes, "")[0]
 
 
-def booked(bookings: Iterable[Booking], costs: Mapping[str, CallCost], roles: Roles) -> list[Booked]:
+def booked(bookings: Iterable[Booking], costs: Mapping[str, CallCost], roles: Roles) -> Iterator[Booked]:
     """Each booking divided over its changes; one without a change stays whole under ''."""
-    parts: list[Booked] = []
     for booking in bookings:
         role, evidence = roles.role(booking)
         cost, call = costs[booking.call.event_key], booking.call
         changes = booking.changes or ("",)
         told = (cost.nusd, cost.list_nusd, call.reported_nusd if call.reported_kind in _PAID else None)
         shares = zip(*(_shares(nusd, len(changes)) for nusd in told), strict=True)
-        parts.extend(
-            Booked(booking, change, role, evidence, *amounts) for change, amounts in zip(changes, shares, strict=True)
-        )
-    return parts
+        for change, amounts in zip(changes, shares, strict=True):
+            yield Booked(booking, change, role, evidence, *amounts)
 
 
 def _shares(nusd: int | None, number: int) -> Sequence[int | None]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.domain.attribution import book
 from ledger.domain.changes import Identity, identify
-from ledger.domain.charges import booked, call_costs, call_sums, charges, left_out_costs
+from ledger.domain.charges import Booked, booked, call_costs, call_sums, charges, left_out_costs
 from ledger.domain.conclusions import (
     Attempt,
     CallCost,
@@ -77,12 +77,14 @@ def conclude(history: History, drawn: Sequence[Identity] | None = None) -> Concl
     identities = identify(history) if drawn is None or history.forgotten else drawn
     evidence = gather(history, identities)
     costs = call_costs(history.calls, history.prices)
-    priced = costs | left_out_costs(told.left_out)
+    by_change: dict[str, list[Booked]] = {}
     parts = booked(book(history, identities), costs, Roles(history, evidence.contributions))
-    by_change = group((part for part in parts if part.change_id), lambda part: part.change_id)
+    lost = charges(history.repository_id, _without_change(parts, by_change), {})
     reverted = reversions(identities, history)
     lives = {life.id: Life(history, life, evidence, by_change.get(life.id, [])) for life in identities}
-    booked_charges = charges(history.repository_id, parts, {id_: life.attempts for id_, life in lives.items()})
+    placed = (part for rows in by_change.values() for part in rows)
+    kept_charges = charges(history.repository_id, placed, {id_: life.attempts for id_, life in lives.items()})
+    booked_charges = sorted((*lost, *kept_charges), key=lambda charge: charge.id)
     spends = _spends(booked_charges)
     by_id = group(spends, lambda spend: spend.change_id)
     found = [life.change(reverted.get(id_), by_id.get(id_, [])) for id_, life in lives.items() if not life.is_plain]
@@ -95,7 +97,9 @@ def conclude(history: History, drawn: Sequence[Identity] | None = None) -> Concl
             sorted({ChangeAlias(alias=alias, change_id=life.id) for life in listed for alias in life.aliases}, key=repr)
         ),
         change_commit=_change_commits(history, listed),
-        call_cost=tuple(priced[key] for key in sorted(priced)),
+        call_cost=tuple(
+            sorted((*costs.values(), *left_out_costs(told.left_out).values()), key=lambda cost: cost.event_key)
+        ),
         charge=tuple(booked_charges),
         attempt=tuple(row for change in kept for row in lives[change.id].attempt_rows()),
         review=tuple(row for change in kept for row in lives[change.id].reviews),
@@ -104,6 +108,15 @@ def conclude(history: History, drawn: Sequence[Identity] | None = None) -> Concl
         plain_commits=sum(not lives[id_].is_service for id_ in plain) + history.before,
         service_changes=sum(not change.has_model and lives[change.id].is_service for change in kept),
     )
+
+
+def _without_change(parts: Iterable[Booked], by_change: dict[str, list[Booked]]) -> Iterator[Booked]:
+    """The parts that reached no change, one at a time, since only their sums are wanted; puts the others by change."""
+    for part in parts:
+        if part.change_id:
+            by_change.setdefault(part.change_id, []).append(part)
+        else:
+            yield part
 
 
 def _remembered(history: History) -> History:

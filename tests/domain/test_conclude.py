@@ -196,3 +196,18 @@ def test_a_forgotten_session_s_calls_are_no_duplicates_of_anything() -> None:
     found = conclude(replace(facts, forgotten=frozenset({"gone"})))
     assert {row.event_key for row in found.call_cost} == {own.event_key}
     assert sum(row.calls_duplicate for row in found.call_sum) == 0
+
+
+def test_costs_and_charges_stand_in_order_of_their_ids_whatever_became_of_the_calls() -> None:
+    lost = [call(f"l{number}", 0.5, session=f"none{number}", branch="gone", directory="/x") for number in range(9)]
+    own = replace(call("c2", 2.5, branch="one", output=500), request_id="req_00001")
+    told = replace(own, event_key="a/req_00001", source="otlp", request_id="req_00001")
+    facts = small()
+    found = conclude(replace(facts, calls=(*(row for row in facts.calls if row.event_key != "c2"), own, told, *lost)))
+    keys = [row.event_key for row in found.call_cost]
+    assert keys == ["a/req_00001", "c1", "c2", "c3", *(row.event_key for row in lost)]
+    assert found.call_cost[0].match == "joined"
+    ids = [row.id for row in found.charge]
+    assert ids == sorted(ids)
+    assert sum(row.change_id == "" for row in found.charge) == 9
+    assert sum(row.calls for row in found.charge) == len(keys) - 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.conclude import DERIVATION_VERSION
+from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
 from tests.commands.running import run
