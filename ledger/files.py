@@ -49,6 +49,8 @@ class Rows:
     """A line that holds none of these is not parsed; empty: every line is."""
     settings: str = ""
     """What else the facts depend on: with other settings a file is read anew."""
+    is_finished: bool = False
+    """Nobody writes to the file any more: an empty list is an answer, and a torn last line is broken."""
 
 
 def read_files(named: Named, form: Rows) -> Reading:
@@ -64,7 +66,11 @@ def _read_file(name: str, known: str, form: Rows) -> Iterator[Fact | Skip | Curs
             before = _Mark.of(known)
             if mark and mark.is_same_as(before):
                 return
+            if form.is_finished and _is_empty_list(file):
+                return
             layout = _layout(file)
+            if form.is_finished and layout is _lines:
+                layout = _finished_lines
             start = before.offset if mark and layout is _lines and before.is_start_of(file, mark) else 0
             if start:
                 file.seek(start)
@@ -136,6 +142,14 @@ class _Reader:
             yield Skip("row", name, f"{left_out} left out: {why}; mend or leave them, the rest was read.")
 
 
+def _is_empty_list(file: BinaryIO) -> bool:
+    """By its beginning, which is not consumed."""
+    return cast("io.BufferedReader", file).peek(_HEAD)[:_HEAD].removeprefix(b"\xef\xbb\xbf").split() in (
+        [b"[]"],
+        [b"[", b"]"],
+    )
+
+
 _Layout = Callable[[BinaryIO, tuple[bytes, ...]], Iterator[tuple[int, Record | None]]]
 """Yields (bytes taken so far, a record or None for a broken one)."""
 
@@ -152,8 +166,15 @@ def _layout(file: BinaryIO) -> _Layout:
     return _lines if is_row else _documents
 
 
-def _lines(file: BinaryIO, signs: tuple[bytes, ...]) -> Iterator[tuple[int, Record | None]]:
-    """Objects on lines; a torn last line is left for the next reading."""
+def _finished_lines(file: BinaryIO, signs: tuple[bytes, ...]) -> Iterator[tuple[int, Record | None]]:
+    """Objects on lines; a torn last line is broken."""
+    return _lines(file, signs, is_finished=True)
+
+
+def _lines(
+    file: BinaryIO, signs: tuple[bytes, ...], *, is_finished: bool = False
+) -> Iterator[tuple[int, Record | None]]:
+    """Objects on lines; a torn last line is left for the next reading, unless none is to come."""
     taken = 0
     while line := file.readline(_LONGEST):
         if not line.endswith(b"\n"):
@@ -162,6 +183,8 @@ def _lines(file: BinaryIO, signs: tuple[bytes, ...]) -> Iterator[tuple[int, Reco
                 yield taken, None
                 continue
             if None in list(_objects(line)):
+                if is_finished:
+                    yield taken, None
                 return
         taken += len(line)
         if signs and not any(sign in line for sign in signs) and _looks_whole(line):
@@ -226,14 +249,16 @@ def _text_of(file: BinaryIO) -> io.TextIOWrapper:
 
 
 def _streamed(stream: io.TextIOWrapper, held: str, *, is_array: bool) -> Iterator[tuple[int, Record | None]]:
-    """The objects in a text, one after the other, until its end, or that of the array around them, which must come."""
-    place = 0
+    """The objects in a text, one after the other, until its end; that of an array around them must have come before.
+
+    Pages of a list are written as one array after the other, or as an array of arrays.
+    """
+    place, depth = 0, int(is_array)
     while True:
-        while place < len(held) and held[place] in _BLANK + ",":
+        while place < len(held) and held[place] in _BLANK + (",[]" if is_array else ","):
+            depth += {"[": 1, "]": -1}.get(held[place], 0)
             place += 1
-        if is_array and held[place : place + 1] == "]":
-            return
-        if place == len(held) and not is_array:
+        if place == len(held) and not (is_array and depth):
             held, place = stream.read(_CHUNK), 0
             if not held:
                 return

@@ -241,3 +241,33 @@ def test_any_bytes_are_read_or_counted(tmp_path: Path, content: bytes) -> None:
     for prefix in (b"", b"[", b'{"id": 1}\n', b"id,x\n"):
         for row in read(written(tmp_path, "any", prefix + content)):
             assert isinstance(row, Entry | Skip | Cursor)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(ROWS[:1]) + json.dumps(ROWS[1:]),
+        json.dumps(ROWS[:1]) + "\n" + json.dumps(ROWS[1:], indent=1) + "\n",
+        json.dumps([ROWS[:1], ROWS[1:]]),
+        json.dumps([[], ROWS, []]),
+    ],
+)
+def test_pages_of_a_list_are_one_list(tmp_path: Path, content: str) -> None:
+    """`gh api --paginate` writes one array after the other, and with `--slurp` an array of arrays."""
+    found = read(written(tmp_path, "file", content))
+    assert ids(found) == ["1", "2", "3"]
+    assert [row for row in found if isinstance(row, Skip)] == []
+    torn = read(written(tmp_path, "torn", content.rstrip()[:-1]))
+    assert [row.what for row in torn if isinstance(row, Skip)] == ["line"]
+
+
+def test_a_finished_file_may_be_an_empty_list_and_its_torn_end_is_broken(tmp_path: Path) -> None:
+    def left_out(content: str) -> list[str]:
+        form = Rows("test", whole, facts, is_finished=True)
+        return [
+            row.what for row in read_files(named(written(tmp_path, "file", content)), form) if isinstance(row, Skip)
+        ]
+
+    assert left_out(" [ ]\n") == left_out(lines(ROWS)) == []
+    assert left_out(lines(ROWS).rstrip()[:-1]) == ["line"]
+    assert left_out('{"id": ') == ["line"]
