@@ -20,6 +20,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ledger.domain.facts import KINDS, Entry, Fact
+from ledger.domain.forge_facts import DETAILS, Request
 from ledger.domain.models import parse_model
 from ledger.domain.reading import Resolve
 from ledger.domain.repositories import remotes_first
@@ -37,7 +38,7 @@ _NOT_PORTABLE = frozenset({"entry"})
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "request": {
         "title": "", "head_ref": "", "head_oid": "", "base_ref": "", "merge_oid": "", "merged_at": None,
-        "closed_at": None, "labels": [], "is_draft": False, "commits": [],
+        "closed_at": None, "labels": [], "is_draft": False, "commits": [], "earlier": [],
     },
     "run": {"attempt": 1, "request_number": None, "name": "", "is_required": False, "tests": None, "failures": None},
     "event": {"actor": "", "verdict": "", "oid": ""},
@@ -281,7 +282,21 @@ def _fact(kind: str, body: dict[str, Any], repository: str, where: str) -> Fact:
         fact: Fact = _adapter(kind).validate_json(json.dumps(body), strict=True)
     except ValidationError as error:
         raise EntryRefused(f"{where}: {_plain(kind, error)}") from error
-    return replace(fact, **_checked(kind, fact, where))
+    fact = replace(fact, **_checked(kind, fact, where))
+    if isinstance(fact, Request):
+        _check_earlier(fact, where)
+    return fact
+
+
+def _check_earlier(request: Request, where: str) -> None:
+    """Raise for details that could not have been left out so: merging would not end alike in every order."""
+    names = [name for name, _ in request.earlier]
+    is_past = all(told < request.at.isoformat() for _, told in request.earlier)
+    if names != sorted(set(names)) or not set(names) <= set(DETAILS) or not is_past:
+        raise EntryRefused(
+            f"{where}: request.earlier must name details of a request in their order, each told before the request's "
+            f'"at": {", ".join(DETAILS)}.'
+        )
 
 
 def _checked(kind: str, fact: Fact, where: str) -> dict[str, Any]:

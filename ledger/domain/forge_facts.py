@@ -29,9 +29,13 @@ class Run:
     at: datetime
 
 
+DETAILS = ("title", "head_ref", "head_oid", "base_ref", "merge_oid", "labels", "is_draft", "commits")
+"""Fields of a request that a description may leave out; the dates and the state are in every one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A pull or merge request as the forge described it last; the newest `at` wins."""
+    """A pull or merge request as the forge described it last; the newest `at` wins, for each detail that it tells."""
 
     key: ClassVar[Key] = ("repository_id", "number")
     repository_id: str
@@ -52,6 +56,14 @@ class Request:
     """Object ids of its commits where the source lists them."""
     at: datetime
     """When it was described."""
+    earlier: tuple[tuple[str, str], ...] = ()
+    """(field, when it was told last, in ISO 8601 and UTC; '' for never) of each of DETAILS that the newest description
+    left out; sorted.
+    """
+
+    def told_at(self, name: str) -> str:
+        """When one of DETAILS was told last, in ISO 8601; '' for never."""
+        return dict(self.earlier).get(name, self.at.isoformat())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +78,7 @@ class Event:
     """opened | merged | closed | reopened | reviewed | reverted | restored"""
     at: datetime
     actor: str
-    """Keyed hash; '' when unknown."""
+    """Keyed hash of a person, the login of a bot, `AGENT:MODEL`; '' when unknown."""
     verdict: str
     """For reviews: approved | changes_requested | commented; ''."""
     oid: str

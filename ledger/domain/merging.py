@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from ledger.domain.facts import Contribution, Entry, Place, Repository, RepositoryRules, RoleRule, Tag
-from ledger.domain.forge_facts import Request, Run
+from ledger.domain.forge_facts import DETAILS, Event, Request, Run
 from ledger.domain.git_facts import BranchRange, CommitArea, CommitDiff, RepositoryCommit, Rewrite
+from ledger.domain.review_bots import reviewer_of
 from ledger.domain.session_facts import (
     Call,
     Price,
@@ -116,6 +117,46 @@ def _longer(one: Entry, other: Entry) -> Entry:
     return max(one, other, key=lambda entry: (len(entry.text), entry.text))
 
 
+_DECIDED = {"closed": 1, "merged": 2}
+
+
+def merge_requests(one: Request, other: Request) -> Request:
+    """The newest state and dates, and each detail from the newest description that tells it.
+
+    A later list that asked the forge for fewer fields takes nothing back. Of descriptions of one time the one that
+    decides holds, and for a detail the one that says something.
+    """
+    newest = max(one, other, key=_course)
+    told = {name: max(one, other, key=lambda row: _told(row, name)) for name in DETAILS}
+    dates = {name: row.told_at(name) for name, row in told.items()}
+    return replace(
+        newest,
+        **{name: getattr(row, name) for name, row in told.items()},
+        earlier=tuple(sorted((name, at) for name, at in dates.items() if at != newest.at.isoformat())),
+    )
+
+
+def _course(row: Request) -> tuple[Any, ...]:
+    return row.at, _DECIDED.get(row.state, 0), repr((row.state, row.opened_at, row.merged_at, row.closed_at))
+
+
+def _told(row: Request, name: str) -> tuple[Any, ...]:
+    told = getattr(row, name)
+    return row.told_at(name), bool(told), repr(told)
+
+
+def merge_events(one: Event, other: Event) -> Event:
+    """What either knows of one event; a review stays whole, and of two in one second that of a known bot counts."""
+    if one.kind == "reviewed":
+        return max(one, other, key=_review)
+    return replace(one, **{name: max(getattr(one, name), getattr(other, name)) for name in ("actor", "verdict", "oid")})
+
+
+def _review(event: Event) -> tuple[Any, ...]:
+    known = (event.actor, event.verdict, event.oid)
+    return reviewer_of(event.actor) is not None, sum(map(bool, known)), known
+
+
 _EVIDENCE = ("post-rewrite", "post-commit", "reflog", "message", "patch-id")
 
 
@@ -142,7 +183,8 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     Contribution: merge_contributions,
     Entry: _longer,
     Tag: _latest("at"),
-    Request: _latest("at"),
+    Request: merge_requests,
+    Event: merge_events,
     RepositoryCommit: _fuller,
     Rewrite: _surest,
     Run: _fuller,

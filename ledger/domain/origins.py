@@ -94,9 +94,13 @@ class Origins:
         return sorted(met - {oid})
 
     def of_request(self, number: int, stop: Set[str] = frozenset()) -> list[str]:
-        """The commits of a request that are not in `stop`, children before parents: as listed, else behind its head."""
+        """The commits of a request that are not in `stop`, children before parents: as listed, else behind its head.
+
+        A list that is older than the head is of an earlier head.
+        """
         request, commits = self.requests.get(number), self.history.commits
-        listed = [oid for oid in request.commits if oid in commits][::-1] if request else []
+        is_old = request and request.head_oid in commits and request.told_at("commits") < request.told_at("head_oid")
+        listed = [oid for oid in request.commits if oid in commits][::-1] if request and not is_old else []
         if listed:
             return [oid for oid in listed if oid not in stop]
         heads = self.history.request_heads.get(number, ())[:1]

@@ -61,12 +61,13 @@ def _last(events: Iterable[Event], kind: str) -> datetime | None:
 
 
 def _closed_at(request: Request | None, events: Sequence[Event]) -> datetime | None:
-    """When it was closed for good: a later reopening undoes a close, whoever said so first."""
+    """When it was closed for good: a later reopening undoes a close, told as an event or by finding it open."""
     closes = [event.at for event in events if event.kind == "closed"]
     if request and request.closed_at and not request.merged_at:
         closes.append(request.closed_at)
     closed, reopened = max(closes, default=None), _last(events, "reopened")
-    if closed and reopened and reopened > closed:
+    is_found_open = closed and request and request.state == "open" and not request.closed_at and request.at > closed
+    if is_found_open or (closed and reopened and reopened > closed):
         return None
     return closed
 

@@ -220,6 +220,7 @@ def request(
     opened: float = 0,
     merged: float | None = None,
     closed: float | None = None,
+    described: float = 1000,
     **extra: str,
 ) -> Request:
     """A request as the forge describes it."""
@@ -238,7 +239,7 @@ def request(
         labels=(),
         is_draft=False,
         commits=tuple(extra.get("commits", "").split()),
-        at=at(1000),
+        at=at(described),
     )
 
 

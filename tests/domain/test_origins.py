@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ledger.domain.origins import Origins
-from tests.domain.building import branch, commit, diff, edge, history, kept_range, made_on, request, target
+from tests.domain.building import at, branch, commit, diff, edge, history, kept_range, made_on, request, target
 
 ROOT, X, Y = commit("a"), commit("x", "a", 1, "one"), commit("y", "x", 2, "two")
 
@@ -100,6 +102,19 @@ def test_a_request_s_commits_are_those_listed_else_behind_its_head_else_what_tha
     origins = Origins(facts)
     found = {number: origins.of_request(number, facts.landed) for number in range(1, 6)}
     assert found == {1: ["y", "x"], 2: ["y", "x"], 3: ["z"], 4: ["z"], 5: []}
+
+
+def test_a_list_of_commits_that_is_older_than_the_head_is_of_an_earlier_head() -> None:
+    then = (("commits", at(1).isoformat()),)
+    rows = [
+        replace(request(1, head="z", commits="x y"), earlier=then),
+        request(2, head="z", commits="x y"),
+        replace(request(3, head="unread", commits="x y"), earlier=then),
+    ]
+    facts = history(ROOT, X, Y, commit("z", "a", 2, "two"), tips=[target("a"), branch("z", "feat")], requests=rows)
+    origins = Origins(facts)
+    found = {number: origins.of_request(number, facts.landed) for number in range(1, 4)}
+    assert found == {1: ["z"], 2: ["y", "x"], 3: ["y", "x"]}
 
 
 def test_kin_are_picked_from_each_other_directly_or_not() -> None:

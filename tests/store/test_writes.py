@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.conclusions import Attempt, CallCost, ChangeAlias, Review
 from ledger.domain.facts import KINDS, Place, Repository
+from ledger.domain.forge_facts import DETAILS
 from ledger.domain.merging import MERGE, merge_calls
 from ledger.domain.reading import Cursor, Skip
 from ledger.domain.session_facts import Call, Session, SessionWrite
@@ -34,6 +35,13 @@ OVERRIDES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "commit_area": {
         "areas": st.lists(st.tuples(words, st.integers(0, 9), words), max_size=2).map(tuple),
         "packages": st.lists(st.tuples(words, st.integers(0, 9)), max_size=2).map(tuple),
+    },
+    "request": {
+        "earlier": st.sets(st.sampled_from(DETAILS)).flatmap(
+            lambda names: st.tuples(
+                *(st.tuples(st.just(n), st.sampled_from(["", "1969-01-01"])) for n in sorted(names))
+            )
+        ),
     },
     "repository_rules": {"labels": st.lists(st.tuples(words, words), max_size=2).map(tuple)},
     "commit_diff": {"kinds": st.lists(st.tuples(words, st.integers(0, 9)), max_size=2).map(tuple)},
