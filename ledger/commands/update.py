@@ -23,8 +23,10 @@ _FOUND = (
     *("commits", "journal", "reflogs", "git-ai"),
     *("claude-code", "codex", "opencode", "gemini-cli", "qwen-code", "copilot-cli", "aider", "pi", "antigravity"),
 )
-_NAMED = ("entries", "litellm", "openrouter", "cursor", "otlp", "table", "codex-exec")
+_NAMED = ("entries", "litellm", "openrouter", "cursor", "otlp", "table", "codex-exec", "requests")
 """Repeated from `ledger.posting`, which is not imported for `--help`; a test compares them."""
+_UNTAGGED = ("entries", "requests")
+"""Those that hold more than calls, or none."""
 
 
 def post(
@@ -121,14 +123,15 @@ def _named(sources: Sequence[str], files: Sequence[str], tags: tuple[str, ...]) 
     readers = [source for source in dict.fromkeys(sources) if source in _NAMED]
     if bool(readers) != bool(files):
         reader = readers[0] if readers else "entries"
-        what = "files of entries" if reader == "entries" else f"files that {reader} is to read"
+        what = f"files of {reader}" if reader in _UNTAGGED else f"files that {reader} is to read"
         raise LedgerError(f"Name the {what}: ledger update --source {reader} FILE.")
     if len(readers) > 1:
         raise LedgerError(
             f"Only one source can read the files: run ledger update once for each of {', '.join(readers)}."
         )
-    if tags and readers in ([], ["entries"]):
-        raise LedgerError(f"--tag is for calls of {', '.join(_NAMED[1:])}; name one of them with --source.")
+    if tags and set(readers) <= set(_UNTAGGED):
+        tagged = ", ".join(name for name in _NAMED if name not in _UNTAGGED)
+        raise LedgerError(f"--tag is for calls of {tagged}; name one of them with --source.")
     return {readers[0]: Named(tuple(files), tags=tags)} if readers else {}
 
 

@@ -52,6 +52,11 @@ def _nobody(_names: tuple[str, ...]) -> str | None:
     return None
 
 
+def _hidden(_login: str) -> str:
+    """Nobody is known."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What a person named to be read, for sources that read nothing unasked."""
@@ -67,3 +72,11 @@ class Named:
     """Field → column, for a source that is told what the columns of a table mean."""
     columns_file: str = ""
     """A TOML file that says more of the same; '' where none does."""
+    here: str = ""
+    """The id of the repository that is posted from: what names no repository is its."""
+    here_names: tuple[str, ...] = ()
+    """What that repository is called, `host/owner/name` and root commits."""
+    also_here: tuple[str, ...] = ()
+    """Further names that a person says it has."""
+    person: Callable[[str], str] = _hidden
+    """A person's login → what the ledger keeps of it."""

@@ -10,7 +10,7 @@ from ledger.domain.session_facts import Call
 from ledger.domain.tags import Tagged, read_tags
 from ledger.domain.told import filled
 from ledger.errors import LedgerError
-from ledger.sources import codex_exec, cursor, entries, litellm, openrouter, otlp, table
+from ledger.sources import codex_exec, cursor, entries, litellm, openrouter, otlp, requests, table
 
 
 class NamedSource(Protocol):
@@ -28,6 +28,7 @@ NAMED: dict[str, NamedSource] = {
     "otlp": otlp,
     "table": table,
     "codex-exec": codex_exec,
+    "requests": requests,
 }
 """Source → its module."""
 

@@ -55,6 +55,8 @@ class Posted:
     skipped: int = 0
     notices: list[str] = field(default_factory=list)
     is_derived: bool = False
+    left_out: dict[str, frozenset[Skip]] = field(default_factory=dict)
+    """What each source could not read this time."""
     logs_read_at: datetime | None = None
     """When the agents' logs were last read, now or earlier."""
 
@@ -80,6 +82,7 @@ def update(
     veil = workplace.veil()
     for source, reading in _readings(workplace, ledger, posted, sources, named, worktrees):
         said = _post(ledger, source, map(veil.row, settling(reading)), posted, step)
+        posted.left_out[source] = frozenset(said)
         if not ledger.is_shared:  # where others' files stand among one's own, and none can be looked for
             with ledger.write() as writing:
                 drop_gone(writing, source, said, now, is_all=source in AGENTS)
@@ -199,8 +202,12 @@ def _readings(
         yield source, AGENTS[source].read(roots, known(source), workplace.path_key(), worktrees)
     if named:
         from ledger.posting.named import read_named
+
+        with ledger.read() as connection:
+            names = tuple(reads.aliases(connection, identity))
     for source, asked in named.items():
-        yield source, read_named(source, replace(asked, resolve=resolve, known=known(source)))
+        told = replace(asked, resolve=resolve, known=known(source), here=identity, here_names=names)
+        yield source, read_named(source, replace(told, person=workplace.author_key()))
 
 
 def _post(ledger: Ledger, source: str, reading: Reading, posted: Posted, step: Step) -> set[Skip]:

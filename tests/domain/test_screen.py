@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.screen import counted, plain, storable
+from ledger.domain.screen import counted, discreet, plain, storable
 
 
 @given(st.text())
@@ -27,3 +28,18 @@ def test_a_screen_is_not_steered(text: str) -> None:
 
 def test_counts_are_words() -> None:
     assert [counted(count, "commit") for count in (0, 1, 2000)] == ["0 commits", "1 commit", "2,000 commits"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("ask ann.lee+x@mail.example.org today", "ask … today"),
+        ("ghp_" + "a" * 36, "…"),
+        ("use glpat-" + "b" * 20 + " here", "use … here"),
+        ("https://ann:hunter2@example.org/x", "https://…@example.org/x"),
+        ("eyJhbGciOiJI.eyJzdWIiOiIx.c2ln", "…"),
+        ("Bump @types/node@20.1.0, actions/checkout@v4, task-1 and sk-learn", None),
+    ],
+)
+def test_addresses_and_secrets_are_cut_out_and_nothing_else(text: str, kept: str | None) -> None:
+    assert discreet(text) == (text if kept is None else kept)
