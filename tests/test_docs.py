@@ -14,6 +14,7 @@ import pytest
 
 from ledger.commands import COMMANDS, cli
 from ledger.domain.facts import KINDS
+from ledger.domain.github_requests import COMMAND
 from ledger.posting.named import NAMED
 from ledger.posting.update import SOURCES
 from ledger.reports import FORMATS
@@ -123,26 +124,47 @@ def ledger(cwd: Path, *arguments: str) -> str:
     ).stdout
 
 
-def test_the_github_recipe_works(repository: Path, tmp_path: Path) -> None:
+def test_the_github_recipe_works_as_it_is_printed(repository: Path, tmp_path: Path) -> None:
+    """`gh` is a file here that prints what it would have been told, if it is asked for those fields."""
     commit(repository, "root")
     git(repository, "remote", "add", "origin", "https://github.com/owner/name")
-    said = {
+    said: dict[str, object] = {
         "number": 7,
         "title": "feat: x",
+        "state": "CLOSED",
         "createdAt": "2026-03-01T12:00:00Z",
+        "updatedAt": "2026-03-02T12:00:00Z",
         "mergedAt": None,
         "closedAt": "2026-03-02T12:00:00Z",
+        "mergeCommit": None,
         "headRefName": "feat/x",
         "headRefOid": "a" * 40,
-        "mergeCommit": None,
-        "labels": [{"name": "bug"}],
+        "baseRefName": "main",
         "isDraft": False,
+        "labels": [{"name": "bug"}],
+        "author": {"login": "ann"},
+        "mergedBy": None,
+        "reviews": [],
+        "url": "https://github.com/owner/name/pull/7",
     }
-    (tmp_path / "requests.json").write_text(json.dumps([said]))
-    run_recipe(0, tmp_path / "requests.json", tmp_path / "requests.jsonl")
-    ledger(repository, "update", "--source", "entries", str(tmp_path / "requests.jsonl"))
+    (tmp_path / "list.json").write_text(json.dumps([said]))
+    for name, text in {
+        "gh": f'test "$8" = {",".join(said)} && cat "{tmp_path}/list.json"',
+        "ledger": f'exec "{sys.executable}" -m ledger "$@"',
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    line = re.search(r"^gh pr list .*$", page("entries.md"), re.M)
+    assert line
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
+    subprocess.run(["sh", "-c", line[0]], cwd=repository, env=environment, check=True, capture_output=True)
     found = json.loads(ledger(repository, "query", "--format", "json", "SELECT number, outcome FROM changes"))
     assert found == [{"number": 7, "outcome": "rejected"}]
+
+
+def test_the_line_of_gh_is_the_same_wherever_it_is_shown() -> None:
+    assert f"\n{COMMAND} > prs.json && ledger ci import prs.json\n" in page("entries.md")
+    assert f"`{COMMAND}`" in page("sources.md")
 
 
 def test_the_spreadsheet_recipe_works(repository: Path, tmp_path: Path) -> None:
@@ -152,7 +174,7 @@ def test_the_spreadsheet_recipe_works(repository: Path, tmp_path: Path) -> None:
     assert table is not None
     lines = [line.strip("| ").replace(" | ", ",") for line in table[0].splitlines() if line and "---" not in line]
     (tmp_path / "changes.csv").write_text("\n".join(lines) + "\n")
-    run_recipe(1, tmp_path / "changes.csv", tmp_path / "changes.jsonl")
+    run_recipe(0, tmp_path / "changes.csv", tmp_path / "changes.jsonl")
     ledger(repository, "update", "--source", "entries", str(tmp_path / "changes.jsonl"))
     sql = "SELECT title, outcome, lead_model, cost_usd FROM changes ORDER BY title"
     found = json.loads(ledger(repository, "query", "--format", "json", sql))

@@ -34,6 +34,9 @@ COMMANDS: dict[str, dict[str, str]] = {
         "install": "Install the hooks in this repository.",
         "uninstall": "Take the hooks out and put back what was there.",
     },
+    "What became of it": {
+        "ci": "Bring in what a forge and CI know of requests.",
+    },
     "The ledger itself": {
         "sources": "List what can be read, and what is here of it.",
         "prices": "What a model costs here, and what has no price.",

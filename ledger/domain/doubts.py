@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.domain.conclusions import Charge
 from ledger.domain.explanation import Explanation
+from ledger.domain.github_requests import BRING_IN
 from ledger.domain.money import shown, usd
 from ledger.domain.rules import AMBIGUOUS, EXACT, RULES, WEAK, is_ambiguous
 from ledger.domain.screen import counted, plain
@@ -116,10 +117,10 @@ def _outcome(explained: Explanation) -> Iterator[Doubt]:
     if change.basis == "request" and not change.is_forge_known:
         yield Doubt(
             "The forge was not heard about its request: known is only that it landed.",
-            "Bring requests in: docs/entries.md says how.",
+            f"Bring requests in: {BRING_IN}.",
         )
     if explained.outcome == "unknown":
-        yield Doubt("Git alone cannot tell what became of it.", "Bring requests in: docs/entries.md says how.")
+        yield Doubt("Git alone cannot tell what became of it.", f"Bring requests in: {BRING_IN}.")
     if explained.outcome == "accepted" and change.is_verified is None:
         yield Doubt("No test run is known on what landed, so it is neither verified nor not.", "")
     if explained.outcome == "accepted" and change.durable_at and change.durable_at > explained.as_of:

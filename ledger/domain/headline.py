@@ -10,6 +10,7 @@ from math import ceil, log
 
 from ledger.domain.costing import KINDS
 from ledger.domain.estimates import best_of
+from ledger.domain.github_requests import BRING_IN
 from ledger.domain.money import shown, usd
 from ledger.domain.report import COST_UNKNOWN, FORGE_UNHEARD, TRUNK, Group
 from ledger.domain.screen import counted
@@ -144,7 +145,7 @@ def _spent(buckets: Buckets, coda: str) -> str:
 def _missing(main: Sequence[Group], coverage: Coverage, cost_kind: str) -> str:
     """The one next step."""
     if any(group.hidden == FORGE_UNHEARD for group in main):
-        return "Bring the requests in: docs/entries.md has the command, ten lines around gh pr list."
+        return f"Bring the requests in: {BRING_IN}."
     if not coverage.calls:
         return "No calls were found: run this on the machine whose Claude Code logs hold the work, or post entries."
     if any(group.hidden == COST_UNKNOWN for group in main):

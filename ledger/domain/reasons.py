@@ -12,7 +12,7 @@ NO_BRANCH = "no branch was logged and the session made no commit"
 NO_SESSION = "the call names no session"
 
 REMEDIES: dict[str, str] = {
-    UNKNOWN_SUBJECT: "Run ledger update in the clone that has the commit, or bring the request in (docs/entries.md).",
+    UNKNOWN_SUBJECT: "Run ledger update in the clone that has the commit, or bring the request in (ledger ci import).",
     LOST_COMMIT: "If the work was thrown away, nothing is missing. If it landed in another form, run ledger update in "
     "the clone that made it, or say whose it is with ledger tag REV --session ID.",
     NO_CHANGE_OF_BRANCH: "If the branch lives elsewhere, fetch it and run ledger update; if it was deleted, fetch its "

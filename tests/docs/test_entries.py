@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import subprocess
 import sys
@@ -85,38 +84,6 @@ def test_a_spreadsheet_saved_by_excel_becomes_the_same_facts(tmp_path: Path) -> 
     plain.write_text(spreadsheet(), encoding="utf-8")
     excel.write_text(spreadsheet(), encoding="utf-8-sig")
     assert read(ran("changes.jsonl", excel)) == read(ran("changes.jsonl", plain))
-
-
-def test_what_github_lists_becomes_requests(tmp_path: Path) -> None:
-    path = tmp_path / "requests.json"
-    path.write_text(json.dumps([listed(1, merged=True), listed(2), listed(3, closed=True)]), encoding="utf-8")
-    found = [fact for fact in read(ran("requests.jsonl", path)) if isinstance(fact, Request)]
-    assert [(request.number, request.state) for request in found] == [(1, "merged"), (2, "open"), (3, "closed")]
-    assert found[0].merge_oid == "c" * 40
-    assert (found[1].merge_oid, found[1].labels, found[1].head_oid) == ("", ("bug",), "b" * 40)
-    assert found[0].title == "fix: ünïcode “title”"
-
-
-def test_the_recipe_asks_github_for_every_field_that_it_uses() -> None:
-    asked = re.search(r"--json \\\n(\S+) >", PAGE)
-    assert asked
-    assert set(re.findall(r'r\["(\w+)"\]', recipe("requests.jsonl"))) == set(asked[1].split(","))
-
-
-def listed(number: int, *, merged: bool = False, closed: bool = False) -> dict[str, object]:
-    """A row in the form of `gh pr list --json`."""
-    return {
-        "number": number,
-        "title": "fix: ünïcode “title”",
-        "createdAt": "2026-03-01T09:00:00Z",
-        "mergedAt": "2026-03-02T09:00:00Z" if merged else None,
-        "closedAt": "2026-03-02T09:00:00Z" if merged or closed else None,
-        "headRefName": "topic",
-        "headRefOid": "b" * 40,
-        "mergeCommit": {"oid": "c" * 40} if merged else None,
-        "labels": [{"id": "LA_1", "name": "bug", "description": "", "color": "d73a4a"}],
-        "isDraft": False,
-    }
 
 
 def _generate() -> ModuleType:

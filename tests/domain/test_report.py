@@ -151,7 +151,7 @@ def test_unheard_requests_give_no_acceptance_and_the_way_to_bring_them_in() -> N
     row = sums(accepted=40, unheard=40, known=0)
     (group,) = ordered([row])
     assert (group.hidden, group.acceptance.point, group.estimate.point) == (FORGE_UNHEARD, None, None)
-    assert "docs/entries.md" in said(row, sums("haiku", accepted=40, unheard=40, known=0))[1]
+    assert "ledger ci import" in said(row, sums("haiku", accepted=40, unheard=40, known=0))[1]
 
 
 def test_trunk_has_no_cost_per_accepted_change() -> None:
