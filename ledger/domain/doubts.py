@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ledger.domain.conclusions import Charge
 from ledger.domain.explanation import Explanation
 from ledger.domain.github_requests import BRING_IN
-from ledger.domain.money import shown, usd
+from ledger.domain.money import known, shown
 from ledger.domain.rules import AMBIGUOUS, EXACT, RULES, WEAK, is_ambiguous
 from ledger.domain.screen import counted, plain
 from ledger.domain.tasks import WEAK_SOURCES
@@ -29,9 +29,11 @@ def doubts(explained: Explanation) -> tuple[Doubt, ...]:
 
 def _cost(explained: Explanation) -> Iterator[Doubt]:
     change = explained.change
-    if change.cost_known == "none":
+    if change.cost_known == "none" and any(row.calls for row in explained.charges):
+        yield Doubt("None of its calls has a known price: its cost is unknown, not zero.", "")
+    elif change.cost_known == "none":
         yield Doubt(
-            "No priced call is known of it: its cost is unknown, not zero.",
+            "No call is known of it: its cost is unknown, not zero.",
             "Run ledger update on the machine where it was made, before its agent deletes its logs.",
         )
     elif change.cost_known == "partial":
@@ -145,7 +147,9 @@ def _commits(explained: Explanation) -> Iterator[Doubt]:
 def _sum(rows: Iterable[Charge]) -> str:
     """Cost and calls of the rows."""
     found = list(rows)
-    return f"{shown(usd(sum(row.nusd for row in found)))} ({counted(sum(row.calls for row in found), 'call')})"
+    nusd, calls, unpriced = (sum(getattr(row, name) for row in found) for name in ("nusd", "calls", "calls_unpriced"))
+    cost = known(nusd, calls, unpriced)
+    return counted(calls, "call") if cost is None else f"{shown(cost)} ({counted(calls, 'call')})"
 
 
 _FOUND: tuple[Callable[[Explanation], Iterator[Doubt]], ...] = (

@@ -55,6 +55,7 @@ class SessionWork:
     last_at: datetime
     attempts: tuple[int, ...]
     calls: int
+    calls_unpriced: int
     nusd: int
     work: tuple[Work, ...]
     """The dearest first."""
@@ -140,6 +141,7 @@ def _session(session: str, agent: str, rows: list[Charge], version: str | None) 
         last_at=max(row.last_at for row in rows),
         attempts=tuple(sorted({row.attempt for row in rows})),
         calls=sum(row.calls for row in rows),
+        calls_unpriced=sum(row.calls_unpriced for row in rows),
         nusd=sum(row.nusd for row in rows),
         work=tuple(sorted(work, key=lambda each: (-each.nusd, -each.calls, each.model, each.role, each.rule))),
     )

@@ -21,13 +21,14 @@ _PER_GROUP = 34.3
 """n per group ≈ this / ln²(ratio): 80 % power at a coefficient of variation of 1 and 60 % accepted (metric.md §2)."""
 _MUCH_CHEAPER = 0.5
 _UNKNOWN = {
-    "list": "Most changes have no known cost: post on every machine the agents ran on, before their logs expire.",
-    "billed": "Most changes have calls that no bill tells of: bring one in with ledger update --source, or leave "
-    "--cost out.",
-    "effective": "Most changes have calls that neither seats nor bills pay for: name the seats in ledger.seats, or "
-    "leave --cost out.",
+    "list": "have no known cost: post on every machine the agents ran on, before their logs expire.",
+    "billed": "have calls that no bill tells of: bring one in with ledger update --source, or leave --cost out.",
+    "effective": "have calls that neither seats nor bills pay for: name the seats in ledger.seats, or leave --cost "
+    "out.",
 }
 """Kind of cost → what to do where it is known for fewer than half of the changes."""
+_UNPRICED = "have no known cost, for want of a price: ledger prices --unpriced says what to do."
+_NAMED = 3
 
 
 def headline(
@@ -148,9 +149,18 @@ def _missing(main: Sequence[Group], coverage: Coverage, cost_kind: str) -> str:
         return f"Bring the requests in: {BRING_IN}."
     if not coverage.calls:
         return "No calls were found: run this on the machine whose Claude Code logs hold the work, or post entries."
-    if any(group.hidden == COST_UNKNOWN for group in main):
-        return _UNKNOWN[cost_kind]
-    return ""
+    unknown = [group for group in main if group.hidden == COST_UNKNOWN]
+    return _of_unknown_cost(unknown, len(unknown) == len(main), coverage, cost_kind) if unknown else ""
+
+
+def _of_unknown_cost(groups: Sequence[Group], is_all: bool, coverage: Coverage, cost_kind: str) -> str:
+    """Whose cost is not known, and what to do: a call without a price is in the logs that were read already."""
+    models = [group.sums.model for group in groups]
+    named = [model or "no known model" for model in models[:_NAMED]]
+    more = [f"{len(models) - _NAMED:,} more"] if len(models) > _NAMED else []
+    whose = "Most changes" if is_all else f"Most changes of {_and([*named, *more])}"
+    is_unpriced = cost_kind == "list" and set(models) <= {model for model, _ in coverage.unpriced_models}
+    return f"{whose} {_UNPRICED if is_unpriced else _UNKNOWN[cost_kind]}"
 
 
 def _nothing_seen(coverage: Coverage) -> tuple[str, str]:

@@ -12,6 +12,11 @@ def usd(nusd: int) -> Decimal:
     return Decimal(nusd) / NANO
 
 
+def known(nusd: int, calls: int, unpriced: int) -> Decimal | None:
+    """What calls cost, in USD; None where none of them has a price, which is not the same as free."""
+    return usd(nusd) if nusd or calls > unpriced else None
+
+
 def exact(nusd: int) -> str:
     """Nano-USD as a plain decimal string in USD, without an exponent and without needless zeros below the cent."""
     whole = f"{usd(nusd):.9f}".rstrip("0")

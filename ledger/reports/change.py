@@ -11,7 +11,7 @@ from ledger.domain.explanation import Explanation, Said, SessionWork, Tokens, Wo
 from ledger.domain.facts import Contribution
 from ledger.domain.git_facts import Commit
 from ledger.domain.grouping import group
-from ledger.domain.money import shown, usd
+from ledger.domain.money import known, shown, usd
 from ledger.domain.path_rules import NONE
 from ledger.domain.screen import counted, plain
 from ledger.domain.verdicts import how_it_stands, why
@@ -20,6 +20,10 @@ _MOST = 20
 """Lines of a section; programs get all of them as JSON."""
 _NAMED = 3
 _LONGEST = 1000
+_ROLES_BY = {"contribution": "as its commits say", "explicit": "as was said", "name": "by the agent's name"}
+"""Evidence of a role → how it reads; `inferred` reads as it is."""
+_ENDED_BY = {"failed-run": ", ended by a failing run", "other-model": ", taken over by another model"}
+"""What ended an attempt → how it reads; the end of the change needs no word."""
 _PEOPLE_S = "No change: no model is known to have had a part in it. Such commits are counted, not judged."
 
 
@@ -194,16 +198,23 @@ def _session(session: SessionWork) -> str:
     agent = f", {plain(session.agent, 40)}{version}" if session.agent else ""
     tries = f"{'attempt' if len(session.attempts) == 1 else 'attempts'} {', '.join(map(str, session.attempts))}"
     when = f"{_day(session.first_at)} to {_day(session.last_at)}"
-    return f"{name}{agent}, {when}, {tries}: {shown(usd(session.nusd))}"
+    return f"{name}{agent}, {when}, {tries}: {_spent(session)}"
 
 
 def _work(work: Work) -> str:
-    unpriced = f", {work.calls_unpriced:,} without a price" if work.calls_unpriced else ""
-    role = f"{work.role} ({work.role_evidence})" if work.role else "unknown role"
+    unpriced = f", {work.calls_unpriced:,} without a price," if work.calls_unpriced else ""
+    evidence = _ROLES_BY.get(work.role_evidence, plain(work.role_evidence, 20))
+    role = f"{work.role} ({evidence})" if work.role else "unknown role"
     return (
-        f"{shown(usd(work.nusd))} for {counted(work.calls, 'call')}{unpriced} by "
-        f"{plain(work.model, 60) or '(model unknown)'} as {role}: {work.rule}; {_tokens(work.tokens)}"
+        f"{_spent(work)} for {counted(work.calls, 'call')}{unpriced} by "
+        f"{plain(work.model, 60) or '(model unknown)'} as {role}, booked by the rule {work.rule}; "
+        f"{_tokens(work.tokens)}"
     )
+
+
+def _spent(work: Work | SessionWork) -> str:
+    cost = known(work.nusd, work.calls, work.calls_unpriced)
+    return "cost unknown" if cost is None else shown(cost)
 
 
 def _tokens(tokens: Tokens) -> str:
@@ -222,7 +233,7 @@ def _attempts(explained: Explanation) -> Iterator[str]:
     for each in explained.attempts:
         who = plain(each.model, 60) or "(model unknown)"
         cost = "" if explained.change.cost_known == "none" else f", {shown(usd(each.nusd))}"
-        yield f"{each.number}. {who} from {_day(each.started_at)}{cost}, ended by {each.ended_by}"
+        yield f"{each.number}. {who} from {_day(each.started_at)}{cost}{_ENDED_BY.get(each.ended_by, '')}"
 
 
 def _runs(explained: Explanation) -> Iterator[str]:

@@ -133,7 +133,7 @@ def _session(session: SessionWork) -> dict[str, Any]:
         "last_at": _time(session.last_at),
         "attempts": list(session.attempts),
         "calls": session.calls,
-        "cost_usd": exact(session.nusd),
+        "cost_usd": exact(session.nusd) if session.calls > session.calls_unpriced or session.nusd else None,
         "work": [_work(work) for work in session.work],
     }
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ledger.domain.money import exact, shown, usd
+from ledger.domain.money import exact, known, shown, usd
 from ledger.domain.screen import counted, plain
 from ledger.domain.unattributed import Leftover, Reason, Unattributed
 
@@ -35,12 +35,25 @@ def _lines(found: Unattributed) -> Iterator[str]:
 
 
 def _reason(reason: Reason) -> Iterator[str]:
-    yield f"{shown(usd(reason.nusd))} in {counted(reason.calls, 'call')}: {reason.reason or 'no reason was kept'}"
+    yield f"{_spent(reason.rows)} in {counted(reason.calls, 'call')}: {reason.reason or 'no reason was kept'}"
     yield f"  {reason.remedy}"
     yield from (f"    {_row(row)}" for row in reason.rows[:_MOST])
     rest = reason.rows[_MOST:]
     if rest:
-        yield f"    {shown(usd(sum(row.nusd for row in rest)))} in {counted(len(rest), 'smaller sum')}"
+        yield f"    {_spent(rest)} in {counted(len(rest), 'smaller sum')}"
+
+
+def _spent(rows: Sequence[Leftover]) -> str:
+    return "cost unknown" if _is_unknown(rows) else shown(usd(sum(row.nusd for row in rows)))
+
+
+def _exact(rows: Sequence[Leftover]) -> str | None:
+    return None if _is_unknown(rows) else exact(sum(row.nusd for row in rows))
+
+
+def _is_unknown(rows: Sequence[Leftover]) -> bool:
+    nusd, calls, unpriced = (sum(getattr(row, name) for row in rows) for name in ("nusd", "calls", "calls_unpriced"))
+    return known(nusd, calls, unpriced) is None
 
 
 def _row(row: Leftover) -> str:
@@ -50,7 +63,7 @@ def _row(row: Leftover) -> str:
     branch = f", branch {plain(row.branch, 60)}" if row.branch else ""
     session = f"session {plain(row.session, 60)}" if row.session else "no session"
     return (
-        f"{shown(usd(row.nusd))}  {counted(row.calls, 'call')}{unpriced}, {days}, "
+        f"{_spent([row])}  {counted(row.calls, 'call')}{unpriced}, {days}, "
         f"{plain(row.model, 60) or '(model unknown)'}{agent}{branch}, {session}, {plain(row.repository, 60)}"
     )
 
@@ -65,7 +78,7 @@ def _object(found: Unattributed) -> dict[str, Any]:
                 "reason": reason.reason,
                 "remedy": reason.remedy,
                 "calls": reason.calls,
-                "cost_usd": exact(reason.nusd),
+                "cost_usd": _exact(reason.rows),
                 "sums": [_sum(row) for row in reason.rows],
             }
             for reason in found.reasons
@@ -76,4 +89,4 @@ def _object(found: Unattributed) -> dict[str, Any]:
 def _sum(row: Leftover) -> dict[str, Any]:
     named = {name: getattr(row, name) or None for name in ("repository", "session", "agent", "model", "branch")}
     counts = {name: getattr(row, name) for name in ("first_on", "last_on", "calls", "calls_unpriced")}
-    return {**named, **counts, "cost_usd": exact(row.nusd)}
+    return {**named, **counts, "cost_usd": _exact([row])}

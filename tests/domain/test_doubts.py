@@ -53,7 +53,21 @@ def test_where_all_is_certain_nothing_is_said() -> None:
 
 
 def test_a_cost_that_is_unknown_is_not_zero() -> None:
-    assert changed(cost_known="none") == ["No priced call is known of it: its cost is unknown, not zero."]
+    found = sure()
+    silent = replace(found, charges=(), change=replace(found.change, cost_known="none"))
+    assert said(silent) == ["No call is known of it: its cost is unknown, not zero."]
+
+
+def test_calls_without_a_price_are_in_the_logs_that_were_read_and_cost_not_zero() -> None:
+    found = sure()
+    rows = tuple(replace(row, nusd=0, calls_unpriced=row.calls, role_evidence="inferred") for row in found.charges)
+    told = doubts(replace(found, charges=rows, change=replace(found.change, cost_known="none")))
+    assert [doubt.what for doubt in told] == [
+        "None of its calls has a known price: its cost is unknown, not zero.",
+        "1 call without a known price.",
+        "1 call in a role that is inferred from what the session did: implement.",
+    ]
+    assert not any("ledger update" in doubt.remedy for doubt in told)
 
 
 def test_a_lower_bound_says_whose_calls_are_missing() -> None:

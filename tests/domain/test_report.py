@@ -147,6 +147,24 @@ def test_models_without_calls_lead_to_the_logs() -> None:
     assert "Claude Code logs" in step
 
 
+def unknown(name: str) -> GroupSums:
+    return replace(sums(name, known=0), base_n=0, base_accepted=0, base_nusd=0, charged_nusd=0)
+
+
+def test_what_has_no_price_is_not_looked_for_in_other_logs() -> None:
+    unpriced = replace(COVERAGE, calls_unpriced=2, unpriced_models=(("odd", 2),))
+    _, step = said(sums("opus", n=3, accepted=2), unknown("odd"), coverage=unpriced)
+    assert step == (
+        "Most changes of odd have no known cost, for want of a price: ledger prices --unpriced says what to do."
+    )
+
+
+def test_the_next_step_names_whose_cost_is_not_known_unless_it_is_everybody_s() -> None:
+    _, step = said(sums("opus", n=3, accepted=2), *(unknown(name) for name in "abcd"))
+    assert step.startswith("Most changes of a, b, c and 1 more have no known cost: post on every machine")
+    assert said(unknown("a"), unknown("b"))[1].startswith("Most changes have no known cost: post on every machine")
+
+
 def test_unheard_requests_give_no_acceptance_and_the_way_to_bring_them_in() -> None:
     row = sums(accepted=40, unheard=40, known=0)
     (group,) = ordered([row])

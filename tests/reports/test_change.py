@@ -80,13 +80,19 @@ def test_a_former_commit_without_a_told_rewrite_says_so() -> None:
 def test_cost_is_told_by_session_with_its_rule() -> None:
     lines = section(change.render(whole()), "Cost, by session")
     assert lines[0] == "  session s1, claude-code, 2026-03-01 09:30 to 2026-03-01 09:30, attempt 1: $0.001"
-    assert lines[1] == "    $0.001 for 1 call by opus as scout (inferred): explicit; tokens 1,000 out"
+    assert (
+        lines[1] == "    $0.001 for 1 call by opus as scout (inferred), booked by the rule explicit; tokens 1,000 out"
+    )
     assert lines[2].startswith("  session s2")
 
 
 def test_attempts_runs_and_events_are_told() -> None:
     text = change.render(whole())
-    assert "ended by failed-run" in section(text, "Attempts")[0]
+    assert section(text, "Attempts")[0].endswith(", ended by a failing run")
+    found = whole()
+    for by, said in (("other-model", ", taken over by another model"), ("end", "$0.002")):
+        tries = tuple(replace(each, ended_by=by) for each in found.attempts)
+        assert section(change.render(replace(found, attempts=tries)), "Attempts")[0].endswith(said)
     assert section(text, "Runs")[0] == "  2026-03-01 10:12 tests: failed on a, attempt 1"
     assert section(text, "Events") == ["  2026-03-01 11:30 reviewed approved"]
 
@@ -122,6 +128,27 @@ def test_the_cost_of_none_is_not_shown_as_zero() -> None:
     told = json.loads(change_json.render(unknown))
     assert told["change"]["cost_usd"] is None
     assert {each["cost_usd"] for each in told["attempts"]} == {None}
+
+
+def test_calls_without_a_price_do_not_cost_zero() -> None:
+    found = whole()
+    rows = tuple(replace(row, nusd=0, calls_unpriced=row.calls) for row in found.charges)
+    bare = replace(found, charges=rows)
+    lines = section(change.render(bare), "Cost, by session")
+    assert lines[0].endswith("attempt 1: cost unknown")
+    assert lines[1].startswith("    cost unknown for 1 call, 1 without a price, by opus as scout")
+    assert not any("$" in line for line in lines)
+    assert {each["cost_usd"] for each in json.loads(change_json.render(bare))["sessions"]} == {None}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "said"),
+    [("contribution", "as its commits say"), ("explicit", "as was said"), ("name", "by the agent's name"), ("x", "x")],
+)
+def test_how_a_role_is_known_is_said_in_words(evidence: str, said: str) -> None:
+    found = whole()
+    rows = tuple(replace(row, role_evidence=evidence) for row in found.charges)
+    assert f"as scout ({said}), booked" in change.render(replace(found, charges=rows))
 
 
 def test_a_person_s_commit_is_no_change_in_either_form() -> None:

@@ -42,7 +42,11 @@ def test_what_is_unknown_is_null_and_said() -> None:
     bare = replace(ROW, session="", agent="", model="", branch="", nusd=0, calls_unpriced=2, last_on=ROW.first_on)
     found = unattributed([bare], 0)
     assert "2 calls, 2 without a price, 2026-03-01, (model unknown), no session, shop" in render(found, "table")
-    told = json.loads(render(found, "json"))["reasons"][0]["sums"][0]
+    assert f"\ncost unknown in 2 calls: {NO_BRANCH}\n" in render(found, "table")
+    assert "$0.00  " not in render(found, "table")
+    (reason,) = json.loads(render(found, "json"))["reasons"]
+    (told,) = reason["sums"]
+    assert (reason["cost_usd"], told["cost_usd"]) == (None, None)
     assert (told["session"], told["agent"], told["model"], told["branch"]) == (None, None, None, None)
 
 
