@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from ledger.commands.options import Options, now, screen
+from ledger.commands.options import Options, folded, now, screen
 from ledger.commands.update import post
 from ledger.domain import advice
 from ledger.domain.report import Report
@@ -25,11 +25,11 @@ def headline(options: Options) -> None:
         read_at = reads.times(connection).get("logs_read_at")
     post(options, workplace, ledger)
     report = make_report(ledger, now(), seats=workplace.config.seats)
-    click.echo(plain(report.headline, screen()["width"] * 8))
+    click.echo(folded(plain(report.headline, screen()["width"] * 8) + "\n"), nl=False)
     hooks = None if workplace.git.is_bare else effective(workplace.git)
     missing = hooks.missing if hooks and (hooks.takes_config or hooks.directory.is_ours_to_write) else []
     for line in _attention(report, missing, advice.logs_gap(read_at, now())):
-        click.echo(line)
+        click.echo(folded(f"{line}\n"), nl=False)
 
 
 def _attention(report: Report, missing: list[str], gap: str) -> Iterator[str]:

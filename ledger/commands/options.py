@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ledger.posting.workplace import Workplace
     from ledger.store.engine import Ledger
 
+_NARROWEST = 60
+"""No terminal is taken to be narrower: tables do not fit below it."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -41,6 +43,14 @@ class Options:
         if context:
             context.call_on_close(ledger.close)
         return ledger
+
+    def say_if_behind(self, ledger: Ledger) -> None:
+        """Say so where what was printed does not count all that was posted, or counts it by older rules."""
+        from ledger.domain.report import BEHIND
+        from ledger.posting.reporting import is_settled
+
+        if not is_settled(ledger):
+            self.say(BEHIND)
 
     def say(self, sentence: str) -> None:
         """A sentence for the person, not for a program that reads the output."""
@@ -104,6 +114,24 @@ def screen() -> dict[str, Any]:
         "width": shutil.get_terminal_size((80, 24)).columns if is_terminal or "COLUMNS" in os.environ else 80,
         "color": is_terminal and "NO_COLOR" not in os.environ,
     }
+
+
+def folded(text: str) -> str:
+    """The text for standard output: on a terminal long lines are folded between words, under their own beginning.
+
+    In a pipe every line stays whole, so that it can be searched.
+    """
+    from textwrap import wrap
+
+    if not sys.stdout.isatty():
+        return text
+    width = max(int(screen()["width"]), _NARROWEST)
+    lines: list[str] = []
+    for line in text.splitlines():
+        deeper = " " * (len(line) - len(line.lstrip()) + 2) if line.startswith(" ") else ""
+        rows = wrap(line, width, subsequent_indent=deeper, break_long_words=False, break_on_hyphens=False)
+        lines += rows if len(line) > width else [line]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def now() -> datetime:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.commands.options import Options, now, screen, slice_options
+from ledger.commands.options import Options, folded, now, screen, slice_options
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -91,7 +91,9 @@ def command(
                 "--unattributed lists all that the report's bucket holds, whenever it was spent: leave the other "
                 "options out."
             )
-        click.echo(_unattributed(ledger, form), nl=False)
+        text = _unattributed(ledger, form)
+        click.echo(text if form == "json" else folded(text), nl=False)
+        options.say_if_behind(ledger)
         return
     seats = workplace.config.seats
     report = make_report(ledger, as_of or now(), since=since, until=until, by=by, credit=credit, seats=seats, cost=cost)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger.commands.options import Moment, Options, Words, now
+from ledger.commands.options import Moment, Options, Words, folded, now
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def command(options: Options, change: str, form: str, as_of: datetime | None) ->
             text = writer.render(explain(connection, found, as_of or now(), meant))
         else:
             text = writer.render_plain(found)
-    click.echo(text, nl=False)
+    click.echo(text if form == "json" else folded(text), nl=False)
+    options.say_if_behind(ledger)
 
 
 def _find(workplace: Workplace, connection: Connection, name: str) -> tuple[Change | Commit, str]:

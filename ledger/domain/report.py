@@ -20,6 +20,10 @@ _NOTHING = Interval(None, None, None)
 _WORTH_SHOWING = 0.10
 COST_UNKNOWN = "the cost of fewer than half of its decided changes is known"
 FORGE_UNHEARD = "no request's outcome was read from the forge"
+BEHIND = (
+    "Not all is counted yet: facts were posted since, or the rules became newer. Run ledger update, unless one is "
+    "running now."
+)
 TRUNK = "commits on trunk are accepted by construction"
 
 

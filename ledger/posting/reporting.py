@@ -22,6 +22,12 @@ from ledger.store.coverage import coverage
 from ledger.store.engine import Ledger
 
 
+def is_settled(ledger: Ledger) -> bool:
+    """Whether all that was posted is counted, by the rules of this version."""
+    with ledger.read() as connection:
+        return not reads.is_stale(connection, DERIVATION_VERSION)
+
+
 def make_report(
     ledger: Ledger,
     as_of: datetime,
@@ -51,7 +57,7 @@ def make_report(
             found = revalue(connection, found, cost, as_of=as_of, part=part, by=by, credit=credit, seats=seats)
         cost_kind = cost or figures.cost_kind(connection, part)
         costs = replace(figures.costs(connection, part), seats=seat_costs(connection, seats, part, as_of))
-        is_settled = not reads.is_stale(connection, DERIVATION_VERSION)
+        settled = not reads.is_stale(connection, DERIVATION_VERSION)
     check_reconciliation(found.buckets)
     # A line-up has no calls of its own that reached no change: they are a model's, whoever it works with.
     wasted = found.wasted if credit != "lineup" else {}
@@ -73,7 +79,7 @@ def make_report(
         buckets=found.buckets,
         coverage=found.coverage,
         costs=costs,
-        is_settled=is_settled,
+        is_settled=settled,
         next_step=next_step,
     )
 

@@ -17,7 +17,7 @@ from ledger.domain.costing import KINDS
 from ledger.domain.credit import CREDITS
 from ledger.domain.estimates import Estimate
 from ledger.domain.money import shown, usd
-from ledger.domain.report import Filters, Group, Report
+from ledger.domain.report import BEHIND, Filters, Group, Report
 from ledger.domain.screen import counted, plain
 from ledger.domain.sums import Coverage
 from ledger.domain.tasks import MAINT
@@ -30,6 +30,8 @@ _BASES = {
     "branch": "Branches",
     "trunk": "Trunk commits (accepted by construction: no cost per accepted change)",
 }
+_LONGEST_NAME = 240
+"""Of a model or a line-up of models: a name that is cut short may be taken for another's."""
 _STYLES = {"solid": "green", "indicative": "yellow", "insufficient": "dim", "none": "dim"}
 
 
@@ -55,9 +57,11 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:
     if report.buckets.total:
         console.print()
         console.print(Text(_reconciliation(report)))
+    elif report.groups or report.spends:
+        console.print()
     for line in _footer(report):
         console.print(Text(line, style="dim"))
-    return out.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()) if not color else out.getvalue()
 
 
 def _print_spends(console: Console, report: Report) -> None:
@@ -110,13 +114,13 @@ def _table(groups: Sequence[Group], filters: Filters, by: str = "") -> Table:
         if by and group.sums.part != last:
             table.add_row(Text(plain(group.sums.part or "(none)", 60), style="bold"))
         last = group.sums.part
-        table.add_row(*_cells(group, " " if by else ""))
+        table.add_row(*_cells(group, 1 if by else 0))
     return table
 
 
-def _cells(group: Group, indent: str) -> Iterator[Text | str]:
+def _cells(group: Group, indent: int) -> Iterator[Padding | Text | str]:
     row, share = group.sums, group.acceptance.point
-    yield Text(indent + plain(row.model or "(unknown)", 60))
+    yield Padding(Text(plain(row.model or "(unknown)", _LONGEST_NAME)), (0, 0, 0, indent))
     yield from (str(count) for count in (row.n, row.accepted, row.rejected + row.abandoned))
     yield str(row.open + row.stale + row.unknown)
     yield "–" if share is None else f"{share:.0%}"
@@ -141,7 +145,7 @@ def _trunk_table(groups: Sequence[Group], filters: Filters) -> Table:
         row = group.sums
         each = shown(usd(row.base_nusd) / row.durable) if row.durable and row.n_cost_known == row.n else "–"
         table.add_row(
-            Text(plain(row.model or "(unknown)", 60)),
+            Text(plain(row.model or "(unknown)", _LONGEST_NAME)),
             str(row.n),
             str(row.durable),
             str(row.reverted),
@@ -170,7 +174,7 @@ def _interval(found: Estimate) -> str:
 
 def _notes(groups: Sequence[Group]) -> Iterator[str]:
     for group in groups:
-        name = plain(group.sums.model or "(model unknown)", 60)
+        name = plain(group.sums.model or "(unknown)", _LONGEST_NAME)
         if group.is_all_in_shown:
             yield f"{name}: {shown(group.all_in)} all-in, with its work that reached no change."
         if group.hidden:
@@ -189,7 +193,7 @@ def _reconciliation(report: Report) -> str:
 def _footer(report: Report) -> Iterator[str]:
     coverage = report.coverage
     if not report.is_settled:
-        yield "Facts were posted that are not counted yet: run ledger update, unless one is running now."
+        yield BEHIND
     yield (
         f"As of {report.as_of:%Y-%m-%d %H:%M} UTC: "
         f"{counted(coverage.commits, 'commit')}, {counted(coverage.calls, 'call')}, "
@@ -224,10 +228,9 @@ def _counted(coverage: Coverage) -> Iterator[str]:
         yield f"Not counted: {them}, equal to another source's call in model, tokens and time."
     yield from quality_lines(coverage)
     if coverage.changes_cost_unknown or coverage.changes_cost_partial:
-        yield (
-            f"Left out of cost per accepted: {counted(coverage.changes_cost_unknown, 'change')} of unknown cost, "
-            f"{coverage.changes_cost_partial:,} of partly known cost."
-        )
+        told = [(coverage.changes_cost_unknown, "unknown"), (coverage.changes_cost_partial, "partly known")]
+        them = " and ".join(f"{counted(count, 'change')} of {how} cost" for count, how in told if count)
+        yield f"Left out of cost per accepted: {them}."
     if coverage.changes_mixed:
         changes = counted(coverage.changes_mixed, "change")
         yield f"Led by no model: {changes} squashed from several commits, of which only some name one."

@@ -120,5 +120,8 @@ def _records(connection: Connection, kind: str, where: ColumnElement[bool]) -> l
     return [record(**row) for row in connection.execute(query).mappings()]
 
 
-def _when(commit: Any) -> str:
-    return "" if commit is None else f"{commit.committed_at.isoformat()} {commit.oid}"
+def _when(commit: Any) -> tuple[str, ...]:
+    """In the order in which they were made; a rebase makes many in one second, under the dates that they had."""
+    if commit is None:
+        return ("",)
+    return commit.committed_at.isoformat(), commit.authored_at.isoformat(), commit.oid

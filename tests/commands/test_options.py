@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
-from ledger.commands.options import Moment, Options, now, screen
+from ledger.commands.options import Moment, Options, folded, now, screen
 from tests.commands.running import run
 
 _ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -52,6 +53,18 @@ def test_the_screen_has_no_colour_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> 
     assert screen() == {"width": 133, "color": False}
     monkeypatch.delenv("COLUMNS")
     assert screen()["width"] == 80
+
+
+def test_long_lines_are_folded_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "short\n\n  " + "word " * 19 + "end\nlast\n"
+    assert folded(text) == text
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = folded(text).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert (lines[:2], lines[-1]) == (["short", ""], "last")
+    assert (lines[2].startswith("  word"), lines[3].startswith("    word")) == (True, True)
+    assert " ".join(folded(text).split()) == " ".join(text.split())
 
 
 def test_the_clock_is_aware() -> None:

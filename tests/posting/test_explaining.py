@@ -63,3 +63,22 @@ def test_tokens_versions_and_rewrites_are_those_of_the_change(repository: Path) 
     assert [(row.old, row.new) for row in shown.rewrites] == [(first, oid)]
     assert shown.asked == oid
     ledger.close()
+
+
+def test_commits_of_one_second_stand_in_the_order_in_which_they_were_written(repository: Path) -> None:
+    commit(repository, "chore: begin", at=WHEN)
+    git(repository, "checkout", "-q", "-b", "gate")
+    oids = []
+    for minute in range(5):
+        dates = {
+            "GIT_AUTHOR_DATE": f"{WHEN:%Y-%m-%d}T12:0{minute}:00Z",
+            "GIT_COMMITTER_DATE": f"{WHEN:%Y-%m-%d}T13:00:00Z",
+        }
+        oids.append(commit(repository, f"feat: {minute}\n\nAssisted-by: codex:gpt-5.4", env=dates))
+    assert oids != sorted(oids)
+    from ledger.posting.update import update
+
+    place, ledger = opened(repository)
+    update(place, ledger, now=NOW, sources=("commits",))
+    assert [row.oid for row, _ in found(ledger, oids[0]).commits] == oids
+    ledger.close()

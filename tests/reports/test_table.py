@@ -134,7 +134,50 @@ def test_a_narrow_screen_still_gets_it() -> None:
 
 
 def test_an_unsettled_ledger_says_so() -> None:
-    assert "not counted yet" in render(replace(REPORT, is_settled=False), "table")
+    assert "Not all is counted yet" in render(replace(REPORT, is_settled=False), "table")
+
+
+def test_no_line_ends_in_blanks_in_a_pipe() -> None:
+    assert [line for line in render(REPORT, "table").splitlines() if line != line.rstrip()] == []
+
+
+def test_a_line_up_is_never_cut_short_and_hangs_under_its_part() -> None:
+    names = " + ".join(["claude-opus-4-8", "claude-sonnet-4-6 review", "gpt-5.4 review", "claude-haiku-4-5 scout"])
+    row = replace(sums(names), part="fix")
+    report = replace(REPORT, filters=Filters(credit="lineup", by="area"), groups=(), by_part=ordered([row]))
+    report = replace(report, groups=ordered([sums(names)]))
+    lines = render(report, "table").splitlines()
+    after = lines[lines.index("fix") + 1 :]
+    below = after[: next(place for place, line in enumerate(after) if "scout" in line) + 1]
+    assert all(line.startswith(" ") for line in below)
+    width = next(line for line in lines if line.startswith("area, line-up")).index(" n ")
+    assert " ".join(line[:width].strip() for line in below) == names
+
+
+def test_the_footer_stands_apart_where_no_cost_is_known() -> None:
+    bare = replace(REPORT, buckets=replace(BUCKETS, total=0))
+    lines = render(bare, "table").splitlines()
+    assert lines[next(place for place, line in enumerate(lines) if line.startswith("As of ")) - 1] == ""
+
+
+@pytest.mark.parametrize(
+    ("unknown", "partial", "said"),
+    [
+        (2, 0, "2 changes of unknown cost."),
+        (0, 1, "1 change of partly known cost."),
+        (1, 3, "1 change of unknown cost and 3 changes of partly known cost."),
+    ],
+)
+def test_what_is_left_out_is_counted_without_a_nought(unknown: int, partial: int, said: str) -> None:
+    coverage = replace(COVERAGE, changes_cost_unknown=unknown, changes_cost_partial=partial)
+    text = " ".join(render(replace(REPORT, coverage=coverage), "table").split())
+    assert f"Left out of cost per accepted: {said}" in text
+
+
+def test_a_query_s_columns_stay_whole_as_long_as_they_fit() -> None:
+    day = "2026-03-01"
+    text = as_table([f"column {n}" for n in range(7)], [[day] * 7], 82)
+    assert text.splitlines()[-1].split() == [day] * 7
 
 
 def test_markup_and_controls_in_names_are_inert() -> None:
