@@ -34,7 +34,7 @@ def as_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) 
     if sum(min(wide, _NARROWEST) + 2 for wide in widths) > max(width, 60) + 2:
         return _as_lists(names, texts)
     out = StringIO()
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
     for place, name in enumerate(names):
         is_number = all(isinstance(row[place], int | float | Decimal) or row[place] is None for row in rows)
         table.add_column(name, justify="right" if is_number and rows else "left", overflow="fold")

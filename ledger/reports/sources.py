@@ -13,7 +13,7 @@ from ledger.domain.sources import SourceState, SourceStates
 from ledger.reports.rows import as_table
 
 FORMAT = 1
-_COLUMNS = ("source", "here", "size", "newest", "calls", "latest call", "read")
+_COLUMNS = ("source", "here", "size", "newest", "calls", "last call", "read")
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _ASKED = (
     "Agents' logs were only looked at for presence, size and age; ledger update reads them. "

@@ -92,14 +92,14 @@ DIAGNOSIS = Diagnosis(
 TEXT = """\
 Hooks: git 2.54 takes them from its configuration and from /shop/.git/hooks.
 
-event          git runs                             the ledger's
+event         git runs                              the ledger's
 ────────────────────────────────────────────────────────────────────────────────
-commit-msg     hook.mine (other) in global          commit-msg is ours
-               configuration, commit-msg (ledger)
-post-commit    post-commit (lefthook)               not reached, post-commit.old
-post-merge     post-merge (ledger), which does      not reached
-               not start: it is not executable
-post-rewrite   nothing                              not reached
+commit-msg    hook.mine (other) in global           commit-msg is ours
+              configuration, commit-msg (ledger)
+post-commit   post-commit (lefthook)                not reached, post-commit.old
+post-merge    post-merge (ledger), which does not   not reached
+              start: it is not executable
+post-rewrite  nothing                               not reached
 
 Commits: 30 of the last 200 have no hook's line (15%):
      20  made here without hooks (1111111, 2222222, 3333333, …)

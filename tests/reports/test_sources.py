@@ -30,6 +30,18 @@ def test_a_row_tells_files_size_age_calls_and_freshness() -> None:
     assert row(found).split() == ["codex", "3", "files", "1.2", "MB", "2026-03-01", "42", "2026-03-01", "2026-03-01"]
 
 
+def test_no_day_is_broken_on_a_screen_of_eighty_columns() -> None:
+    every = [
+        SourceState("antigravity", "agent", Present(("/h",), 1234, 999_000, WHEN), Counted(123_456, WHEN, 3), WHEN),
+        SourceState("openrouter", "named", None, None, None),
+    ]
+    text = as_text(states(*every), 80)
+    assert text.splitlines()[2].split() == [
+        "antigravity", "1,234", "files", "999", "kB", "2026-03-01", "123456", "2026-03-01", "2026-03-01",
+    ]  # fmt: skip
+    assert max(map(len, text.splitlines()[:4])) <= 80
+
+
 def test_what_is_not_known_is_empty_and_never_0() -> None:
     assert row(agent(Present())).split() == ["codex", "not", "found"]
     assert row(agent(Present(("/h/.codex",)), Counted())).split() == ["codex", "0", "files"]
