@@ -50,7 +50,7 @@ def command(
 ) -> None:
     """Say which model made a commit, in which role, for which task.
 
-    REV is a commit as git names it, a range such as main..feature, a request (#12) or a change's id. What is said
+    REV is a commit as git names it, a range such as main..feature, a request's number or a change's id. What is said
     outranks all other evidence and counts at once; git's history stays as it is. Saying it again changes nothing,
     saying something else replaces it. With --session, REV is the one change that the session's calls are booked to.
     """

@@ -25,6 +25,7 @@ from ledger.store import reads, tags
 from ledger.store.engine import Ledger
 
 _REQUEST = re.compile(r"[#!](\d{1,9})")
+_NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _RANGE = re.compile(r"\.\.|^\^|\^[@!-]")
 _WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -78,16 +79,32 @@ def _subjects(workplace: Workplace, connection: Connection, repository_id: str, 
     if change:
         return change
     oid = "" if ".." in revision else workplace.git.commit_of(revision)
+    if _NUMBER.fullmatch(revision) and (not oid or tags.find_requests(connection, repository_id, int(revision))):
+        return _of_number(connection, repository_id, revision, oid)
     if oid:
         return [oid]
     found = workplace.git.commits_in(revision) if _RANGE.search(revision) else None
     if found is None:
         raise LedgerError(
-            f"{plain(revision, 80)} names no commit, range, request (#12) or change here; look it up with git log."
+            f"{plain(revision, 80)} names no commit, range, request (12) or change here; look it up with git log."
         )
     if not found:
         raise LedgerError(f"{plain(revision, 80)} holds no commit; turn its ends round, or name other ones.")
     return found
+
+
+def _of_number(connection: Connection, repository_id: str, number: str, oid: str) -> list[str]:
+    """The request of a bare number; a shell takes #12 for a comment. Raises LedgerError where a commit is so called."""
+    if oid:
+        raise LedgerError(
+            f"{number} is a request, and a commit's id begins so or a ref is called so; write '#{number}', or more of "
+            "the commit's id."
+        )
+    if not tags.find_requests(connection, repository_id, int(number)):
+        raise LedgerError(
+            f"No request is known as {number}; post it first (ledger update), or name its commits instead."
+        )
+    return [f"request:{int(number)}"]
 
 
 def _read_unreached(workplace: Workplace, ledger: Ledger, repository_id: str, subjects: Sequence[str]) -> None:

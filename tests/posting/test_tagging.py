@@ -164,6 +164,7 @@ def test_a_trailer_is_not_taken_back(place: Workplace, ledger: Ledger, repositor
         ("HEAD..HEAD", "holds no commit"),
         ("#12", "No request is known as #12"),
         ("!12", "No request is known as !12"),
+        ("12", "No request is known as 12"),
         ("", "names no commit"),
         ("-x", "names no commit"),
         ("HEAD:side", "names no commit"),
@@ -178,12 +179,22 @@ def test_what_names_nothing_is_a_sentence(place: Workplace, ledger: Ledger, revi
 
 def test_a_request_that_a_commit_names_can_be_tagged(place: Workplace, ledger: Ledger, repository: Path) -> None:
     commit(repository, "feat: third (#12)", {"main": "6"}, at=WHEN + timedelta(hours=5))
-    for name in ("#12", "!12"):
+    for name in ("12", "#12", "!12"):
         assert find_target(place, ledger, [name], NOW).subjects == ("request:12",)
     say(place, ledger, Said(model="claude-opus-4-8", task="perf"), "#12")
     assert asked(ledger, "SELECT number, lead_model, task_type FROM change WHERE has_model") == [
         (12, "claude-opus-4-8", "perf")
     ]
+
+
+def test_a_number_that_a_ref_has_too_is_refused(place: Workplace, ledger: Ledger, repository: Path) -> None:
+    commit(repository, "feat: third (#12)", {"main": "6"}, at=WHEN + timedelta(hours=5))
+    git(repository, "tag", "12")
+    git(repository, "tag", "13")
+    with pytest.raises(LedgerError, match="12 is a request, and a commit's id begins so or a ref is called so"):
+        find_target(place, ledger, ["12"], NOW)
+    assert find_target(place, ledger, ["#12"], NOW).subjects == ("request:12",)
+    assert find_target(place, ledger, ["13"], NOW).subjects == (git(repository, "rev-parse", "HEAD"),)
 
 
 def test_tags_travel_as_entries_and_so_does_taking_them_back(place: Workplace, ledger: Ledger, tmp_path: Path) -> None:
