@@ -131,19 +131,26 @@ FROM (SELECT j.basis, j.lead_model AS model, j.task_type,
 }
   FROM ({JUDGED}) j WHERE j.basis <> 'trunk' GROUP BY j.basis, j.lead_model, j.task_type) s"""
 
+
+def _priced(nusd: str, calls: str, unpriced: str) -> str:
+    """The cost of calls in USD; NULL where none of them has a price."""
+    return f"CASE WHEN {nusd} = 0 AND {calls} <= {unpriced} THEN NULL ELSE {_usd(nusd)} END"
+
+
 _SPEND = f"""SELECT r.name AS repository, SUBSTR(h.occurred_on, 1, 7) AS spent_month,
   CASE WHEN h.model = '' THEN NULL ELSE h.model END AS model,
   CASE WHEN h.agent = '' THEN NULL ELSE h.agent END AS agent,
   CASE WHEN h.role = '' THEN NULL ELSE h.role END AS role,
   CAST(SUM(h.calls) AS BIGINT) AS calls, CAST(SUM(h.calls_unpriced) AS BIGINT) AS calls_unpriced,
-  {_usd("CAST(SUM(h.nusd) AS BIGINT)")} AS cost_usd,
+  {_priced(*(f"CAST(SUM(h.{name}) AS BIGINT)" for name in ("nusd", "calls", "calls_unpriced")))} AS cost_usd,
   t.text AS team, o.text AS cost_centre
 FROM charge h JOIN repository r ON r.id = h.repository_id {_LABELS}
 GROUP BY r.name, SUBSTR(h.occurred_on, 1, 7), h.model, h.agent, h.role, t.text, o.text"""
 
 _COSTS = f"""SELECT repository, spent_month, agent, model_raw, calls, calls_unpriced,
   calls_placeholder, calls_estimated, calls_aggregate, calls_rollup, calls_told,
-  {_usd("counted_nusd")} AS cost_usd, {_usd("list_nusd")} AS list_usd, {_usd("billed_nusd")} AS billed_usd,
+  {_priced("counted_nusd", "calls", "calls_unpriced")} AS cost_usd,
+  {_usd("list_nusd")} AS list_usd, {_usd("billed_nusd")} AS billed_usd,
   {_usd("proxy_nusd")} AS proxy_usd, {_usd("told_nusd")} AS told_usd,
   {_usd("nano_credits")} AS credits, {_usd("nano_premium")} AS premium_requests
 FROM (SELECT r.name AS repository, SUBSTR(k.occurred_on, 1, 7) AS spent_month,
@@ -192,11 +199,12 @@ FROM (SELECT bucket, rule, strength, ambiguous, reason, CAST(SUM(calls) AS BIGIN
 
 _REMEDY = " ".join(f"WHEN {_text(reason)} THEN {_text(remedy)}" for reason, remedy in reasons.REMEDIES.items())
 
-_UNATTRIBUTED = f"""SELECT repository, reason, model, spent_month, calls, {_usd("nusd")} AS cost_usd,
+_UNATTRIBUTED = f"""SELECT repository, reason, model, spent_month, calls,
+  {_priced("nusd", "calls", "unpriced")} AS cost_usd,
   {_share("nusd")} AS share, CASE reason {_REMEDY} END AS remedy
 FROM (SELECT r.name AS repository, h.reason, CASE WHEN h.model = '' THEN NULL ELSE h.model END AS model,
     SUBSTR(h.occurred_on, 1, 7) AS spent_month, CAST(SUM(h.calls) AS BIGINT) AS calls,
-    CAST(SUM(h.nusd) AS BIGINT) AS nusd
+    CAST(SUM(h.calls_unpriced) AS BIGINT) AS unpriced, CAST(SUM(h.nusd) AS BIGINT) AS nusd
   FROM charge h JOIN repository r ON r.id = h.repository_id WHERE h.change_id = ''
   GROUP BY r.name, h.reason, h.model, SUBSTR(h.occurred_on, 1, 7)) s"""
 

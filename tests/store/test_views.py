@@ -154,3 +154,23 @@ def test_while_a_change_is_undecided_its_last_try_has_not_failed(ledger: Ledger)
     sql = "SELECT failed, ended_by FROM change_attempts WHERE outcome = 'open'"
     assert ask(ledger, sql) == [(None, "end")]
     assert ask(ledger, "SELECT decided FROM retry_loops") == [(1,)]
+
+
+def test_calls_without_a_price_cost_nothing_known_in_any_view(ledger: Ledger) -> None:
+    calls = [
+        replace(call("a", 0.5, branch="one"), output=None, model="odd", model_raw="odd"),
+        replace(call("b", 1.5, session="lost", branch="gone"), output=None, model="odd", model_raw="odd"),
+        call("c", 1.6, session="lost", branch="gone", model="opus"),
+    ]
+    made = commit("m", "a x", 2)
+    fill(ledger, history(commit("a"), commit("x", "a", 1), made, tips=[target("m")], calls=calls))
+    for query in (
+        "SELECT model, cost_usd FROM spend",
+        "SELECT model_raw, cost_usd FROM costs",
+        "SELECT model, cost_usd FROM unattributed",
+    ):
+        assert set(ask(ledger, query)) == {("odd", None), ("opus", 0.001)}, query
+    assert ask(
+        ledger,
+        "SELECT cost_usd, cost_implement_usd, cost_review_usd, cost_scout_usd FROM changes WHERE cost_known = 'none'",
+    ) == [(None, None, None, None)]
