@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ledger.domain.credit import CREDITS
+from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.domain.facts import Repository
 from ledger.domain.git_facts import CommitArea, RepositoryCommit
 from ledger.domain.seats import Seat
@@ -40,7 +41,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
         tips=[target("a"), branch("ffffffff", "left")],
     )
     heads = [oid for oid in facts.commits if oid not in ("a", "ffffffff")]
-    calls = [call("lost", 1, branch="main", session="s", output=12345), call("odd", 2, branch="main", model=None)]
+    calls = [call("lost", 70, branch="main", session="s", output=12345), call("odd", 2, branch="main", model=None)]
     posted: list[Any] = [Repository(id="R", name="r"), *facts.commits.values(), *facts.tips, *facts.places]
     for n, oid in enumerate(heads):
         model = ("opus", "haiku")[n % 2]
@@ -69,6 +70,8 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
         writing.post([*posted, *calls, *history(calls=calls).prices])
         writing.set_time("posted_at", NOW)
     derive(opened, "R", "none")
+    with opened.write() as writing:
+        writing.derived(DERIVATION_VERSION)
     yield opened
     opened.close()
 
@@ -90,8 +93,8 @@ def grouped(
         return figures.group_sums(connection, NOW, part, by, credited)
 
 
-def cents(rows: dict[Any, float]) -> dict[Any, int]:
-    return {key: round(usd * 1e9) for key, usd in rows.items() if round(usd * 1e9)}
+def cents(rows: dict[Any, float | None]) -> dict[Any, int]:
+    return {key: round(usd * 1e9) for key, usd in rows.items() if usd and round(usd * 1e9)}
 
 
 def test_every_credit_sums_to_what_was_charged_to_changes(ledger: Ledger) -> None:
