@@ -114,7 +114,7 @@ def _precedence(price: Price) -> tuple[Any, ...]:
 
 def _longer(one: Entry, other: Entry) -> Entry:
     """What is kept word for word under one id, by two writers: the text that says more."""
-    return max(one, other, key=lambda entry: (len(entry.text), entry.text))
+    return max(one, other, key=lambda entry: (len(entry.text), entry.text, entry.kind))
 
 
 _DECIDED = {"closed": 1, "merged": 2}
