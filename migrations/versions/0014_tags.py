@@ -67,7 +67,7 @@ def upgrade() -> None:
         op.alter_column("git_commit", "author", existing_type=TEXT, existing_nullable=False, comment=author)
         reverts = "Object ids that the message says it reverts, and request:NUMBER, JSON"
         op.alter_column("git_commit", "reverts", existing_type=sa.Text(), existing_nullable=False, comment=reverts)
-        seen = "scan, hook, merge (a hook after git merge), reflog or note"
+        seen = "scan, hook, merge (a hook after git merge), reflog, note or session"
         op.alter_column("repository_commit", "evidence", existing_type=TEXT, existing_nullable=False, comment=seen)
         led = "tag, lines, charges or only; mixed: squashed from commits of which only some name models"
         op.alter_column("change", "lead_evidence", existing_type=TEXT, existing_nullable=True, comment=led)

@@ -17,10 +17,10 @@ from tests.posting.calling import NOW, made, post_calls
 
 
 def test_it_is_the_report_s_bucket_by_session_model_branch_and_days(repository: Path) -> None:
-    commit(repository, "feat: one", at=at(1))
+    head = commit(repository, "feat: one", at=at(1))
     post_calls(
         repository,
-        made("a", hours=0.5),  # booked to the commit
+        made("a", hours=0.5, subject=head),  # booked to the commit
         made("b", hours=100, session="lost", branch="gone"),
         made("c", hours=130, session="lost", branch="gone"),
         made("d", hours=100, session="lost", branch="other"),
