@@ -32,15 +32,12 @@ def command() -> None:
 @click.argument("files", nargs=-1, required=True, type=Words(), metavar="FILE...")
 @click.pass_obj
 def import_(options: Options, files: tuple[str, ...], also_here: tuple[str, ...]) -> None:
-    r"""Bring in requests from FILEs, without a network; - is standard input.
+    """Bring in requests from FILEs, without a network.
 
-    \b
-    gh pr list --state all --limit 10000 --json FIELDS > prs.json   (docs/sources.md has FIELDS)
-    ledger ci import prs.json
-
-    A FILE may be a list of gh, of GitHub's or GitLab's API, a payload of GitHub's webhooks, or a table with a header;
-    they are told apart by their form. The newest description of a request counts, in whatever order they come. Titles,
-    dates, labels, branches and commits are kept, of people a keyed hash, and nothing else.
+    A FILE, - for standard input, is a list of gh (gh pr list --state all --json FIELDS > FILE; docs/sources.md has the
+    whole line), of GitHub's or GitLab's API, a payload of GitHub's webhooks, or a table with a header: they are told
+    apart by their form. The newest description of a request counts, in whatever order they come. Titles, dates, labels,
+    branches and commits are kept, of people a keyed hash, and nothing else.
     """
     from ledger.commands.update import post
     from ledger.domain.reading import Named

@@ -17,6 +17,7 @@ from ledger.domain.screen import plain
 from ledger.files import Record, Rows, read_files
 
 SOURCE = "requests"
+_REMEDY = f"A list is written by {COMMAND} > prs.json, then run ledger ci import prs.json."
 
 
 def read_named(named: Named) -> Reading:
@@ -40,12 +41,8 @@ def _read(name: str, named: Named) -> Iterator[Fact | Skip]:
             yield row
     if left_out and not is_read:
         why = " ".join(skip.why for skip in left_out if skip.what != "file") or "It holds no request."
-        left_out = [Skip("file", name, f"{why} Write one with: {COMMAND}{_into(name)}")]
+        left_out = [Skip("file", name, f"{why} {_REMEDY}")]
     yield from left_out
-
-
-def _into(name: str) -> str:
-    return " | ledger ci import -" if name == "-" else f" > {plain(name, 100)}"
 
 
 def _facts(record: Record, named: Named) -> Iterator[Fact]:

@@ -18,4 +18,6 @@ def upgrade() -> None:
     op.add_column("request", sa.Column("earlier", sa.Text(), nullable=False, server_default="[]", comment=earlier))
     if op.get_bind().dialect.name == "postgresql":
         actor = "Who did it: a person's keyed hash, a bot's login"
+        seen = "scan, hook, merge (a hook after git merge), reflog, note or session"
+        op.alter_column("repository_commit", "evidence", existing_type=TEXT, existing_nullable=False, comment=seen)
         op.alter_column("event", "actor", existing_type=TEXT, existing_nullable=False, comment=actor)

@@ -15,6 +15,7 @@ from ledger.domain.session_facts import Call
 from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
 from ledger.posting.named import read_named
+from tests.domain.requesting import gh, gitlab, rest
 from tests.domain.test_antigravity import usage as antigravity_usage
 from tests.naming import lines
 from tests.posting.entering import statement
@@ -110,6 +111,11 @@ def _otlp() -> list[bytes]:
     return [lines([row]).encode() for row in rows]
 
 
+def _requests() -> list[bytes]:
+    rows = (gh(7, "MERGED", url=None), rest(8, html_url=None, base={"ref": "main"}), gitlab(9, web_url=None))
+    return [*(json.dumps([row]).encode() for row in rows), b"number,opened,merged,closed\n7,2026-03-01,,2026-03-02\n"]
+
+
 READERS: dict[str, Reader] = {
     **{source: _logs(source) for source in hostile.PLACES},
     "claude-code": Reader("projects/-x/s1.jsonl", _agent("claude-code"), _claude),
@@ -138,6 +144,7 @@ READERS: dict[str, Reader] = {
     "codex-exec": Reader(
         "rows", _named("codex-exec", "rows"), lambda: [lines(codex_exec.printed((100, 10), (300, 30))).encode()]
     ),
+    "requests": Reader("rows", _named("requests", "rows"), _requests),
     "entries": Reader("rows", _named("entries", "rows"), lambda: [lines([statement()]).encode()]),
 }
 """Name → reader: each agent's logs in each of their forms, and each source of named files."""
