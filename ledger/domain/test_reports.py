@@ -21,7 +21,7 @@ class Counts:
     tests: int = 0
     failures: int = 0
     errors: int = 0
-    """Tests that broke rather than failed; what broke without being a test at all, such as a package, is one too."""
+    """Tests that broke rather than failed."""
     skipped: int = 0
     """Skipped, disabled, or expected to fail."""
     flaky: int = 0
@@ -54,7 +54,7 @@ class Results:
     is_from_header: bool = False
     """No test is listed, so the counts are the header's."""
     outside: int = 0
-    """Errors and failures of whole suites, that belong to no test."""
+    """Errors and failures of whole suites or packages, that belong to no test."""
     duration_ms: int | None = None
     problems: tuple[str, ...] = ()
     """What kept it from being read whole, one sentence each; the counts are then a lower bound."""
