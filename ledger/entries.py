@@ -52,7 +52,11 @@ _MOST_NUSD = 10**15
 _FIRST_YEAR, _LAST_YEAR = 1900, 2500
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "run": {"conclusion": ("passed", "failed", "cancelled", "skipped", "unknown")},
+    "run": {
+        "conclusion": ("passed", "failed", "cancelled", "skipped", "unknown"),
+        "evidence": ("outcome", "exit-code", "api", "report", ""),
+        "reported": ("passed", "failed", "skipped", "unknown", ""),
+    },
     "event": {"kind": ("opened", "merged", "closed", "reopened", "reviewed", "reverted", "restored")},
     "request": {"state": ("open", "closed", "merged")},
     "contribution": {"role": ("implement", "review", "scout", "")},

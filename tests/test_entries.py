@@ -26,7 +26,11 @@ SESSION = hashlib.sha256(b"session\0s1").hexdigest()
 NAMES = ["github.com/owner/name", "f" * 40]
 PORTABLE = sorted(set(KINDS) - {"entry"})
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "run": {"conclusion": ("passed", "failed", "cancelled", "skipped", "unknown")},
+    "run": {
+        "conclusion": ("passed", "failed", "cancelled", "skipped", "unknown"),
+        "evidence": ("outcome", "exit-code", "api", "report", ""),
+        "reported": ("passed", "failed", "skipped", "unknown", ""),
+    },
     "event": {"kind": ("opened", "merged", "closed", "reopened", "reviewed", "reverted", "restored")},
     "request": {"state": ("open", "closed", "merged")},
     "role_rule": {"role": ("implement", "review", "scout", "")},

@@ -27,6 +27,19 @@ class Run:
     tests: int | None
     failures: int | None
     at: datetime
+    """When it ended."""
+    errors: int | None = None
+    """Tests that broke rather than failed, and packages or suites that did."""
+    skipped: int | None = None
+    flaky: int | None = None
+    """Tests that failed, and passed when the run tried them again."""
+    duration_ms: int | None = None
+    evidence: str = ""
+    """What the conclusion rests on: outcome | exit-code | api | report; '' where the source does not say."""
+    reported: str = ""
+    """What its reports of tests say: passed | failed | skipped | unknown; '' without any."""
+    is_dirty: bool = False
+    """The worktree held changes that the commit does not, so that it tells nothing of the commit."""
 
 
 DETAILS = ("title", "head_ref", "head_oid", "base_ref", "merge_oid", "labels", "is_draft", "commits")

@@ -53,7 +53,7 @@ def gather(history: History, identities: Sequence[Identity]) -> Evidence:
 
     return Evidence(
         contributions=_credited(history, identities, owner),
-        runs=group(history.runs, change_of_run),
+        runs=group((run for run in history.runs if not run.is_dirty), change_of_run),
         events=group(history.events, lambda event: owner.get(event.subject, "")),
         requests={request.number: request for request in history.requests},
         works=Works.of(history),

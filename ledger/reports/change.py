@@ -13,6 +13,7 @@ from ledger.domain.git_facts import Commit
 from ledger.domain.grouping import group
 from ledger.domain.money import known, shown, usd
 from ledger.domain.path_rules import NONE
+from ledger.domain.run_verdicts import is_disputed
 from ledger.domain.screen import counted, plain
 from ledger.domain.verdicts import how_it_stands, why
 
@@ -238,9 +239,14 @@ def _attempts(explained: Explanation) -> Iterator[str]:
 
 def _runs(explained: Explanation) -> Iterator[str]:
     for run in explained.runs:
-        failures = f", {run.failures:,} of {run.tests:,} tests failed" if run.failures and run.tests else ""
+        bad = (run.failures or 0) + (run.errors or 0)
+        told = [f"{bad:,} of {run.tests:,} tests failed"] if bad and run.tests else []
+        told += [f"{run.flaky:,} flaky"] if run.flaky else []
+        told += [f"though its reports say {plain(run.reported, 20)}"] if is_disputed(run) else []
+        told += ["with changes in the worktree: it tells nothing of this"] if run.is_dirty else []
         name = plain(run.name or run.run, 40)
-        yield f"{_day(run.at)} {name}: {plain(run.conclusion, 20)} on {run.oid[:10]}, attempt {run.attempt}{failures}"
+        ran = f"{name}: {plain(run.conclusion, 20)} on {run.oid[:10]}, attempt {run.attempt}"
+        yield ", ".join([f"{_day(run.at)} {ran}", *told])
 
 
 def _events(explained: Explanation) -> Iterator[str]:

@@ -99,7 +99,8 @@ def _behind(explained: Explanation) -> dict[str, Any]:
         "runs": [
             {
                 **{name: getattr(run, name) for name in ("run", "attempt", "oid", "name", "conclusion", "is_required")},
-                **{name: getattr(run, name) for name in ("tests", "failures")},
+                **{name: getattr(run, name) for name in ("tests", "failures", "errors", "skipped", "flaky")},
+                **{name: getattr(run, name) for name in ("duration_ms", "evidence", "reported", "is_dirty")},
                 "at": _time(run.at),
             }
             for run in explained.runs

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.conclude import Conclusions, conclude
 from ledger.domain.conclusions import Change
-from ledger.domain.forge_facts import Event
+from ledger.domain.forge_facts import Event, Run
 from ledger.domain.git_facts import Commit, Rewrite
 from ledger.domain.history import History
 from ledger.domain.session_facts import SessionReview, SessionWrite
@@ -335,3 +335,15 @@ def test_attempts_and_reviews_cost_what_the_change_costs(
     by_attempt = {row.number: row.nusd for row in found.attempt}
     for number, nusd in by_attempt.items():
         assert nusd == sum(row.nusd for row in found.charge if row.attempt == number)
+
+
+def test_a_run_with_changes_in_the_worktree_tells_nothing_of_the_commit() -> None:
+    def judged(*runs: Run) -> Change:
+        facts = history(commit("a"), tips=[target("a")], contributions=[credit("a")], runs=list(runs))
+        return conclude(facts).change[0]
+
+    dirty, failing = replace(run("a", 1), is_dirty=True), replace(run("a", 3, "failed"), is_dirty=True)
+    alone = judged(dirty, failing)
+    assert (alone.is_verified, alone.first_pass, alone.failed_runs, alone.attempts) == (None, None, 0, 1)
+    clean = run("a", 2, "failed")
+    assert judged(dirty, clean, failing) == judged(clean)

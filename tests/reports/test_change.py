@@ -61,6 +61,15 @@ def test_commits_are_marked_as_what_they_are() -> None:
     assert any("(rewritten away before it was read)  [earlier]" in line for line in lines)
 
 
+def test_runs_say_what_their_reports_say_otherwise_and_when_they_tell_nothing() -> None:
+    failing = replace(run("a", 1), tests=9, failures=1, errors=2, flaky=3, reported="failed")
+    lines = section(change.render(replace(whole(), runs=(failing, replace(run("a", 1), is_dirty=True)))), "Runs")
+    assert lines == [
+        "  2026-03-01 10:00 tests: passed on a, attempt 1, 3 of 9 tests failed, 3 flaky, though its reports say failed",
+        "  2026-03-01 10:00 tests: passed on a, attempt 1, with changes in the worktree: it tells nothing of this",
+    ]
+
+
 def test_rewrites_contributions_and_contradictions_say_how_it_is_known() -> None:
     text = change.render(whole())
     assert section(text, "Rewrites") == ["  o → a by amend, told by post-rewrite"]
