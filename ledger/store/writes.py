@@ -87,11 +87,15 @@ class Writing:
 
         Returns the marks of what was posted until now.
         """
+        self.hold(repository_id)
+        taken = delete(dirty).where(dirty.c.repository_id == repository_id).returning(dirty.c.token)
+        return set(self.connection.execute(taken).scalars())
+
+    def hold(self, repository_id: str) -> None:
+        """Wait until nobody else who holds this repository writes; a file has one writer at a time anyway."""
         if self.connection.dialect.name == "postgresql":
             lock = text("SELECT pg_advisory_xact_lock(:application, hashtext(:repository))")
             self.connection.execute(lock, {"application": APPLICATION_ID, "repository": repository_id})
-        taken = delete(dirty).where(dirty.c.repository_id == repository_id).returning(dirty.c.token)
-        return set(self.connection.execute(taken).scalars())
 
     def keep_few_pages(self) -> None:
         """Give back the memory that a file's pages were kept in, for what needs it more.
