@@ -35,6 +35,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "uninstall": "Take the hooks out and put back what was there.",
     },
     "What became of it": {
+        "run": "Run a command and record on HEAD how it ended.",
         "ci": "Bring in what a forge and CI know of requests.",
     },
     "The ledger itself": {
