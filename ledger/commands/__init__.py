@@ -39,7 +39,6 @@ COMMANDS: dict[str, dict[str, str]] = {
         "ci": "Bring in what a forge and CI know of requests.",
     },
     "The ledger itself": {
-        "run": "Run a command and record on HEAD how it ended.",
         "sources": "List what can be read, and what is here of it.",
         "prices": "What a model costs here, and what has no price.",
         "forget": "Let a session or an author count no more.",
