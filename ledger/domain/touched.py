@@ -36,11 +36,15 @@ def wanted_branches(history: History, touched: set[str]) -> list[tuple[str, str]
 
 
 def _lost_heads(history: History) -> set[tuple[str, str]]:
-    """(branch, commit) of the last commits that were made on branches that are gone, and became no other commit."""
+    """(branch, commit) of the last commits that were made on branches that are gone, and became no other commit.
+
+    What a commit that still stands was rewritten into was taken back, as by `git reset` after an amend: that is no head.
+    """
+    taken_back = {new for old, news in history.newer.items() if old in history.reachable for new in news}
     lost = {
         oid: name
         for oid, name in history.made_on.items()
-        if oid in history.commits and oid not in history.reachable and history.latest(oid) == (oid,)
+        if oid in history.commits and oid not in history.reachable | taken_back and history.latest(oid) == (oid,)
     }
     inner = {parent for oid in lost for parent in history.commits[oid].parents}
     return {(name, oid) for oid, name in lost.items() if oid not in inner}

@@ -66,7 +66,7 @@ def test_every_command_shows_it_escaped(hostile: Path, marks: tuple[str, ...]) -
 
 def test_the_note_s_model_is_shown_and_counts(hostile: Path) -> None:
     shown = run("-C", str(hostile), "show", "HEAD").out
-    assert "told by note" in shown
+    assert "told by a note of git-ai" in shown
     assert "task type docs (by title)" in shown
 
 

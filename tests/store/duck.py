@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from ledger.store.schema import UtcTime, clock, tables
 
-READ = ("repository", "repository_label", "change", "charge", "call_sum", "attempt", "change_spend")
+READ = ("repository", "repository_label", "change", "charge", "call_sum", "attempt", "review", "change_spend")
 """The tables that views read."""
 
 
