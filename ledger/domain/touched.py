@@ -38,7 +38,7 @@ def wanted_branches(history: History, touched: set[str]) -> list[tuple[str, str]
 def _lost_heads(history: History) -> set[tuple[str, str]]:
     """(branch, commit) of the last commits that were made on branches that are gone, and became no other commit.
 
-    What a commit that still stands was rewritten into was taken back, as by `git reset` after an amend: that is no head.
+    What a commit that still stands was rewritten into was taken back, as `git reset` does after an amend.
     """
     taken_back = {new for old, news in history.newer.items() if old in history.reachable for new in news}
     lost = {
