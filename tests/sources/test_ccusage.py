@@ -18,7 +18,7 @@ from ledger.domain.session_facts import Call
 from ledger.posting.agents import AGENTS
 from tests.bench.loading import load
 from tests.requiring import missing
-from tests.sources.reading import buckets, by_model, merged
+from tests.sources.reading import buckets, by_model, counted
 
 pytestmark = pytest.mark.ccusage
 
@@ -68,7 +68,7 @@ def home(samples: Path, tmp_path: Path) -> Path:
 
 def ours(home: Path, source: str) -> list[Call]:
     agent = AGENTS[source]
-    return list(merged(agent.read(agent.find_roots({"HOME": str(home)}), {}, str)).values())
+    return list(counted(agent.read(agent.find_roots({"HOME": str(home)}), {}, str)).values())
 
 
 def theirs(program: tuple[ModuleType, Path], home: Path, source: str) -> Sums:
