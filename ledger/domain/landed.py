@@ -162,8 +162,9 @@ class _Landed:
         commit = self.history.commits[step.oid]
         number = self._number_at(commit)
         heads = self._request_commits(number) if number is not None else []
-        if self._join_copies(self._plain(heads) or [step.oid], step.lane, number):
-            self._join([step.oid], self.claims.owner[heads[0] if heads else step.oid])
+        copies = self._plain(heads) or [step.oid]
+        if self._join_copies(copies, step.lane, number):
+            self._join([step.oid], self.claims.owner[copies[0]])
             return
         sources, branch = self.origins.squash([step.oid], self.landed_before)
         if number is not None:

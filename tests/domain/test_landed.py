@@ -377,6 +377,18 @@ def test_a_backport_s_own_request_stands_for_the_change() -> None:
     assert "R/request:9" in changes["request:7"].aliases
 
 
+def test_so_does_one_whose_head_is_a_merge_of_its_target() -> None:
+    changes = backported(
+        commit("c", "r", 6, "take it back to 1.x"),
+        commit("h", "c r", 7, merged="release/1"),
+        commit("p", "r", 8, "[1.x] it (#9)", number=9),
+        rewrites=[edge("s", "c", "cherry-pick")],
+        requests=[request(9, head="h", merged=8, merge_oid="p", base_ref="release/1", commits="c h")],
+    )
+    assert set(changes) == {"commit:a", "commit:r", "request:7"}
+    assert {"c", "p"} <= set(changes["request:7"].copies)
+
+
 def test_a_backport_that_was_merged_is_no_second_acceptance() -> None:
     changes = backported(
         commit("c", "r", 3, "it (#7)", committed=7),

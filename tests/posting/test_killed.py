@@ -14,6 +14,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from signal import SIGKILL
 
+import pytest
 from sqlalchemy import create_engine
 
 from ledger.commands import main
@@ -23,6 +24,7 @@ from tests.posting.test_migrations import EARLIER, fill
 from tests.posting.test_update import World, wanted, world
 
 __all__ = ["wanted", "world"]  # fixtures
+pytestmark = pytest.mark.slow
 
 KILLS = 50
 STARTING = get_context("forkserver")

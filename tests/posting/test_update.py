@@ -312,7 +312,7 @@ def transcript(home: Path, cwd: Path, branch: str, minutes: float, wrote: str = 
 
 def test_a_moved_worktree_comes_into_scope_when_its_path_is_named(repository: Path, hermetic: Path) -> None:
     commit(repository, "one", at=WHEN + timedelta(hours=1))
-    transcript(hermetic, Path("/gone/away/repo"), "main", 30)
+    transcript(hermetic, Path("/gone/away/repo"), "main", 30, wrote="/gone/away/repo/one")
     workplace = open_workplace(str(repository), os.environ)
     ledger = open_ledger(workplace.database)
     update(workplace, ledger, now=NOW)
