@@ -13,7 +13,7 @@ from ledger.domain.explanation import Explanation
 from ledger.domain.facts import KINDS
 from ledger.domain.git_facts import Commit
 from ledger.domain.outcomes import outcome
-from ledger.store import reads
+from ledger.store.parts import in_parts
 from ledger.store.schema import tables
 
 _SHORTEST = 4
@@ -90,8 +90,7 @@ def _among(
     """The facts whose column has one of the values, of one repository where its id is given."""
     table = tables[kind]
     own = true() if repository_id is None else table.c.repository_id == repository_id
-    parts = (values[start : start + reads.KEYS_AT_ONCE] for start in range(0, len(values), reads.KEYS_AT_ONCE))
-    return [row for part in parts for row in _records(connection, kind, own & table.c[column].in_(part))]
+    return [row for part in in_parts(values) for row in _records(connection, kind, own & table.c[column].in_(part))]
 
 
 def find_commit(connection: Connection, name: str) -> Commit | None:

@@ -14,6 +14,7 @@ from ledger.domain.told import TELLERS
 from ledger.store import reads
 from ledger.store.figures import Slice, rows
 from ledger.store.fragments import IS_AMBIGUOUS, IS_WEAK, JUDGED, is_of_strength
+from ledger.store.parts import in_parts
 
 
 def _sum_of(condition: str) -> str:
@@ -115,8 +116,8 @@ def _forgotten_elsewhere(connection: Connection) -> int:
     """How many of the sessions elsewhere were forgotten."""
     gone = sorted(withdrawn(reads.retractions(connection)).sessions)
     found = 0
-    for start in range(0, len(gone), reads.KEYS_AT_ONCE):
-        names = {f"s{place}": each for place, each in enumerate(gone[start : start + reads.KEYS_AT_ONCE])}
+    for part in in_parts(gone):
+        names = {f"s{place}": each for place, each in enumerate(part)}
         among = f"k.session IN ({', '.join(f':{name}' for name in names)})"
         found += int(rows(connection, _ELSEWHERE.replace("{among}", among), None, names)[0]["sessions"])
     return found

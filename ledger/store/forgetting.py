@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Text, func, select, type_coerce, update
 
 from ledger.domain.retractions import FORGOTTEN
-from ledger.store.reads import KEYS_AT_ONCE
+from ledger.store.parts import in_parts
 from ledger.store.schema import tables
 from ledger.store.writes import Writing
 
@@ -29,7 +29,7 @@ def weigh(connection: Connection, sessions: Sequence[str]) -> Weight:
     query = select(func.count(), func.coalesce(func.sum(cost.c.nusd), 0)).select_from(
         call.outerjoin(cost, cost.c.event_key == call.c.event_key)
     )
-    found = [connection.execute(query.where(call.c.session.in_(part))).one() for part in _parts(sessions)]
+    found = [connection.execute(query.where(call.c.session.in_(part))).one() for part in in_parts(sessions)]
     return Weight(sum(int(calls) for calls, _ in found), sum(int(nusd) for _, nusd in found))
 
 
@@ -76,10 +76,6 @@ def authors(connection: Connection) -> list[str]:
 def erase(writing: Writing, names: Sequence[str]) -> None:
     """Take these authors' names out of commits and events, which stay."""
     commit, event = tables["git_commit"], tables["event"]
-    for part in _parts(names):
+    for part in in_parts(names):
         writing.connection.execute(update(commit).where(commit.c.author.in_(part)).values(author=FORGOTTEN))
         writing.connection.execute(update(event).where(event.c.actor.in_(part)).values(actor=""))
-
-
-def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (keys[start : start + KEYS_AT_ONCE] for start in range(0, len(keys), KEYS_AT_ONCE))

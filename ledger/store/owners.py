@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, select
@@ -19,7 +19,7 @@ from ledger.domain.session_facts import (
     SessionWrite,
     Subagent,
 )
-from ledger.store.reads import KEYS_AT_ONCE
+from ledger.store.parts import in_parts
 from ledger.store.retold import owners_of_families, owners_of_retold
 from ledger.store.schema import tables
 from ledger.store.seen_twice import owners_of_same
@@ -91,13 +91,9 @@ def _by_entry(connection: Connection, batch: ByKind) -> set[str]:
 
 def _asked(connection: Connection, query: Select[Any], column: Column[Any], keys: Iterable[str]) -> set[str]:
     found = set[str]()
-    for part in _parts(sorted(keys)):
+    for part in in_parts(sorted(keys)):
         found.update(owner for owner in connection.execute(query.where(column.in_(part)).distinct()).scalars() if owner)
     return found
-
-
-def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (keys[start : start + KEYS_AT_ONCE] for start in range(0, len(keys), KEYS_AT_ONCE))
 
 
 _LOOKUPS: dict[type[Any], Callable[[Connection, ByKind], set[str]]] = {

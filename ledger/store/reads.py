@@ -34,14 +34,13 @@ from ledger.domain.retractions import KIND as RETRACT
 from ledger.domain.retractions import identity, withdrawn
 from ledger.domain.session_facts import Call
 from ledger.domain.short_ids import SHORTEST
+from ledger.store.parts import in_parts
 from ledger.store.records import AT_ONCE, records
 from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables
 
 _OWN_TEXTS = frozenset({"event_key", "request_id"})
 """What hardly two calls have alike."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-KEYS_AT_ONCE = 150
-"""Keys looked up by one statement: SQLite allows 999 bound values in older versions."""
 
 
 def facts(
@@ -177,8 +176,8 @@ def hooked(connection: Connection, repository_id: str, oids: Sequence[str]) -> s
 
 def _of_oids(connection: Connection, kind: str, oids: Sequence[str], where: ColumnElement[bool]) -> Iterator[Any]:
     record, table = KINDS[kind], tables[kind]
-    for at in range(0, len(oids), KEYS_AT_ONCE):
-        query = select(table).where(table.c.oid.in_(oids[at : at + KEYS_AT_ONCE]), where)
+    for part in in_parts(oids):
+        query = select(table).where(table.c.oid.in_(part), where)
         yield from records(record, connection.execute(query.order_by(*(table.c[name] for name in record.key))), {})
 
 
@@ -203,12 +202,8 @@ def keyed(table: Table, key: Sequence[str], keys: Sequence[tuple[Any, ...]]) -> 
 def count_keys(connection: Connection, kind: str, keys: Sequence[tuple[Any, ...]]) -> int:
     """How many of the keys a fact table holds."""
     table, names = tables[kind], KINDS[kind].key
-    return sum(
-        connection.execute(
-            select(func.count()).select_from(table).where(keyed(table, names, keys[at : at + KEYS_AT_ONCE]))
-        ).scalar_one()
-        for at in range(0, len(keys), KEYS_AT_ONCE)
-    )
+    counting = (select(func.count()).select_from(table).where(keyed(table, names, part)) for part in in_parts(keys))
+    return sum(connection.execute(query).scalar_one() for query in counting)
 
 
 def derived(connection: Connection, kind: str, repository_id: str) -> Iterator[Any]:

@@ -14,7 +14,8 @@ from ledger.domain.codex_lineage import Lineage
 from ledger.domain.retold import CODEX, COPILOT, is_leg, is_stored, retold, thread_of
 from ledger.domain.seen_twice import Elsewhere
 from ledger.domain.session_facts import Call, SessionParent
-from ledger.store.reads import KEYS_AT_ONCE, calls_elsewhere
+from ledger.store.parts import in_parts
+from ledger.store.reads import calls_elsewhere
 from ledger.store.schema import tables
 
 _RANGES_AT_ONCE = 50
@@ -28,7 +29,7 @@ def families(connection: Connection, sessions: Iterable[str]) -> tuple[SessionPa
     wanted = set(sessions) - {""}
     while wanted:
         met |= wanted
-        for part in _parts(sorted(wanted), KEYS_AT_ONCE):
+        for part in in_parts(sorted(wanted)):
             for column in (table.c.session, table.c.parent):
                 query = select(table).where(column.in_(part))
                 found.update(SessionParent(**row) for row in connection.execute(query).mappings())
@@ -80,7 +81,7 @@ def owners_of_families(connection: Connection, parents: Sequence[SessionParent])
     """The repositories of the calls of the families that these rows are about, and of the subagents' own."""
     sessions = {name for row in parents for name in (row.session, row.parent)}
     call = tables["call"].c
-    named = (call.session.in_(part) for part in _parts(sorted(sessions), KEYS_AT_ONCE))
+    named = (call.session.in_(part) for part in in_parts(sorted(sessions)))
     found = _owners(connection, named)
     return found | _owners(connection, _of_threads(Lineage(families(connection, sessions)).relatives(sessions)))
 
@@ -103,15 +104,11 @@ def _kin(
     sums = {call.session for call in calls if is_leg(call)} - known
     column = tables["call"].c
     stored = and_(column.event_key >= f"{COPILOT}/", column.event_key < f"{COPILOT}0")
-    for part in _parts(sorted(sums | known if both_ways else sums), KEYS_AT_ONCE):
+    for part in in_parts(sorted(sums | known if both_ways else sums)):
         yield and_(column.session.in_(part), stored)
 
 
 def _of_threads(threads: Iterable[str]) -> Iterator[ColumnElement[bool]]:
     key = tables["call"].c.event_key
     ranges = [and_(key >= f"{CODEX}/{thread}#", key < f"{CODEX}/{thread}$") for thread in sorted(threads)]
-    return (or_(*part) for part in _parts(ranges, _RANGES_AT_ONCE))
-
-
-def _parts(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
+    return (or_(*part) for part in in_parts(ranges, _RANGES_AT_ONCE))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select, true, union
 
 from ledger.domain.evidence import TAG
 from ledger.domain.facts import KINDS, Contribution, Tag
-from ledger.store.reads import KEYS_AT_ONCE
+from ledger.store.parts import in_parts
 from ledger.store.schema import tables
 
 _SHORTEST = 6
@@ -39,13 +39,9 @@ def _about(
     record, table = KINDS[kind], tables[kind]
     query = select(table).where(table.c.repository_id == repository_id, where)
     query = query.order_by(*(table.c[name] for name in record.key))
-    parts = [true()] if subjects is None else [table.c.subject.in_(part) for part in _parts(subjects)]
+    parts = [true()] if subjects is None else [table.c.subject.in_(part) for part in in_parts(subjects)]
     for part in parts:
         yield from (record(**row) for row in connection.execute(query.where(part)).mappings())
-
-
-def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (keys[start : start + KEYS_AT_ONCE] for start in range(0, len(keys), KEYS_AT_ONCE))
 
 
 def find_requests(connection: Connection, repository_id: str, number: int) -> bool:
@@ -80,7 +76,7 @@ def find_change(connection: Connection, repository_id: str, name: str) -> list[s
 def known_commits(connection: Connection, oids: Sequence[str]) -> set[str]:
     """The commits among these that were read."""
     oid = tables["git_commit"].c.oid
-    return {row for part in _parts(oids) for row in connection.execute(select(oid).where(oid.in_(part))).scalars()}
+    return {row for part in in_parts(oids) for row in connection.execute(select(oid).where(oid.in_(part))).scalars()}
 
 
 def find_sessions(connection: Connection, name: str, limit: int = 3) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter, itemgetter
 from secrets import token_hex
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, literal, or_, select, text
@@ -22,7 +22,8 @@ from ledger.domain.screen import storable
 from ledger.domain.session_facts import Call, Price
 from ledger.store.bulk import as_kept, insert_rows, kept_rows
 from ledger.store.owners import owners
-from ledger.store.reads import KEYS_AT_ONCE, about, keyed
+from ledger.store.parts import in_parts
+from ledger.store.reads import about, keyed
 from ledger.store.records import records
 from ledger.store.schema import (
     APPLICATION_ID,
@@ -38,7 +39,6 @@ _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgres
 """The two dialects' inserts share ON CONFLICT, which the common one lacks."""
 _NAMES = {record: name for name, record in (KINDS | DERIVED).items()}
 _FEW_PAGES_KIB = 8192
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Writing:
     def replace_prices(self, prices: Sequence[Price]) -> None:
         """Keep these rates, instead of those kept under the same keys."""
         table = tables["price"]
-        for part in _parts(prices):
+        for part in in_parts(prices):
             self.connection.execute(
                 delete(table).where(keyed(table, Price.key, [_keying(Price.key)(price) for price in part]))
             )
@@ -143,7 +143,7 @@ class Writing:
             missing = dict(zip(as_kept(self.connection, table, rows), rows, strict=True))
             gone = [kept for kept in kept_rows(self.connection, table, own) if missing.pop(kept, None) is None]
             key_of = itemgetter(*(table.columns.keys().index(name) for name in names))
-            for part in _parts(sorted(map(key_of, gone))):
+            for part in in_parts(sorted(map(key_of, gone))):
                 keys = [key if len(names) > 1 else (key,) for key in part]
                 self.connection.execute(delete(table).where(keyed(table, names, keys)))
             new = list(missing.values())
@@ -226,7 +226,7 @@ class Writing:
         new = self._insert(table, list(wanted.values()))
         if new == len(wanted):
             return new, []
-        stored = (row for part in _parts(sorted(wanted)) for row in self._stored(record, table, part))
+        stored = (row for part in in_parts(sorted(wanted)) for row in self._stored(record, table, part))
         changed = [(row, merged) for row in stored if (merged := merge(row, wanted[key_of(row)])) != row]
         self._update(record, table, [merged for _, merged in changed])
         if record is Call:
@@ -236,7 +236,7 @@ class Writing:
     def _drop_costs(self, moved: Sequence[str]) -> None:
         """The costs of calls that moved: whose repository they are in now counts them anew, if they are in one."""
         costs = tables["call_cost"]
-        for part in _parts(moved):
+        for part in in_parts(moved):
             self.connection.execute(delete(costs).where(costs.c.event_key.in_(part)))
 
     def _stored(self, record: type[Any], table: Table, keys: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
@@ -279,7 +279,3 @@ def _keying(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 def _mapping(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.__slots__}
-
-
-def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    return (rows[start : start + KEYS_AT_ONCE] for start in range(0, len(rows), KEYS_AT_ONCE))
