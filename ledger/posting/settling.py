@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from ledger.domain.facts import Fact
 from ledger.domain.reading import Cursor, Reading, Settled, Skip
 from ledger.store import reads
-from ledger.store.writes import Writing
+from ledger.store.engine import Ledger
 
 _OLD = timedelta(days=30)
 """After this, what was left out of a file that is gone is of use to nobody."""
@@ -27,23 +29,31 @@ def settling(reading: Reading) -> Iterator[Fact | Skip | Cursor | Settled]:
         yield row
 
 
-def drop_gone(writing: Writing, source: str, said: set[Skip], now: datetime, *, is_all: bool) -> None:
-    """Drop what a reading of the source shows to hold no more.
+def drop_gone(ledger: Ledger, source: str, said: set[Skip], now: datetime, *, is_all: bool) -> None:
+    """Drop what a reading of the source shows to hold no more; nothing is written where nothing was noted.
 
     `is_all` says that all of the source's places were read: then a file that was not named as unreadable again, and
     was never read either, is not there any more. What was left out of a file that is gone is dropped when it is old.
     """
-    read = reads.cursors(writing.connection, source).keys()
+    with ledger.read() as connection:
+        if not reads.skips_of(connection, source):
+            return
+    with ledger.write() as writing:
+        writing.drop_skips(source, _dropped(writing.connection, source, said, now, is_all=is_all))
+
+
+def _dropped(connection: Connection, source: str, said: set[Skip], now: datetime, *, is_all: bool) -> list[Skip]:
+    read = reads.cursors(connection, source).keys()
     again = {(skip.what, skip.where) for skip in said}
     dropped = []
-    for skip, noted_at in reads.skips_of(writing.connection, source):
+    for skip, noted_at in reads.skips_of(connection, source):
         if (skip.what, skip.where) in again:
             continue
         is_moot = is_all and skip.what == "file" and skip.where not in read
         is_old = noted_at is None or now - noted_at > _OLD
         if is_moot or (is_old and _is_gone(skip.where)):
             dropped.append(skip)
-    writing.drop_skips(source, dropped)
+    return dropped
 
 
 def _is_gone(where: str) -> bool:

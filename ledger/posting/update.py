@@ -84,8 +84,7 @@ def update(
         said = _post(ledger, source, map(veil.row, settling(reading)), posted, step)
         posted.left_out[source] = frozenset(said)
         if not ledger.is_shared:  # where others' files stand among one's own, and none can be looked for
-            with ledger.write() as writing:
-                drop_gone(writing, source, said, now, is_all=source in AGENTS)
+            drop_gone(ledger, source, said, now, is_all=source in AGENTS)
     _post_places(workplace, ledger, posted, worktrees)
     if _is_stale(ledger):
         _post_unreached(workplace, ledger, posted, step)
