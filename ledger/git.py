@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -46,6 +48,15 @@ _AS_RECORDED = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": f"{os.devnull}/
 """Replacements and grafts are one clone's own view of history; facts are what the commits themselves say."""
 
 _CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a git command ended that may fail: its exit code, None when its time was over, and what it printed."""
+
+    code: int | None
+    out: str
+    err: str
 
 
 class Git:
@@ -113,19 +124,42 @@ class Git:
         """What the git command prints, without the last newline; raises GitFailed unless `check` is False."""
         return self.run_bytes(*arguments, stdin=stdin, check=check).decode(errors="replace").removesuffix("\n")
 
-    def run_bytes(self, *arguments: str, stdin: bytes | None = None, check: bool = True) -> bytes:
-        """As `run`, undecoded."""
+    def run_bytes(
+        self, *arguments: str, stdin: bytes | None = None, check: bool = True, env: Mapping[str, str] | None = None
+    ) -> bytes:
+        """As `run`, undecoded, with more in the environment."""
         done = subprocess.run(
             ["git", *arguments],
             input=stdin if stdin is not None else b"",
             capture_output=True,
             cwd=self._cwd,
-            env=environment(),
+            env={**environment(), **(env or {})},
             check=False,
         )
         if check and done.returncode:
             raise GitFailed(" ".join(arguments[:2]), done.stderr.decode(errors="replace"))
         return done.stdout
+
+    def talk(self, *arguments: str, seconds: float) -> Ended:
+        """How a git command ended that talks to a remote: asking nobody, and killed with its children after that time.
+
+        It has no terminal: what asks for a password fails instead of waiting (`GIT_TERMINAL_PROMPT` is for git only).
+        """
+        with (
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+            subprocess.Popen(
+                ["git", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                cwd=self._cwd,
+                env={**environment(), **_unasking(self.run("config", "core.sshCommand", check=False))},
+                start_new_session=True,
+            ) as process,
+        ):
+            code = _ended_within(process, seconds)
+            return Ended(code, _written(out), _written(err))
 
     def stream(self, *arguments: str, stdin: bytes = b"", separator: bytes = b"\0") -> Iterator[bytes]:
         """The parts of what a git command prints, as it prints them, in flat memory; raises GitFailed at its end."""
@@ -281,6 +315,41 @@ def environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in LOCAL_VARIABLES}
     own = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
     return {**kept, **own, **_AS_RECORDED}
+
+
+def _unasking(ssh: str) -> dict[str, str]:
+    """What keeps a connection from asking anybody; a program for passwords that the environment names is meant so."""
+    chosen = os.environ.get("GIT_SSH_COMMAND") or ssh or os.environ.get("GIT_SSH")
+    return {
+        "GIT_ASKPASS": os.environ.get("GIT_ASKPASS", ""),
+        "GCM_INTERACTIVE": "never",
+        **({} if chosen else {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes"}),
+    }
+
+
+def _ended_within(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """The exit code; None when the process and its children were killed after that time."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        if process.poll() is None:
+            _kill_all(process)
+
+
+def _kill_all(process: subprocess.Popen[bytes]) -> None:
+    """Git leaves the connection to a child (ssh, git-remote-https), which would live on alone."""
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+def _written(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read(1 << 20).decode(errors="replace")
 
 
 def _object(pipe: IO[bytes], header: bytes, largest: int) -> bytes | None:
