@@ -1,11 +1,15 @@
-"""The sentences below a report about its costs: of which kind they are, and what is known of the calls."""
+"""The sentences below a report: what it rests on, of which kind its costs are, and what it leaves out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.domain.advice import LOGS_UNREAD
+from ledger.domain.costing import KINDS
+from ledger.domain.credit import CREDITS
 from ledger.domain.money import shown, usd
 from ledger.domain.reasons import remedy
+from ledger.domain.report import BEHIND, Report
 from ledger.domain.screen import counted, plain
 from ledger.domain.seats import SeatCost
 from ledger.domain.sums import Buckets, Costs, Coverage
@@ -14,6 +18,69 @@ _NANO = 10**9
 WORTH_A_WARNING = 0.10
 """Above this share of all cost the report warns of what is unattributed (metric.md §4)."""
 _MOST_REASONS = 4
+
+
+def reconciliation(report: Report) -> str:
+    """All cost as the sum of its buckets, in one line; what is unattributed is a warning where it is much."""
+    buckets = report.buckets
+    names = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
+    parts = " + ".join(f"{name} {shown(usd(getattr(buckets, name)))}" for name in names if getattr(buckets, name))
+    share = buckets.unattributed / buckets.total
+    warning = f" {share:.0%} is unattributed." if share > WORTH_A_WARNING else ""
+    return f"All calls {shown(usd(buckets.total))} = {parts}.{warning}"
+
+
+def footer(report: Report) -> Iterator[str]:
+    """What a report rests on and what it leaves out, a line each; text from outside is plain, for any format to escape."""
+    coverage = report.coverage
+    if not report.is_settled:
+        yield BEHIND
+    yield (
+        f"As of {report.as_of:%Y-%m-%d %H:%M} UTC: "
+        f"{counted(coverage.commits, 'commit')}, {counted(coverage.calls, 'call')}, "
+        f"costs {KINDS[report.cost_kind]}."
+    )
+    yield f"Credit {report.filters.credit}: {CREDITS[report.filters.credit]}."
+    yield from cost_lines(report.costs, report.cost_kind)
+    yield from _counted(coverage)
+    if coverage.out_of_scope_sessions:
+        yield f"Out of scope: {counted(coverage.out_of_scope_sessions, 'agent session')} elsewhere."
+    if coverage.out_of_scope_calls:
+        yield f"Out of scope: {counted(coverage.out_of_scope_calls, 'call')} that name no repository of this ledger."
+    if coverage.human_changes:
+        yield f"Not in the tables: {counted(coverage.human_changes, 'change')} without a model, human work or unknown."
+    yield from booking_lines(coverage, report.buckets)
+    if coverage.skipped:
+        what, where, why = coverage.skipped[0]
+        more = f" And {len(coverage.skipped) - 1:,} more." if len(coverage.skipped) > 1 else ""
+        yield f"Left out: {plain(where)} ({what}): {plain(why)}{more}"
+    if coverage.logs_read_at and report.as_of - coverage.logs_read_at > LOGS_UNREAD:
+        yield f"Logs were last read on {coverage.logs_read_at:%Y-%m-%d}; agents delete them after 30 days."
+
+
+def _counted(coverage: Coverage) -> Iterator[str]:
+    if coverage.calls_unpriced:
+        names = ", ".join(
+            f"{plain(model, 40) or 'no name'} ({count:,})" for model, count in coverage.unpriced_models[:3]
+        )
+        yield f"No known price: {counted(coverage.calls_unpriced, 'call')}, by {names}; see ledger prices --unpriced."
+    if coverage.calls_duplicate:
+        them = counted(coverage.calls_duplicate, "possible duplicate")
+        yield f"Not counted: {them}, equal to another source's call in model, tokens and time."
+    yield from quality_lines(coverage)
+    if coverage.changes_cost_unknown or coverage.changes_cost_partial:
+        told = [(coverage.changes_cost_unknown, "unknown"), (coverage.changes_cost_partial, "partly known")]
+        them = " and ".join(f"{counted(count, 'change')} of {how} cost" for count, how in told if count)
+        yield f"Left out of cost per accepted: {them}."
+    if coverage.changes_mixed:
+        changes = counted(coverage.changes_mixed, "change")
+        yield f"Led by no model: {changes} squashed from several commits, of which only some name one."
+    if coverage.type_inferred_weakly:
+        share = coverage.type_inferred_weakly / max(coverage.changes, coverage.type_inferred_weakly)
+        them = counted(coverage.type_inferred_weakly, "change")
+        yield f"Task type by a weak rule (paths, commits, keywords) or by none: {them}, {share:.0%} of all."
+    if coverage.commits_without_line and coverage.commits_without_line < coverage.commits:
+        yield f"Without a hook's line: {counted(coverage.commits_without_line, 'commit')}, read from git alone."
 
 
 def booking_lines(coverage: Coverage, buckets: Buckets) -> Iterator[str]:

@@ -12,17 +12,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ledger.domain.advice import LOGS_UNREAD
-from ledger.domain.costing import KINDS
-from ledger.domain.credit import CREDITS
 from ledger.domain.estimates import Estimate
 from ledger.domain.money import shown, usd
-from ledger.domain.report import BEHIND, Filters, Group, Report
-from ledger.domain.screen import counted, plain
-from ledger.domain.sums import Coverage
+from ledger.domain.report import Filters, Group, Report
+from ledger.domain.screen import plain
 from ledger.domain.tasks import MAINT
 from ledger.domain.type_groups import grouped_types
-from ledger.reports.footer import WORTH_A_WARNING, booking_lines, cost_lines, quality_lines
+from ledger.reports.footer import footer, reconciliation
 from ledger.reports.spends import spend_table
 
 _BASES = {
@@ -56,10 +52,10 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:
         _print_basis(console, basis, list(groups), parts, report.filters)
     if report.buckets.total:
         console.print()
-        console.print(Text(_reconciliation(report)))
+        console.print(Text(reconciliation(report)))
     elif report.groups or report.spends:
         console.print()
-    for line in _footer(report):
+    for line in footer(report):
         console.print(Text(line, style="dim"))
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()) if not color else out.getvalue()
 
@@ -179,64 +175,3 @@ def _notes(groups: Sequence[Group]) -> Iterator[str]:
             yield f"{name}: {shown(group.all_in)} all-in, with its work that reached no change."
         if group.hidden:
             yield f"{name}: not shown, because {group.hidden}."
-
-
-def _reconciliation(report: Report) -> str:
-    buckets = report.buckets
-    names = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
-    parts = " + ".join(f"{name} {shown(usd(getattr(buckets, name)))}" for name in names if getattr(buckets, name))
-    share = buckets.unattributed / buckets.total
-    warning = f" {share:.0%} is unattributed." if share > WORTH_A_WARNING else ""
-    return f"All calls {shown(usd(buckets.total))} = {parts}.{warning}"
-
-
-def _footer(report: Report) -> Iterator[str]:
-    coverage = report.coverage
-    if not report.is_settled:
-        yield BEHIND
-    yield (
-        f"As of {report.as_of:%Y-%m-%d %H:%M} UTC: "
-        f"{counted(coverage.commits, 'commit')}, {counted(coverage.calls, 'call')}, "
-        f"costs {KINDS[report.cost_kind]}."
-    )
-    yield f"Credit {report.filters.credit}: {CREDITS[report.filters.credit]}."
-    yield from cost_lines(report.costs, report.cost_kind)
-    yield from _counted(coverage)
-    if coverage.out_of_scope_sessions:
-        yield f"Out of scope: {counted(coverage.out_of_scope_sessions, 'agent session')} elsewhere."
-    if coverage.out_of_scope_calls:
-        yield f"Out of scope: {counted(coverage.out_of_scope_calls, 'call')} that name no repository of this ledger."
-    if coverage.human_changes:
-        yield f"Not in the tables: {counted(coverage.human_changes, 'change')} without a model, human work or unknown."
-    yield from booking_lines(coverage, report.buckets)
-    if coverage.skipped:
-        what, where, why = coverage.skipped[0]
-        more = f" And {len(coverage.skipped) - 1:,} more." if len(coverage.skipped) > 1 else ""
-        yield f"Left out: {plain(where)} ({what}): {plain(why)}{more}"
-    if coverage.logs_read_at and report.as_of - coverage.logs_read_at > LOGS_UNREAD:
-        yield f"Logs were last read on {coverage.logs_read_at:%Y-%m-%d}; agents delete them after 30 days."
-
-
-def _counted(coverage: Coverage) -> Iterator[str]:
-    if coverage.calls_unpriced:
-        names = ", ".join(
-            f"{plain(model, 40) or 'no name'} ({count:,})" for model, count in coverage.unpriced_models[:3]
-        )
-        yield f"No known price: {counted(coverage.calls_unpriced, 'call')}, by {names}; see ledger prices --unpriced."
-    if coverage.calls_duplicate:
-        them = counted(coverage.calls_duplicate, "possible duplicate")
-        yield f"Not counted: {them}, equal to another source's call in model, tokens and time."
-    yield from quality_lines(coverage)
-    if coverage.changes_cost_unknown or coverage.changes_cost_partial:
-        told = [(coverage.changes_cost_unknown, "unknown"), (coverage.changes_cost_partial, "partly known")]
-        them = " and ".join(f"{counted(count, 'change')} of {how} cost" for count, how in told if count)
-        yield f"Left out of cost per accepted: {them}."
-    if coverage.changes_mixed:
-        changes = counted(coverage.changes_mixed, "change")
-        yield f"Led by no model: {changes} squashed from several commits, of which only some name one."
-    if coverage.type_inferred_weakly:
-        share = coverage.type_inferred_weakly / max(coverage.changes, coverage.type_inferred_weakly)
-        them = counted(coverage.type_inferred_weakly, "change")
-        yield f"Task type by a weak rule (paths, commits, keywords) or by none: {them}, {share:.0%} of all."
-    if coverage.commits_without_line and coverage.commits_without_line < coverage.commits:
-        yield f"Without a hook's line: {counted(coverage.commits_without_line, 'commit')}, read from git alone."
