@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.store.engine import open_ledger
 from tests import postgres
 from tests.gitting import git
 from tests.hooking.managing import has, write
@@ -102,8 +103,22 @@ def server(request: pytest.FixtureRequest) -> Iterator[postgres.Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def template(server: postgres.Server) -> str:
+    """The name of a database that holds an empty ledger, to be copied: that is five times as fast as to make one."""
+    url = server.new_database()
+    open_ledger(url).close()
+    return postgres.name_of(url)
+
+
 @pytest.fixture
-def server_url(server: postgres.Server) -> str:
+def server_url(server: postgres.Server, template: str) -> str:
+    """The URL of an empty ledger of the test's own."""
+    return server.new_database(template)
+
+
+@pytest.fixture
+def bare_url(server: postgres.Server) -> str:
     """The URL of an empty database of the test's own."""
     return server.new_database()
 

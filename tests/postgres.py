@@ -43,10 +43,10 @@ class Server:
         """The URL of a database in it."""
         return f"postgresql+psycopg://{user or self.user}@/{database}?host={quote(str(self.socket), safe='')}"
 
-    def new_database(self) -> str:
-        """The URL of a database that was just made."""
+    def new_database(self, template: str = "template1") -> str:
+        """The URL of a database that was just made, a copy of another that nobody is connected to."""
         name = f"t{uuid4().hex[:12]}"
-        self.run(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def run(self, *statements: str, database: str = "postgres", user: str | None = None) -> list[tuple[Any, ...]]:
@@ -59,6 +59,11 @@ class Server:
                 done = connection.execute(statement.encode())
                 rows = done.fetchall() if done.description else []
         return rows
+
+
+def name_of(url: str) -> str:
+    """The name of the database that a URL names."""
+    return url.partition("@/")[2].partition("?")[0]
 
 
 def found() -> dict[str, Path]:

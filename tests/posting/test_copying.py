@@ -15,7 +15,7 @@ from ledger.posting.workplace import veil_of
 from ledger.store import reads
 from ledger.store.engine import open_ledger
 from ledger.store.schema import tables
-from tests.posting.test_update import World, wanted, world
+from tests.posting.worlds import World, wanted, world
 
 __all__ = ["wanted", "world"]  # fixtures
 

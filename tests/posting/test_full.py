@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import process_environment
-from tests.posting.test_update import World, wanted, world
+from tests.posting.worlds import World, wanted, world
 
 __all__ = ["wanted", "world"]  # fixtures
 

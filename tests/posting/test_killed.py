@@ -21,7 +21,7 @@ from ledger.commands import main
 from ledger.store.schema import APPLICATION_ID, EPOCH
 from tests.commands.running import process_environment
 from tests.posting.test_migrations import EARLIER, fill
-from tests.posting.test_update import World, wanted, world
+from tests.posting.worlds import World, wanted, world
 
 __all__ = ["wanted", "world"]  # fixtures
 pytestmark = pytest.mark.slow

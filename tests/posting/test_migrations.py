@@ -20,7 +20,7 @@ from ledger.store.engine import open_ledger, upgrade_ledger
 from ledger.store.migrate import migrations_dir
 from ledger.store.schema import APPLICATION_ID, EPOCH, HEAD, metadata
 from tests.commands.running import process_environment
-from tests.posting.test_update import World, wanted, world
+from tests.posting.worlds import World, wanted, world
 
 __all__ = ["wanted", "world"]  # fixtures
 
@@ -92,21 +92,21 @@ def test_a_file_of_an_earlier_schema_is_migrated_with_a_message(
 
 @pytest.mark.parametrize("revision", EARLIER)
 def test_a_server_s_is_migrated_by_db_upgrade_only(
-    world: World, wanted: tuple[str, Path], server_url: str, revision: str
+    world: World, wanted: tuple[str, Path], bare_url: str, revision: str
 ) -> None:
-    engine = create_engine(server_url)
+    engine = create_engine(bare_url)
     fill(engine, revision, wanted[1])
     engine.dispose()
     with pytest.raises(DatabaseUnusable, match=f"has schema {revision} .* ledger db upgrade"):
-        open_ledger(server_url)
-    ledger = upgrade_ledger(server_url)
+        open_ledger(bare_url)
+    ledger = upgrade_ledger(bare_url)
     derive_dirty(ledger, "")
     ledger.close()
-    assert world.report(server_url) == wanted[0]  # type: ignore[arg-type]  # a URL is taken like a path
+    assert world.report(bare_url) == wanted[0]  # type: ignore[arg-type]  # a URL is taken like a path
 
 
-def test_a_server_s_migrations_lead_to_the_tables(server_url: str) -> None:
-    ledger = upgrade_ledger(server_url)
+def test_a_server_s_migrations_lead_to_the_tables(bare_url: str) -> None:
+    ledger = upgrade_ledger(bare_url)
     with ledger.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,19 +18,29 @@ from ledger.store.engine import open_ledger
 from ledger.store.query import query
 from ledger.store.view_comments import EXAMPLES
 from ledger.store.views import VIEWS
+from tests import postgres
 from tests.commands.running import process_environment
 from tests.gitting import git
-from tests.posting.test_update import World, wanted, world
+from tests.posting.worlds import World, wanted, world
 from tests.store.duck import fill
 
 __all__ = ["wanted", "world"]  # fixtures
 
 
-@pytest.fixture
-def posted(world: World, server_url: str) -> str:
-    """The small demo, posted to a server."""
-    world.post(server_url)  # type: ignore[arg-type]  # a URL is taken like a path
-    return server_url
+@pytest.fixture(scope="module")
+def posted(world: World, server: postgres.Server, template: str) -> str:
+    """The small demo, posted to a server; nobody changes it."""
+    url = server.new_database(template)
+    world.post(url)  # type: ignore[arg-type]  # a URL is taken like a path
+    return url
+
+
+@pytest.fixture(scope="module")
+def duck(wanted: tuple[str, Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The small demo's tables in DuckDB."""
+    with duckdb.connect() as connection:
+        fill(connection, wanted[1])
+        yield connection
 
 
 def view(database: str, name: str) -> list[tuple[Any, ...]]:
@@ -54,27 +64,28 @@ def test_the_report_is_the_same_to_the_byte(world: World, wanted: tuple[str, Pat
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_views_are_the_same_on_every_engine(wanted: tuple[str, Path], posted: str, name: str) -> None:
+def test_views_are_the_same_on_every_engine(
+    wanted: tuple[str, Path], posted: str, duck: duckdb.DuckDBPyConnection, name: str
+) -> None:
     on_sqlite = view(str(wanted[1]), name)
     assert view(posted, name) == on_sqlite
-    assert on_duckdb(wanted[1], name) == on_sqlite
+    assert on_duckdb(duck, name) == on_sqlite
 
 
-def on_duckdb(path: Path, name: str) -> list[tuple[Any, ...]]:
+def on_duckdb(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[Any, ...]]:
     """The view's text on DuckDB, over the tables as they are."""
-    with duckdb.connect() as connection:
-        fill(connection, path)
-        return sorted((plain(row) for row in connection.execute(VIEWS[name]).fetchall()), key=repr)
+    return sorted((plain(row) for row in connection.execute(VIEWS[name]).fetchall()), key=repr)
 
 
-def test_rebuilding_is_the_same_too(world: World, wanted: tuple[str, Path], posted: str) -> None:
-    ledger = open_ledger(posted)
+def test_rebuilding_is_the_same_too(world: World, wanted: tuple[str, Path], server_url: str) -> None:
+    world.post(server_url)  # type: ignore[arg-type]  # a URL is taken like a path
+    ledger = open_ledger(server_url)
     with ledger.read() as connection:
         repositories = reads.repositories(connection)
     for repository in repositories:
         derive(ledger, repository)
     ledger.close()
-    assert world.report(posted) == wanted[0]  # type: ignore[arg-type]  # a URL is taken like a path
+    assert world.report(server_url) == wanted[0]  # type: ignore[arg-type]  # a URL is taken like a path
 
 
 def test_clones_that_post_at_once_lose_nothing(
@@ -124,5 +135,7 @@ def test_views_of_an_empty_ledger_are_the_same(server_url: str, tmp_path: Path) 
     path = tmp_path / "empty.db"
     for database in (server_url, str(path)):
         open_ledger(database).close()
-    for name in VIEWS:
-        assert view(server_url, name) == view(str(path), name) == on_duckdb(path, name)
+    with duckdb.connect() as connection:
+        fill(connection, path)
+        for name in VIEWS:
+            assert view(server_url, name) == view(str(path), name) == on_duckdb(connection, name)

@@ -6,16 +6,12 @@ import json
 import os
 import random
 import shutil
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from ledger.demo.make import Demo, make_demo
-from ledger.demo.plan import Scenario
-from ledger.demo.scenario import draw_scenario
 from ledger.demo.surroundings import at_home
 from ledger.domain.facts import KINDS
 from ledger.domain.reading import Named
@@ -23,55 +19,16 @@ from ledger.entries import encode
 from ledger.errors import LedgerError
 from ledger.posting.derive import derive, load
 from ledger.posting.reporting import make_report
-from ledger.posting.update import SOURCES, Posted, update
+from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
 from ledger.reports import render
 from ledger.store import reads
 from ledger.store.engine import Ledger, open_ledger
 from ledger.store.views import VIEWS
 from tests.gitting import WHEN, commit, git
+from tests.posting.worlds import NOW, World, small_world, wanted, world
 
-NOW = datetime(2026, 8, 24, 12, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class World:
-    """A small demo that nobody has posted yet."""
-
-    demo: Demo
-    scenario: Scenario
-
-    def post(self, database: Path, sources: tuple[str, ...] = SOURCES, files: tuple[Path, ...] | None = None) -> Posted:
-        """One update; without `files` the demo's entries are read too."""
-        with at_home(self.demo.home) as environ:
-            workplace = open_workplace(str(self.demo.repository), environ, str(database))
-            ledger = open_ledger(str(database))
-            entries = (self.demo.entries,) if files is None else files
-            named = {"entries": Named(tuple(map(str, entries)))}
-            posted = update(workplace, ledger, now=NOW, sources=sources, named=named)
-            ledger.close()
-        return posted
-
-    def report(self, database: Path) -> str:
-        """The JSON report, byte for byte."""
-        ledger = open_ledger(str(database))
-        text = render(make_report(ledger, NOW), "json")
-        ledger.close()
-        return text
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    scenario = draw_scenario(3, 30)
-    return World(make_demo(scenario, tmp_path_factory.mktemp("world") / "demo"), scenario)
-
-
-@pytest.fixture(scope="module")
-def wanted(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """The report after one post of everything, and its database."""
-    database = tmp_path_factory.mktemp("whole") / "ledger.db"
-    world.post(database)
-    return world.report(database), database
+__all__ = ["wanted", "world"]  # fixtures
 
 
 def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
@@ -170,16 +127,12 @@ def test_pieces_in_any_order_end_in_the_same_report(
     assert world.report(database) == wanted[0]
 
 
-def test_deleted_transcripts_change_nothing(world: World, wanted: tuple[str, Path], tmp_path: Path) -> None:
-    database = tmp_path / "ledger.db"
+def test_deleted_transcripts_change_nothing(wanted: tuple[str, Path], tmp_path: Path) -> None:
+    world, database = small_world(tmp_path / "demo"), tmp_path / "ledger.db"
     world.post(database)
-    home = world.demo.home / ".claude"
-    shutil.move(home, tmp_path / "elsewhere")
-    try:
-        world.post(database)
-        assert world.report(database) == wanted[0]
-    finally:
-        shutil.move(tmp_path / "elsewhere", home)
+    shutil.rmtree(world.demo.home / ".claude")
+    assert world.post(database).new == 0
+    assert world.report(database) == wanted[0]
 
 
 def all_facts(database: Path) -> dict[str, list[object]]:

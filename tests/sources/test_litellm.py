@@ -262,16 +262,16 @@ def test_the_samples_cost_at_list_price_what_the_proxy_says(samples: Path) -> No
 
 
 @pytest.fixture
-def database(server_url: str) -> str:
+def database(bare_url: str) -> str:
     """The URL of a LiteLLM proxy's database with three rows."""
     columns = '"startTime" timestamp, metadata jsonb, request_tags jsonb, spend double precision, messages jsonb'
     plain = "request_id text, call_type text, cache_hit text, model text, session_id text, status text"
     numbers = "total_tokens int, prompt_tokens int, completion_tokens int"
-    with psycopg.connect(server_url.replace("+psycopg", ""), autocommit=True) as connection:
+    with psycopg.connect(bare_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f'CREATE TABLE "LiteLLM_SpendLogs" ({columns}, {plain}, {numbers})'.encode())
     for number in range(3):
-        insert(server_url, f"id-{number}", f"2026-03-01 10:0{number}:00")
-    return server_url.replace("+psycopg", "")
+        insert(bare_url, f"id-{number}", f"2026-03-01 10:0{number}:00")
+    return bare_url.replace("+psycopg", "")
 
 
 def insert(url: str, key: str, at: str) -> None:
@@ -305,9 +305,9 @@ def test_no_url_password_or_host_is_remembered(database: str) -> None:
     assert "postgres" not in name
 
 
-def test_a_database_that_is_not_litellm_s_is_named(server_url: str) -> None:
+def test_a_database_that_is_not_litellm_s_is_named(bare_url: str) -> None:
     with pytest.raises(LedgerError, match="has no table"):
-        list(read_named(named(server_url)))
+        list(read_named(named(bare_url)))
 
 
 def test_a_server_that_does_not_answer_is_told_without_its_url() -> None:

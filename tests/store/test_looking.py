@@ -84,11 +84,11 @@ def test_a_look_leaves_no_file_behind(made: Path) -> None:
     assert {path.name: path.read_bytes() for path in made.parent.iterdir()} == before
 
 
-def test_a_server_s_ledger_is_opened_as_it_is(server_url: str) -> None:
+def test_a_server_s_ledger_is_opened_as_it_is(bare_url: str) -> None:
     with pytest.raises(DatabaseUnusable, match="holds no ledger yet"):
-        open_unchanged(server_url)
-    open_ledger(server_url).close()
-    ledger, schema = open_unchanged(server_url)
+        open_unchanged(bare_url)
+    open_ledger(bare_url).close()
+    ledger, schema = open_unchanged(bare_url)
     ledger.close()
     assert schema == HEAD
 

@@ -100,5 +100,5 @@ def test_a_full_database_of_an_earlier_version_keeps_all_of_its_rows(tmp_path: P
     check(f"sqlite:///{tmp_path / 'ledger.db'}")
 
 
-def test_so_does_a_server_s(server_url: str) -> None:
-    check(server_url)
+def test_so_does_a_server_s(bare_url: str) -> None:
+    check(bare_url)

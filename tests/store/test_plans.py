@@ -11,7 +11,7 @@ from sqlalchemy import event
 from ledger.posting.derive import derive
 from ledger.store import reads
 from ledger.store.engine import Ledger, open_ledger
-from tests.posting.test_update import wanted, world
+from tests.posting.worlds import wanted, world
 
 __all__ = ["wanted", "world"]  # fixtures
 

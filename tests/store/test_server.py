@@ -31,15 +31,15 @@ def name_of(url: str) -> str:
     return url.split("@/")[1].split("?")[0]
 
 
-def test_it_is_made_where_nothing_is(server_url: str) -> None:
+def test_it_is_made_where_nothing_is(bare_url: str) -> None:
     said: list[str] = []
     with pytest.raises(DatabaseUnusable, match="holds no ledger yet; make it with ledger db upgrade"):
-        open_ledger(server_url, create=False)
-    open_ledger(server_url, say=said.append)
+        open_ledger(bare_url, create=False)
+    open_ledger(bare_url, say=said.append)
     assert len(said) == 1
     assert said[0].startswith("Making a ledger in postgresql+psycopg://")
-    open_ledger(server_url, create=False)
-    open_ledger(server_url.replace("postgresql+psycopg://", "postgresql://"), create=False)
+    open_ledger(bare_url, create=False)
+    open_ledger(bare_url.replace("postgresql+psycopg://", "postgresql://"), create=False)
 
 
 def test_rows_go_in_once(server_url: str) -> None:
@@ -59,10 +59,10 @@ def test_text_that_the_server_cannot_hold_is_held_without_it(server_url: str) ->
         assert connection.exec_driver_sql("SELECT session FROM call").scalar() == "ab"
 
 
-def test_another_application_s_database_is_left_alone(server_url: str) -> None:
-    run(server_url, "CREATE TABLE alembic_version (version_num text)", "INSERT INTO alembic_version VALUES ('9f')")
+def test_another_application_s_database_is_left_alone(bare_url: str) -> None:
+    run(bare_url, "CREATE TABLE alembic_version (version_num text)", "INSERT INTO alembic_version VALUES ('9f')")
     with pytest.raises(DatabaseUnusable, match="belongs to another application"):
-        open_ledger(server_url)
+        open_ledger(bare_url)
 
 
 def test_a_newer_ledger_is_left_alone(server_url: str) -> None:
@@ -184,12 +184,12 @@ def test_twenty_processes_post_at_once_and_nothing_is_lost_or_doubled(server_url
     assert [tuple(map(int, row)) for row in found] == [(400, 400, 200 * 20 + 200 * 1000)]
 
 
-def test_programs_that_make_a_ledger_at_once_agree(server_url: str) -> None:
+def test_programs_that_make_a_ledger_at_once_agree(bare_url: str) -> None:
     failed: list[BaseException] = []
 
     def make() -> None:
         try:
-            upgrade_ledger(server_url).close()
+            upgrade_ledger(bare_url).close()
         except BaseException as error:
             failed.append(error)
 
