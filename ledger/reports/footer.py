@@ -31,7 +31,7 @@ def reconciliation(report: Report) -> str:
 
 
 def footer(report: Report) -> Iterator[str]:
-    """What a report rests on and what it leaves out, a line each; text from outside is plain, for any format to escape."""
+    """What a report rests on and leaves out, a line each; text from outside is plain, for any format to escape."""
     coverage = report.coverage
     if not report.is_settled:
         yield BEHIND

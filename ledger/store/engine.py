@@ -250,7 +250,7 @@ def _version(connection: Connection) -> str | None:
 
 
 def _migrate(ledger: Ledger) -> None:
-    from ledger.store.migrate import migrate  # Alembic takes longer to import than a report to print
+    from ledger.store.migrate import migrate  # what most opened ledgers do not need
 
     with _plain(ledger.where):
         migrate(ledger.engine)

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Column, Connection, Engine, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect
 from sqlalchemy.exc import DBAPIError
 
 import ledger
 from ledger.errors import DatabaseUnusable
 from ledger.store.filesystem import journal_mode
-from ledger.store.schema import APPLICATION_ID, EPOCH
+from ledger.store.schema import APPLICATION_ID, EPOCH, HEAD, metadata
 from ledger.store.server import dependants, grants, lock_schema
 from ledger.store.views import VIEWS, create_views, drop_views
 
+_REVISION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""As Alembic makes it."""
+
 
 def migrate(engine: Engine) -> None:
-    """Upgrade to head in one transaction: views dropped, tables migrated, views created. Raises DatabaseUnusable.
+    """Make it, or upgrade it to head, in one transaction: views dropped, tables migrated, views created.
+
+    Raises DatabaseUnusable.
 
     On SQLite foreign keys are off meanwhile: a table that is rebuilt would take its children with it (storage.md §2).
     """
@@ -62,6 +70,15 @@ def _migrate_server(engine: Engine) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    """Every migration from where it is; an empty one gets at once the tables that they lead to."""
+    if not inspect(connection).has_table(_REVISION.name):
+        metadata.create_all(connection, checkfirst=False)
+        _REVISION.create(connection, checkfirst=False)
+        connection.execute(insert(_REVISION).values(version_num=HEAD))
+        return
+    from alembic import command  # it takes longer to import than a report to print, and most ledgers never need it
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(migrations_dir()))
     config.attributes["connection"] = connection

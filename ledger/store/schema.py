@@ -21,7 +21,7 @@ from ledger.domain.facts import KINDS
 from ledger.domain.jsonl import loads
 from ledger.store.comments import TABLES, column_comment
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest migration, compiled in so that a database at head is recognised without importing Alembic."""
 
 EPOCH = 1
@@ -55,10 +55,14 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+_TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+"""Ordered by its bytes on every engine: ranges of ids and sorted answers are the same everywhere."""
+
+
 class Tuples(TypeDecorator[tuple[Any, ...]]):
     """A tuple, of tuples or not, stored as JSON text."""
 
-    impl = Text
+    impl = _TEXT
     cache_ok = True
 
     def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002
@@ -96,9 +100,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-_TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
-"""Ordered by its bytes on every engine: ranges of ids and sorted answers are the same everywhere."""
 
 _TYPES: dict[Any, TypeEngine[Any]] = {
     str: _TEXT,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.running import run_process, statements
+from tests.commands.running import run, statements
 from tests.gitting import WHEN, commit, git
 
 REMOTE = "github.com/example/shop"
@@ -25,6 +25,6 @@ def posted(committed: Path, tmp_path: Path) -> Path:
     """The same with a ledger that holds twenty-four decided requests by two models."""
     entries = tmp_path / "statements.jsonl"
     entries.write_text(statements(24, REMOTE))
-    done = run_process("update", "--source", "entries", str(entries), cwd=committed)
+    done = run("-C", str(committed), "update", "--source", "entries", str(entries))
     assert done.code == 0, done.err
     return committed

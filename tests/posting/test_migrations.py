@@ -7,12 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, text
+from sqlalchemy import Engine, MetaData, Table, create_engine, text
 
 from ledger.errors import DatabaseUnusable
 from ledger.posting.derive import derive_dirty
@@ -21,6 +17,7 @@ from ledger.store.migrate import migrations_dir
 from ledger.store.schema import APPLICATION_ID, EPOCH, HEAD, metadata
 from tests.commands.running import process_environment
 from tests.posting.worlds import World, wanted, world
+from tests.store.migrating import upgrade_to
 
 __all__ = ["wanted", "world"]  # fixtures
 
@@ -29,13 +26,6 @@ EARLIER = [
     script.revision for script in ScriptDirectory(str(migrations_dir())).walk_revisions() if script.revision != HEAD
 ]
 RENAMED = {"noted_at": "at"}
-
-
-def upgrade_to(connection: Connection, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(migrations_dir()))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
 
 
 def fill(target: Engine, revision: str, path: Path) -> None:
@@ -103,12 +93,6 @@ def test_a_server_s_is_migrated_by_db_upgrade_only(
     derive_dirty(ledger, "")
     ledger.close()
     assert world.report(bare_url) == wanted[0]  # type: ignore[arg-type]  # a URL is taken like a path
-
-
-def test_a_server_s_migrations_lead_to_the_tables(bare_url: str) -> None:
-    ledger = upgrade_ledger(bare_url)
-    with ledger.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
 def test_programs_that_migrate_one_file_at_once_agree(world: World, wanted: tuple[str, Path], tmp_path: Path) -> None:

@@ -6,8 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -24,8 +22,9 @@ from sqlalchemy import (
 from ledger.domain.facts import KINDS
 from ledger.store import reads
 from ledger.store.engine import open_ledger
-from ledger.store.migrate import migrate, migrations_dir
+from ledger.store.migrate import migrate
 from ledger.store.schema import Tuples, metadata
+from tests.store.migrating import upgrade_to
 
 Row = dict[str, Any]
 EARLIER = "0005"
@@ -37,10 +36,7 @@ _REREAD = {("cursor", "claude-code")}
 def filled(engine: Engine) -> dict[str, list[Row]]:
     """The database at an earlier revision, with rows in every table; what they are, by table."""
     with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(migrations_dir()))
-        config.attributes["connection"] = connection
-        command.upgrade(config, EARLIER)
+        upgrade_to(connection, EARLIER)
         found = MetaData()
         found.reflect(connection)
         rows: dict[str, list[Row]] = {}
