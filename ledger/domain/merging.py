@@ -157,6 +157,18 @@ def _review(event: Event) -> tuple[Any, ...]:
     return reviewer_of(event.actor) is not None, sum(map(bool, known)), known
 
 
+def merge_runs(one: Run, other: Run) -> Run:
+    """One try of one job that was told twice: a telling of a failure holds, one that knows nothing yields."""
+    return max(one, other, key=_ending)
+
+
+_ENDED = {"failed": 2, "unknown": 0}
+
+
+def _ending(run: Run) -> tuple[Any, ...]:
+    return _ENDED.get(run.conclusion, 1), sum(value not in ("", None, ()) for value in _values(run)), repr(run)
+
+
 _EVIDENCE = ("post-rewrite", "post-commit", "reflog", "message", "patch-id")
 
 
@@ -187,7 +199,7 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     Event: merge_events,
     RepositoryCommit: _fuller,
     Rewrite: _surest,
-    Run: _fuller,
+    Run: merge_runs,
     CommitDiff: _fuller,
     CommitArea: _fuller,
     RepositoryRules: _latest("at"),

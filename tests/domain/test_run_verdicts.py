@@ -39,7 +39,9 @@ def test_a_run_that_was_asked_to_end_and_failed_is_cancelled_but_one_that_passed
 @pytest.mark.parametrize(
     ("word", "wanted"),
     [("success", "passed"), (" Failure ", "failed"), ("timed_out", "failed"), ("canceled", "cancelled"),
-     ("neutral", "skipped"), ("action_required", "unknown"), ("", "unknown"), ("\x1b[2J", "unknown")],
+     ("neutral", "skipped"), ("action_required", "unknown"), ("SucceededWithIssues", "passed"), ("UNSTABLE", "failed"),
+     ("partiallySucceeded", "failed"), ("infrastructure_fail", "failed"), ("NOT_BUILT", "skipped"),
+     ("stale", "unknown"), ("ABORTED", "cancelled"), ("running", "unknown"), ("", "unknown"), ("\x1b[2J", "unknown")],
 )  # fmt: skip
 def test_the_words_of_forges(word: str, wanted: str) -> None:
     assert concluded(word) == wanted
