@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ledger.commands import ci_import
+from ledger.commands import ci_import, ci_record
 
 
 @click.group(name="ci")
@@ -12,4 +12,5 @@ def command() -> None:
     """Bring in what a forge and CI know of requests."""
 
 
+command.add_command(ci_record.command)
 command.add_command(ci_import.command)
