@@ -42,7 +42,7 @@ def check_artifact(
     """
     kept: list[Fact] = []
     refused: Counter[str] = Counter()
-    ended = concluded(context.status)
+    ended = concluded(context.conclusion)
     for fact in facts:
         why = _refusal(fact, context)
         if why:

@@ -7,7 +7,7 @@ change's own commit is never one of these; where nothing tells it, it is unknown
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from ledger.domain.screen import discreet, storable
 Environment = Mapping[str, str]
 
 _MOST = 2**31
-_LONGEST = 80
+_LONGEST = 200
 _PRIVILEGED = frozenset(("pull_request_target", "workflow_run"))
 
 
@@ -32,7 +32,7 @@ class CiContext:
     repository: str = ""
     """`host/owner/name`: of a request the repository that it is to be merged into."""
     forge_id: str = ""
-    """`host/NUMBER`, the forge's own id of the repository, which stays when that is renamed."""
+    """`host/#NUMBER`, the forge's own id of the repository, which stays when that is renamed."""
     event: str = ""
     workflow: str = ""
     run_id: str = ""
@@ -59,7 +59,9 @@ class CiContext:
     is_fork: bool | None = None
     """The change comes from another repository."""
     status: str = ""
-    """How the job ended, in the provider's word."""
+    """How the job ended, in the word that its environment has for it."""
+    conclusion: str = ""
+    """How the run ended that the event's message is about, in the forge's word."""
     exit_code: int | None = None
     source: str = ""
     """What tells the change's commit: payload | env | git | flag; '' where nothing does."""
@@ -92,9 +94,9 @@ def attempt(value: Any, *, counts_from: int = 1) -> int:
 
 
 def forge_id(host: str, number: Any) -> str:
-    """`host/NUMBER`; '' where one of them is unknown."""
+    """`host/#NUMBER`; '' where one of them is unknown."""
     digits = str(number) if isinstance(number, int | str) and not isinstance(number, bool) else ""
-    return f"{host.lower()}/{digits}" if host and digits.isascii() and digits.isdigit() and len(digits) < 20 else ""
+    return f"{host.lower()}/#{digits}" if host and digits.isascii() and digits.isdigit() and len(digits) < 20 else ""
 
 
 def host_of(address: str) -> str:
@@ -123,13 +125,20 @@ def word(value: Any) -> str:
 
 
 def leg(value: Any) -> str:
-    """Which leg of a matrix: an index or a name as it is, and of `toJSON(matrix)` its values in the order of keys."""
+    """Which leg of a matrix: an index or a name as it is, and of `toJSON(matrix)` its values, as GitHub names a job."""
     said = str(value or "").strip()
     if not said.startswith("{"):
         return "" if said == "null" else word(said)
     try:
-        matrix = json.loads(said)
+        return word(", ".join(_values(json.loads(said))))
     except (ValueError, RecursionError):
         return word(said)
-    values = (matrix[key] for key in sorted(matrix))
-    return word(", ".join(each if isinstance(each, str) else json.dumps(each, sort_keys=True) for each in values))
+
+
+def _values(matrix: Any) -> Iterator[str]:
+    """In the order of the matrix, those of inner objects and lists in their place."""
+    if isinstance(matrix, dict | list):
+        for each in matrix.values() if isinstance(matrix, dict) else matrix:
+            yield from _values(each)
+    else:
+        yield matrix if isinstance(matrix, str) else json.dumps(matrix)

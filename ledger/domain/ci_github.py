@@ -74,7 +74,7 @@ def _by_payload(context: CiContext, told: Pointed) -> CiContext:
         job="",
         leg="",
         run_url=told.ran.url,
-        status=told.ran.conclusion,
+        conclusion=told.ran.conclusion,
     )
 
 

@@ -58,15 +58,15 @@ def runs_told(context: CiContext, ending: Ending, repository_id: str, now: datet
     if ending.needs is not None:
         return tuple(_needed(context, ending, ending.needs, repository_id, now))
     # A job that still runs has a status too, and it tells nothing.
-    status = context.status if concluded(context.status) != UNKNOWN else ""
+    status = next((said for said in (context.status, context.conclusion) if concluded(said) != UNKNOWN), "")
     code = context.exit_code if ending.exit_code is None else ending.exit_code
     if not (ending.outcome or status) and code is None and ending.results is None:
         return ()
     _check(context)
     verdict = verdict_of(
-        outcome=ending.outcome,
+        outcome=ending.outcome or ("" if ending.exit_code is not None else context.status),
         exit_code=code,
-        api=status,
+        api=context.conclusion,
         reports=ending.results,
     )
     key = run_key(context, name=ending.name)

@@ -18,7 +18,7 @@ from ledger.exchange.ci_refs import publish_record, record_name
 from ledger.git import Git
 from ledger.posting.ci_job import Job
 from ledger.posting.kept import has_ledger, shown
-from ledger.posting.update import repository_here, shared_workplace, update
+from ledger.posting.update import erase_forgotten, repository_here, shared_workplace, update
 from ledger.posting.workplace import Workplace
 from ledger.sources.commits import read_origin
 from ledger.store import reads
@@ -124,6 +124,8 @@ def _post(job: Job, workplace: Workplace | None, database: str, now: datetime, s
         names = [RepositoryAlias(alias=job.context.forge_id, repository_id=identity, kind="forge")]
         with ledger.write() as writing:
             writing.post([*(names if job.context.forge_id else []), *facts])
+        if workplace is not None:
+            erase_forgotten(workplace, ledger)
         if workplace is not None and own == identity:
             # Conclusions are drawn where the clone can be asked for what they need.
             update(workplace, ledger, now=now, sources=())

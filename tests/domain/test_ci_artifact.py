@@ -19,7 +19,7 @@ from tests.domain.requesting import request as described
 from tests.domain.requesting import rest
 from tests.domain.triggering import HEAD, NOW, TIP, job
 
-RUN = job(run_id="900", job="", attempt=3, status="success", request_number=None, is_fork=True)
+RUN = job(run_id="900", job="", attempt=3, conclusion="success", request_number=None, is_fork=True)
 """The run that ended, as the message tells it."""
 
 
@@ -81,7 +81,7 @@ def test_a_run_of_anything_else_is_refused_and_counted(changed: dict[str, Any], 
 
 
 def test_a_pass_in_a_run_that_failed_is_not_believed_and_the_failure_is_recorded() -> None:
-    kept, whole = checked(run(), context=replace(RUN, status="failure")).facts
+    kept, whole = checked(run(), context=replace(RUN, conclusion="failure")).facts
     assert isinstance(kept, Run)
     assert isinstance(whole, Run)
     assert (kept.conclusion, kept.evidence, kept.reported) == ("unknown", "", "passed")
@@ -91,7 +91,7 @@ def test_a_pass_in_a_run_that_failed_is_not_believed_and_the_failure_is_recorded
 
 def test_a_failure_in_a_run_that_failed_is_that_failure() -> None:
     lint = run(run="github/900/lint/", name="CI / lint")
-    kept = checked(lint, run(conclusion="failed"), context=replace(RUN, status="failure")).facts
+    kept = checked(lint, run(conclusion="failed"), context=replace(RUN, conclusion="failure")).facts
     assert [(fact.name, fact.conclusion) for fact in kept if isinstance(fact, Run)] == [
         ("CI / lint", "unknown"),
         ("CI / test", "failed"),
@@ -107,13 +107,13 @@ def test_a_failure_in_a_run_that_passed_is_kept_as_what_was_reported() -> None:
 
 @pytest.mark.parametrize("status", ["", "action_required", "requested"])
 def test_a_run_whose_end_the_forge_does_not_tell_has_none(status: str) -> None:
-    (kept,) = checked(run(), context=replace(RUN, status=status)).facts
+    (kept,) = checked(run(), context=replace(RUN, conclusion=status)).facts
     assert isinstance(kept, Run)
     assert (kept.conclusion, kept.reported) == ("unknown", "passed")
 
 
 def test_an_empty_artifact_leaves_what_the_forge_says() -> None:
-    (whole,) = checked(context=replace(RUN, status="cancelled"), is_required=True).facts
+    (whole,) = checked(context=replace(RUN, conclusion="cancelled"), is_required=True).facts
     assert isinstance(whole, Run)
     assert (whole.conclusion, whole.is_required) == ("cancelled", True)
 
@@ -151,7 +151,7 @@ _WORDS = st.sampled_from(["passed", "failed", "cancelled", "skipped", "unknown"]
 @given(st.lists(_WORDS, max_size=5), st.sampled_from(["success", "failure", "cancelled", "skipped", "", "x"]))
 def test_no_artifact_passes_a_run_that_the_forge_does_not(words: list[str], status: str) -> None:
     runs = [run(run=f"github/900/{number}/", conclusion=word) for number, word in enumerate(words)]
-    facts = checked(*runs, context=replace(RUN, status=status)).facts
+    facts = checked(*runs, context=replace(RUN, conclusion=status)).facts
     found = {fact.conclusion for fact in facts if isinstance(fact, Run)}
     assert "passed" not in found or status == "success"
     assert status != "failure" or "failed" in found

@@ -25,7 +25,7 @@ def test_a_job_of_a_request() -> None:
     assert (found.change_oid, found.source, found.checkout_oid) == (HEAD, "payload", TRIAL)
     assert (found.request_number, found.base_ref, found.ref, found.is_fork) == (7, "main", "topic", False)
     assert (found.run_id, found.attempt, found.job, found.workflow) == ("1001", 2, "test", "CI")
-    assert found.names == ("github.com/42", REPOSITORY)
+    assert found.names == ("github.com/#42", REPOSITORY)
     assert found.run_url == "https://github.com/owner/name/actions/runs/1001"
 
 
@@ -62,16 +62,16 @@ def test_a_push_that_deletes_has_no_commit_whatever_the_environment_says() -> No
 def test_a_job_that_hears_of_a_run_speaks_of_that_run() -> None:
     found = read("workflow_run", ended("failure"), GITHUB_SHA=TIP, GITHUB_WORKFLOW="Ledger", GITHUB_JOB="record")
     assert (found.change_oid, found.run_id, found.attempt) == (HEAD, "900", 3)
-    assert (found.workflow, found.job, found.status, found.is_fork) == ("CI", "", "failure", True)
+    assert (found.workflow, found.job, found.conclusion, found.is_fork) == ("CI", "", "failure", True)
     assert found.run_url.endswith("/runs/900")
 
 
 def test_the_message_names_the_repository_and_the_environment_does_without_it() -> None:
     moved = pulled()
     moved["repository"] = {"id": 43, "html_url": "https://git.example.org/new/name"}
-    assert read("pull_request", moved).names == ("git.example.org/43", "git.example.org/new/name")
+    assert read("pull_request", moved).names == ("git.example.org/#43", "git.example.org/new/name")
     moved["repository"] = None
-    assert read("pull_request", moved).names == ("github.com/42", REPOSITORY)
+    assert read("pull_request", moved).names == ("github.com/#42", REPOSITORY)
     bare = read_github({"GITHUB_EVENT_NAME": "push", "GITHUB_SHA": HEAD}, {}, "github")
     assert (bare.names, bare.run_id, bare.run_url, bare.attempt) == ((), "", "", 1)
 

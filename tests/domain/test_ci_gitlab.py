@@ -43,7 +43,7 @@ def read(**changed: str) -> CiContext:
 def test_a_push() -> None:
     found = read_gitlab(PUSH)
     assert (found.change_oid, found.source, found.request_number, found.ref) == (HEAD, "env", None, "main")
-    assert found.names == ("gitlab.example.org/42", "gitlab.example.org/group/part/name")
+    assert found.names == ("gitlab.example.org/#42", "gitlab.example.org/group/part/name")
     assert (found.run_id, found.job, found.try_id, found.attempt) == ("1001", "test: [3.12]", "5005", 1)
     assert (found.status, found.is_fork) == ("success", None)
     assert found.run_url.endswith("/pipelines/1001")
@@ -68,7 +68,7 @@ def test_a_request_from_a_fork_is_of_the_repository_that_it_is_for() -> None:
     theirs = "https://gitlab.example.org/ann/name"
     found = read(CI_PROJECT_ID="43", CI_PROJECT_URL=theirs, CI_MERGE_REQUEST_SOURCE_PROJECT_ID="43")
     assert found.is_fork is True
-    assert found.names == ("gitlab.example.org/42", "gitlab.example.org/group/part/name")
+    assert found.names == ("gitlab.example.org/#42", "gitlab.example.org/group/part/name")
 
 
 def test_the_number_is_that_of_the_project_and_not_of_the_whole_server() -> None:

@@ -42,8 +42,12 @@ def test_what_is_said_decides_before_what_ci_says_and_that_before_reports() -> N
     context = job(status="success", exit_code=1)
     assert one(Ending(outcome="cancelled", exit_code=0), context).conclusion == "cancelled"
     assert one(Ending(exit_code=0), context).conclusion == "passed"
-    assert one(Ending(), context).evidence == "exit-code"
+    assert one(Ending(exit_code=0), context).evidence == "exit-code"
+    assert one(Ending(), context).evidence == "outcome"
+    assert one(Ending(), job(exit_code=1)).evidence == "exit-code"
     assert one(Ending(results=RED), job(status="success")).conclusion == "passed"
+    told_by_forge = one(Ending(results=RED), job(conclusion="success"))
+    assert (told_by_forge.conclusion, told_by_forge.evidence) == ("passed", "api")
     red = one(Ending(results=RED))
     assert (red.conclusion, red.evidence, red.errors) == ("failed", "report", 2)
 
@@ -148,7 +152,7 @@ def test_names_are_those_of_the_check() -> None:
     assert check_name(job(leg="mac"), "unit") == "unit (mac)"
     assert check_name(CiContext(provider="bitbucket")) == "bitbucket"
     assert check_name(CiContext()) == "ci"
-    assert len(check_name(job(workflow="w" * 300))) == 80
+    assert len(check_name(job(workflow="w" * 300))) == 200
 
 
 @given(st.text(), st.text(), st.text())

@@ -171,7 +171,7 @@ def mutated(payload: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
         if isinstance(inner, dict) and data.draw(st.booleans()):
             del inner[last]
         else:
-            inner[last] = data.draw(_VALUE)
+            inner[last] = copy.deepcopy(data.draw(_VALUE))
     return payload
 
 

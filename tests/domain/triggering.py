@@ -88,7 +88,7 @@ def job(**changed: Any) -> CiContext:
     known: dict[str, Any] = {
         "provider": "github",
         "repository": REPOSITORY,
-        "forge_id": "github.com/42",
+        "forge_id": "github.com/#42",
         "workflow": "CI",
         "run_id": "1001",
         "job": "test",

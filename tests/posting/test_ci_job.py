@@ -274,7 +274,7 @@ def test_gitlab_tells_no_request_and_the_run_has_its_number(tmp_path: Path) -> N
     assert (run.run, run.conclusion, run.evidence, run.request_number) == (
         "gitlab/1001/test: [3.12]//5005",
         "passed",
-        "api",
+        "outcome",
         7,
     )
     assert job.told == []

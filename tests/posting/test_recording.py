@@ -14,6 +14,7 @@ from ledger.domain.ci_runs import Ending, runs_told
 from ledger.domain.reading import Named
 from ledger.domain.request_forms import read_request
 from ledger.posting.ci_job import Job
+from ledger.posting.forgetting import find_loss, forget
 from ledger.posting.recording import Recorded, Wanted, record, wanted_places
 from ledger.posting.update import update
 from ledger.posting.workplace import Workplace, open_workplace
@@ -101,10 +102,22 @@ def test_a_commit_that_fails_and_then_passes_is_flaky_and_a_cancelled_run_is_no_
     assert [row[3] for row in rows(database, TELLS)] == ["cancelled", "failed", "passed"]
 
 
+def test_who_was_forgotten_stays_so(clone: Path, database: str) -> None:
+    workplace = at(clone, database)
+    put(a_job(merged()), workplace, database=database)
+    ((actor,),) = rows(database, "SELECT actor FROM event WHERE kind = 'merged'")
+    ledger = open_ledger(database)
+    assert actor == workplace.author_key()("eve")
+    forget(workplace, ledger, find_loss(workplace, ledger, actor), NOW)
+    ledger.close()
+    put(a_job(merged(), run_id="1002"), workplace, database=database)
+    assert rows(database, "SELECT actor FROM event WHERE kind = 'merged'") == [("",)]
+
+
 def test_without_a_clone_a_ledger_is_told_by_the_repository_s_names(database: str) -> None:
     assert put(a_job(merged(), repository=REPOSITORY.upper()), database=database).problems == []
     assert len(rows(database, TELLS)) == 1
-    assert rows(database, "SELECT alias FROM repository_alias WHERE kind = 'forge'") == [("github.com/42",)]
+    assert rows(database, "SELECT alias FROM repository_alias WHERE kind = 'forge'") == [("github.com/#42",)]
     assert rows(database, "SELECT COUNT(*) FROM dirty") != [(0,)], "conclusions are left to the next update"
 
 
@@ -149,7 +162,7 @@ def test_a_file_of_entries_ends_in_the_same_ledger(clone: Path, database: str, t
         assert put(told, entries=entries).places == [str(entries)]
     lines = [json.loads(line) for line in entries.read_text().splitlines()]
     assert [line["kind"] for line in lines] == ["run", "request", "event", "event", "run"]
-    assert {tuple(line["repository"]) for line in lines} == {("github.com/42", REPOSITORY)}
+    assert {tuple(line["repository"]) for line in lines} == {("github.com/#42", REPOSITORY)}
     assert {line["by"] for line in lines} == {"ci/github/1001-1", "ci/github/1001-2"}
     assert all("repository_id" not in line["body"] for line in lines)
     assert {line["body"].get("actor", "") for line in lines} == {""}, "a key made in CI would tell nobody apart"
