@@ -27,7 +27,9 @@ VERBS = {name: line for section in COMMANDS.values() for name, line in section.i
 
 def test_every_module_of_a_verb_is_in_the_table_and_no_other() -> None:
     folder = Path(ledger.commands.__file__).parent
-    assert set(VERBS) == {path.stem for path in folder.glob("*.py")} - _NO_VERBS
+    modules = {path.stem for path in folder.glob("*.py")} - _NO_VERBS
+    # `ledger ci record` is ci_record.py, beside the ci.py that lists it.
+    assert set(VERBS) == {module if module in VERBS else module.partition("_")[0] for module in modules}
 
 
 @pytest.mark.parametrize("name", VERBS)
