@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.domain.ci_context import CiContext, Environment, attempt, forge_id, host_of, page, repository_at, word
 from ledger.domain.fields import record, text
-from ledger.domain.github_events import Pointed, pointed
+from ledger.domain.github_events import Pointed, event_of, pointed
 from ledger.domain.requests import oid, ref
 
 _TRIAL = re.compile(r"refs/pull/(\d{1,10})/merge")
@@ -21,7 +21,7 @@ _OWN = frozenset(
 
 def read_github(environ: Environment, payload: Mapping[str, Any], provider: str) -> CiContext:
     """The job, by its message first; without one only where the environment's commit is the change's own."""
-    event = text(environ.get("GITHUB_EVENT_NAME"))
+    event = text(environ.get("GITHUB_EVENT_NAME")) or event_of(payload)
     told = pointed(event, payload)
     context = _job(environ, payload, provider, event)
     if told is None:

@@ -46,6 +46,17 @@ class Pointed:
     """The requests that it names, where these are several or listed."""
 
 
+def event_of(payload: Payload) -> str:
+    """The event that a message is of, by what it holds; '' where that does not tell."""
+    if "ref" in payload and "after" in payload:
+        return "push"
+    if "comment" in payload and "issue" in payload:
+        return "issue_comment"
+    if "review" in payload and "pull_request" in payload:
+        return "pull_request_review"
+    return next((name for name in ("pull_request", *_READERS) if name in payload), "")
+
+
 def pointed(event: str, payload: Payload) -> Pointed | None:
     """What the message is about; None where it says nothing of that, so that only the environment can."""
     read = _READERS.get(event) or (_pulled if event.startswith("pull_request") else None)

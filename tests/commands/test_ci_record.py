@@ -72,7 +72,8 @@ class Job:
         done = self.record("--entries", str(self.entries), *arguments)
         assert done.code == 0, done.err
         lines = self.entries.read_text().splitlines() if self.entries.exists() else []
-        return [json.loads(line)["body"] | {"kind": json.loads(line)["kind"]} for line in lines]
+        told = [json.loads(line) for line in lines]
+        return [each["body"] | {"kind": each["kind"], "kind_": each["body"].get("kind", "")} for each in told]
 
     @property
     def summary(self) -> str:
@@ -250,6 +251,37 @@ def test_a_whole_workflow_s_jobs_by_what_it_needed(clone: Path, job: Job) -> Non
         {"name": "CI / unit", "conclusion": "passed"},
     ]
     assert "\ncancelled\n" in job.output
+
+
+_CLOSED = {"state": "closed", "closed_at": "2026-03-02T08:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("event", "payload", "oid", "events"),
+    [
+        ("pull_request", pulled("closed", **_CLOSED), HEAD, ["opened", "closed"]),
+        ("pull_request_target", merged(), HEAD, ["opened", "merged"]),
+        ("pull_request", pulled(head={"ref": "topic", "sha": HEAD, "repo": None}), HEAD, ["opened"]),
+        ("pull_request", pulled("reopened"), HEAD, ["opened", "reopened"]),
+        ("pull_request", pulled(head=None, base=None, labels=None, user=None, title=None), "", ["opened"]),
+        ("pull_request", pulled(created_at="yesterday"), HEAD, []),
+        ("pull_request", pulled(number="7", merged="yes", labels=[1], head=[]), "", []),
+        ("pull_request", {"action": "closed", "number": 7}, "", []),
+        ("push", {"ref": "refs/heads/main", "after": HEAD, "head_commit": None, "commits": []}, HEAD, []),
+        ("push", {"ref": "refs/heads/x", "after": "0" * 40, "deleted": True, "commits": []}, "", []),
+        ("push", {"ref": None, "after": 7, "commits": "x"}, "", []),
+        ("merge_group", {"merge_group": {"head_sha": HEAD, "head_ref": None}}, HEAD, []),
+        ("workflow_run", {"workflow_run": []}, "", []),
+        ("issue_comment", {"issue": {"number": 7, "pull_request": {}}}, "", []),
+    ],
+)  # fmt: skip
+def test_whatever_a_message_holds_it_is_told_as_far_as_it_goes(
+    job: Job, event: str, payload: dict[str, Any], oid: str, events: list[str]
+) -> None:
+    job.begin(variables(event, GITHUB_SHA=TIP, GITHUB_REF="refs/heads/main"), payload)
+    told = job.told("--outcome", "failure")
+    assert [body["oid"] for body in told if body["kind"] == "run"] == ([oid] if oid else [])
+    assert [body["kind_"] for body in told if body["kind"] == "event"] == events
 
 
 def test_samples_of_events_in_a_clean_environment(job: Job, samples: Path) -> None:

@@ -81,6 +81,12 @@ def test_gitea_says_so_and_speaks_alike() -> None:
     assert (found.provider, found.change_oid, found.attempt) == ("gitea", HEAD, 1)
 
 
+def test_without_its_name_an_event_is_told_by_its_message() -> None:
+    found = read("", pulled())
+    assert (found.event, found.change_oid) == ("pull_request", HEAD)
+    assert read("", {}, GITHUB_SHA=TIP, GITHUB_REF="refs/heads/main").change_oid == ""
+
+
 def test_a_review_comes_with_its_request() -> None:
     payload = pulled("submitted") | {"review": {"state": "approved", "commit_id": TIP}}
     assert read("pull_request_review", payload).change_oid == HEAD
@@ -93,7 +99,7 @@ def test_samples_through_the_whole_environment(samples: Path) -> None:
         assert found.change_oid != TIP
         assert found.source == ("payload" if found.change_oid else "")
         assert found.repository == payload["repository"]["html_url"].removeprefix("https://")
-        assert found.forge_id == f"github.com/{payload['repository']['id']}"
+        assert found.forge_id == f"github.com/#{payload['repository']['id']}"
 
 
 _EVENT = st.sampled_from(["pull_request", "pull_request_target", "workflow_run", "push", "merge_group"])

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.github_events import Pointed, pointed
+from ledger.domain.github_events import Pointed, event_of, pointed
 from tests.domain.triggering import BASE, HEAD, LANDED, TRIAL, ended, merged, pulled, repository
 
 PUSH = {"ref": "refs/heads/topic", "before": BASE, "after": HEAD, "head_commit": {"id": HEAD}, "commits": []}
@@ -123,11 +123,22 @@ def test_other_events_are_for_the_environment_to_tell(event: str) -> None:
     assert pointed(event, {}) is None
 
 
+@pytest.mark.parametrize(
+    ("payload", "wanted"),
+    [(pulled(), "pull_request"), (pulled() | {"review": {}}, "pull_request_review"), (PUSH, "push"),
+     (QUEUE, "merge_group"), (ended(), "workflow_run"), ({"check_suite": {}}, "check_suite"),
+     ({"issue": {}, "comment": {}}, "issue_comment"), ({"issue": {}}, ""), ({}, "")],
+)  # fmt: skip
+def test_a_message_whose_sender_names_no_event_is_told_by_what_it_holds(payload: dict[str, Any], wanted: str) -> None:
+    assert event_of(payload) == wanted
+
+
 def test_every_sample_names_the_commit_that_it_is_about(samples: Path) -> None:
     found: dict[str, int] = {}
     for path in sorted((samples / "github_events").glob("*/*.json")):
         payload, event = json.loads(path.read_text()), path.parent.name
         what = about(event, payload)
+        assert event_of(payload) == event
         own = payload.get("pull_request", payload.get(event, {}))
         wanted = own["head"]["sha"] if "head" in own else own.get("head_sha", payload.get("after"))
         assert what.oid == (wanted if wanted.strip("0") else ""), path.name
