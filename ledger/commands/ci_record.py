@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.commands.options import Options, Words, now
-from ledger.domain.screen import plain
+from ledger.commands.options import Options, now
+from ledger.domain.screen import plain, storable
 from ledger.errors import LedgerError, NotARepository
 
 if TYPE_CHECKING:
@@ -24,13 +24,12 @@ _SAID = ("provider", "repository", "sha", "pr", "base", "run", "attempt", "job",
 @click.command(name="record")
 @click.option(
     "--outcome",
-    type=Words(),
     default="",
     envvar="LEDGER_OUTCOME",
     metavar="WORD",
     help="How the tests ended, in CI's word: success, failure, cancelled, skipped …",
 )
-@click.option("--exit-code", type=Words(), default="", metavar="N", help="The same as an exit code.")
+@click.option("--exit-code", default="", metavar="N", help="The same as an exit code.")
 @click.option(
     "--report",
     "patterns",
@@ -40,26 +39,23 @@ _SAID = ("provider", "repository", "sha", "pr", "base", "run", "attempt", "job",
 )
 @click.option(
     "--needs",
-    type=Words(),
     default="",
     envvar="LEDGER_NEEDS",
     metavar="JSON",
     help="toJSON(needs): a run for each job that was needed.",
 )
-@click.option(
-    "--name", type=Words(), default="", metavar="NAME", help="What the check is called.  [default: workflow / job]"
-)
+@click.option("--name", default="", metavar="NAME", help="What the check is called.  [default: workflow / job]")
 @click.option("--required", "is_required", is_flag=True, help="The check must pass: beside it others do not count.")
 @click.option(
     "--entries",
-    type=click.Path(path_type=Path),
+    default="",
     metavar="FILE",
     help="Add the record to FILE, as entries: for an artifact.",
 )
 @click.option(
     "--from",
     "artifact",
-    type=click.Path(path_type=Path),
+    default="",
     metavar="FILE",
     help="Record what of such a FILE the workflow_run event bears out.",
 )
@@ -71,21 +67,19 @@ _SAID = ("provider", "repository", "sha", "pr", "base", "run", "attempt", "job",
 @click.option("--strict", is_flag=True, help="Exit with 1 where something could not be recorded.")
 @click.option(
     "--provider",
-    type=Words(),
     default="",
     metavar="NAME",
     help="github, gitlab, gitea, bitbucket, buildkite, circleci, azure, jenkins, or another word.",
 )
-@click.option("--repository", type=Words(), default="", metavar="HOST/OWNER/NAME", help="The repository.")
-@click.option("--sha", type=Words(), default="", metavar="COMMIT", help="The change's own commit.")
-@click.option("--pr", type=Words(), default="", metavar="NUMBER", help="The request.")
-@click.option("--base", type=Words(), default="", metavar="BRANCH", help="The branch that it is to be merged into.")
-@click.option("--run", type=Words(), default="", metavar="ID", help="The run of CI.")
-@click.option("--attempt", type=Words(), default="", metavar="N", help="Which try of that run.")
-@click.option("--job", type=Words(), default="", metavar="NAME", help="The job.")
+@click.option("--repository", default="", metavar="HOST/OWNER/NAME", help="The repository.")
+@click.option("--sha", default="", metavar="COMMIT", help="The change's own commit.")
+@click.option("--pr", default="", metavar="NUMBER", help="The request.")
+@click.option("--base", default="", metavar="BRANCH", help="The branch that it is to be merged into.")
+@click.option("--run", default="", metavar="ID", help="The run of CI.")
+@click.option("--attempt", default="", metavar="N", help="Which try of that run.")
+@click.option("--job", default="", metavar="NAME", help="The job.")
 @click.option(
     "--leg",
-    type=Words(),
     default="",
     envvar="LEDGER_LEG",
     metavar="TEXT",
@@ -126,21 +120,26 @@ def _record(options: Options, given: Mapping[str, Any]) -> tuple[CiContext, Reco
     from ledger.posting.recording import record, wanted_places
 
     asked = Asked(
-        said=Said(**{name: given[name].strip() for name in _SAID}),
-        outcome=given["outcome"],
+        said=Said(**{name: storable(given[name]).strip() for name in _SAID}),
+        outcome=storable(given["outcome"]),
         exit_code=given["exit_code"],
-        needs=given["needs"],
+        needs=storable(given["needs"]),
         name=given["name"],
         is_required=given["is_required"],
         patterns=given["patterns"],
-        artifact=given["artifact"],
+        artifact=_file(given["artifact"]),
     )
     at = now()
     workplace = _workplace(options)
     git = workplace.git if workplace else None
     job = look_at_job(asked, Path(options.path), os.environ, git, at)
-    wanted = wanted_places(workplace, os.environ, options.database, given["entries"], given["push"])
+    wanted = wanted_places(workplace, os.environ, options.database, _file(given["entries"]), given["push"])
     return job.context, record(job, workplace, wanted, at, options.say)
+
+
+def _file(name: str) -> Path | None:
+    """A file that was named; an empty text names none."""
+    return Path(name) if name.strip() else None
 
 
 def _workplace(options: Options) -> Workplace | None:

@@ -156,7 +156,9 @@ def test_outside_of_a_ci_everything_can_be_said(job: Job) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [("--outcome", "what"), ("--exit-code", "x"), ("--needs", "{"), ("--pr", "x"), ("--attempt", "0"),
-     ("--provider", "a b"), ("--sha", "no such revision", "--outcome", "success"), ("--report", "none/*.xml"), ()],
+     ("--provider", "a b"), ("--base", "\udcff"), ("--outcome", "\udcff"), ("--name", "\udcff"), ("--entries", ""),
+     ("--entries", "/"), ("--from", "gone.jsonl"), ("--report", "\udcff"), ("--needs", "\udcff"),
+     ("--sha", "no such revision", "--outcome", "success"), ("--report", "none/*.xml"), ()],
 )  # fmt: skip
 def test_whatever_is_wrong_the_job_goes_on(job: Job, arguments: tuple[str, ...]) -> None:
     job.begin(variables("pull_request", GITHUB_REF="refs/heads/x"), "{")
