@@ -58,7 +58,7 @@ def check_artifact(
 
 
 def _refusal(fact: Fact, context: CiContext) -> str:
-    """Why the message does not confirm it, in the form `of …`; '' where it does."""
+    """Why the message does not confirm it, as in `1 entry refused: of another run`; '' where it does."""
     if isinstance(fact, Run):
         return _run_refusal(fact, context)
     if isinstance(fact, Request):
@@ -82,7 +82,10 @@ def _run_refusal(run: Run, context: CiContext) -> str:
         return "of another run"
     if run.attempt != context.attempt:
         return "of another attempt"
-    return "of another commit" if run.oid != context.change_oid else ""
+    if run.oid != context.change_oid:
+        return "of another commit"
+    counts = (run.tests, run.failures, run.errors, run.skipped, run.flaky, run.duration_ms)
+    return "with counts below zero" if any(count is not None and count < 0 for count in counts) else ""
 
 
 def _confirmed(run: Run, context: CiContext, ended: str, ended_at: datetime, *, is_required: bool) -> Run:

@@ -70,7 +70,8 @@ def test_a_run_that_the_message_confirms_is_kept_with_the_forge_s_time() -> None
     ("changed", "why"),
     [({"run": "github/901/test/"}, "of another run"), ({"run": "github/9001/test/"}, "of another run"),
      ({"run": "gitlab/900/test/"}, "of another run"), ({"attempt": 2}, "of another attempt"),
-     ({"oid": TIP}, "of another commit"), ({"run": "github/900/" + "x" * 999}, "no job has")],
+     ({"oid": TIP}, "of another commit"), ({"failures": -1}, "counts below zero"),
+     ({"run": "github/900/" + "x" * 999}, "no job has")],
 )  # fmt: skip
 def test_a_run_of_anything_else_is_refused_and_counted(changed: dict[str, Any], why: str) -> None:
     found = checked(run(**changed), run(**changed), run())
