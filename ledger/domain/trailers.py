@@ -15,7 +15,9 @@ from dataclasses import dataclass
 LONGEST = 400
 """Characters of a trailer that are read; what is longer is no name."""
 
-_LONGEST_KEY = 30
+LONGEST_KEY = 29
+"""Letters of a key that are looked for."""
+
 _MOST_FOLDS = 3
 _MOST = 500
 """Trailers that are read of one message."""
@@ -61,7 +63,7 @@ def read_lines(subject: str, body: str, keys: frozenset[str], sign: str) -> Line
 def _lines(lines: Sequence[str], keys: frozenset[str], sign: str, is_list: bool) -> Iterator[tuple[int, str, str]]:
     for place, raw in enumerate(lines):
         line = raw[4:] if is_list and raw.startswith("    ") else raw
-        colon = line.find(":", 1, _LONGEST_KEY)
+        colon = line.find(":", 1, LONGEST_KEY + 1)
         key = line[:colon].rstrip().lower() if colon > 0 else ""
         if key in keys:
             yield place, key, _unfolded(line[colon + 1 : colon + 2 + 2 * LONGEST].strip(), lines, place)

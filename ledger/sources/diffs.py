@@ -70,6 +70,20 @@ def _sorted(sort: Sort, oid: str, files: Iterable[tuple[int, int, str]]) -> Comm
     return sort(oid, ((added + deleted, path) for added, deleted, path in files))
 
 
+def read_files(git: Git, oids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
+    """Commit → the (changed lines, path) pairs of its diff against its first parent; none of a merge."""
+    found = _numstat(git, oids) if oids else ()
+    return {oid: [(added + deleted, path) for added, deleted, path in files] for oid, files in found}
+
+
+def read_whole(git: Git, base: str, tip: str) -> list[tuple[int, str]]:
+    """The (changed lines, path) pairs from one commit to another as one diff; from nothing where `base` is ''."""
+    start = base or git.run("hash-object", "-t", "tree", "--stdin")
+    said = git.run_bytes(*_PINNED, "diff-tree", "-r", "-z", "--numstat", *_PLAIN, start, tip)
+    lines = (part.decode(errors="surrogateescape").split("\t", 2) for part in said.split(b"\0") if part)
+    return [(_count(added) + _count(deleted), path) for added, deleted, path in lines]
+
+
 def read_ranges(
     git: Git, repository_id: str, branches: Sequence[tuple[str, str]], tips: Sequence[Tip], now: datetime
 ) -> Iterator[BranchRange]:
@@ -102,14 +116,15 @@ def _numstat(git: Git, oids: Sequence[str]) -> Iterator[tuple[str, list[tuple[in
     )
     oid, files = "", list[tuple[int, int, str]]()
     for part in git.stream(*_PINNED, *arguments, stdin=_asked(oids)):
-        for line in part.decode(errors="surrogateescape").lstrip("\n").split("\n"):
-            if line.startswith("\x01"):
-                if oid:
-                    yield oid, files
-                oid, files = line[1:], []
-            elif line.count("\t") >= 2:
-                added, deleted, path = line.split("\t", 2)
-                files.append((_count(added), _count(deleted), path))
+        rest = part.decode(errors="surrogateescape").lstrip("\n")
+        while rest.startswith("\x01"):
+            if oid:
+                yield oid, files
+            line, _, rest = rest.partition("\n")
+            oid, files, rest = line[1:], [], rest.lstrip("\n")
+        if rest:  # one file, whose name may hold a newline
+            added, deleted, path = rest.split("\t", 2)
+            files.append((_count(added), _count(deleted), path))
     if oid:
         yield oid, files
 
