@@ -23,9 +23,12 @@ _TRAILER = "Assisted-by: claude-code:claude-opus-4-8"
 @click.option("--trailers/--no-trailers", default=None, help="Let hooks write trailers, without asking.")
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--agents/--no-agents", default=None, help="Let the agents found here name their model, without asking.")
-@click.option("--yes", is_flag=True, help="Answer every question with yes.")
+@click.option("--policy/--no-policy", default=None, help="Write a commented policy into ledger.toml, without asking.")
+@click.option("--yes", is_flag=True, help="Answer the questions about hooks and agents with yes.")
 @click.pass_obj
-def command(options: Options, trailers: bool | None, no_hooks: bool, agents: bool | None, yes: bool) -> None:
+def command(
+    options: Options, trailers: bool | None, no_hooks: bool, agents: bool | None, policy: bool | None, yes: bool
+) -> None:
     """Hooks, database, all history, and the first report.
 
     Can be interrupted and run again: it goes on where it stopped. Nothing leaves this machine.
@@ -39,6 +42,7 @@ def command(options: Options, trailers: bool | None, no_hooks: bool, agents: boo
         _install(options, workplace.git, trailers if trailers is not None else _ask(yes))
         _install_agents(options, agents, yes)
         workplace = options.workplace()  # the wish about trailers is a setting now
+    _write_policy(options, workplace.git, policy, yes)
     posted = post(options, workplace, ledger)
     options.say(f"Posted {posted.new:,} facts to {ledger.where}.")
     click.echo(render(make_report(ledger, now(), seats=workplace.config.seats), "table", **screen()), nl=False)
@@ -87,6 +91,24 @@ def _changes(name: str) -> list[str]:
         return [str(change.path) for change in setup.plan(name, environ=os.environ).changes]
     except LedgerError:
         return []
+
+
+def _write_policy(options: Options, git: Git, wanted: bool | None, yes: bool) -> None:
+    """A policy for `ledger check`, where one is wished for; a file in the worktree is never made unasked."""
+    if wanted is False or (wanted is None and (yes or not (sys.stdin.isatty() and sys.stderr.isatty()))):
+        return
+    from ledger.posting.policy_file import can_write, write_default
+
+    try:
+        if wanted or (
+            can_write(git)
+            and click.confirm(
+                "May a commented policy, which only warns, go into ledger.toml for ledger check?", err=True
+            )
+        ):
+            options.say(write_default(git))
+    except LedgerError as error:
+        options.say(f"Without a policy: {error}")
 
 
 def _install(options: Options, git: Git, trailers: bool | None) -> None:

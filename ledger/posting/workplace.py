@@ -82,12 +82,13 @@ def open_workplace(path: str, environ: Mapping[str, str] | None = None, database
     """The workplace at `path`; raises NotARepository or BadSetting."""
     environ = os.environ if environ is None else environ
     git = Git.open(path)
-    name, text = _toml(git)
+    name, text = settings_file(git)
     config = load_config(environ, git.settings(), text, name)
     return Workplace(git, config, environ, database or config.database or str(git.ledger_dir / "ledger.db"))
 
 
-def _toml(git: Git) -> tuple[str, str]:
+def settings_file(git: Git) -> tuple[str, str]:
+    """Name and text of the file at the top of the worktree that holds settings; two empty texts where none does."""
     for name in _TOML if git.worktree else ():
         path = Path(git.worktree or "") / name
         if path.is_file():

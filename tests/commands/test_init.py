@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +13,7 @@ import pytest
 from ledger.git import Git
 from ledger.hooking.install import installed
 from ledger.hooking.marks import EVENTS
-from tests.commands.running import run, run_process
+from tests.commands.running import process_environment, run, run_process
 from tests.gitting import commit, git
 
 
@@ -120,3 +124,48 @@ def test_the_ledger_is_for_its_owner_only(committed: Path) -> None:
 def test_it_never_touches_the_worktree(committed: Path) -> None:
     run("-C", str(committed), "init")
     assert git(committed, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("wish", [[], ["--yes"], ["--no-policy"]])
+def test_a_policy_is_never_written_unasked(committed: Path, wish: list[str]) -> None:
+    """Without a terminal nobody is asked, and a yes to everything is about hooks and agents."""
+    run("-C", str(committed), "init", "--no-hooks", *wish)
+    assert not (committed / "ledger.toml").exists()
+
+
+def test_a_policy_that_is_wished_for_is_written_once(committed: Path) -> None:
+    done = run("-C", str(committed), "init", "--no-hooks", "--policy")
+    assert done.code == 0
+    assert "A policy that only warns stands in ledger.toml" in done.err
+    assert run("-C", str(committed), "check").code == 0
+    written = (committed / "ledger.toml").read_text()
+    again = run("-C", str(committed), "init", "--no-hooks", "--policy")
+    assert "ledger.toml has a policy already, which stays as it is" in again.err
+    assert (committed / "ledger.toml").read_text() == written
+
+
+def test_a_policy_that_cannot_be_written_stops_nothing(committed: Path) -> None:
+    (committed / "pyproject.toml").write_text("[tool.ledger]\nauthors = 'plain'\n")
+    done = run("-C", str(committed), "init", "--no-hooks", "--policy")
+    assert done.code == 0
+    assert "Without a policy: The settings stand in pyproject.toml" in done.err
+    assert "1 commit" in done.out
+
+
+@pytest.mark.parametrize(("answer", "is_written"), [("y", True), ("n", False)])
+def test_on_a_terminal_a_policy_is_offered(committed: Path, answer: str, is_written: bool) -> None:
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    done = subprocess.run(
+        [sys.executable, "-m", "ledger", "init", "--no-hooks"],
+        cwd=committed,
+        env=process_environment(),
+        stdin=theirs,
+        stderr=theirs,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    os.close(theirs)
+    os.close(ours)
+    assert done.returncode == 0
+    assert (committed / "ledger.toml").exists() is is_written
