@@ -76,3 +76,11 @@ def test_the_manifest_names_one_hook_per_stage() -> None:
     for stage in STAGES:
         assert f"- id: ledger-{stage}\n" in text
         assert f"  stages: [{stage}]\n" in text
+
+
+def test_the_manifest_is_valid_and_has_the_policy_before_a_push(pre_commit: Path) -> None:
+    done = tool(pre_commit, "pre-commit", "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml"))
+    assert not done.returncode, done.stdout
+    check = (ROOT / ".pre-commit-hooks.yaml").read_text().partition("- id: ledger-check\n")[2].partition("- id:")[0]
+    assert all(f"  {line}\n" in check for line in ("entry: ledger check", "language: python", "stages: [pre-push]"))
+    assert "  pass_filenames: false\n" in check
