@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from ledger.domain.evidence import counted as counting
 from ledger.domain.facts import Contribution
@@ -13,6 +14,7 @@ from ledger.domain.grouping import group
 from ledger.domain.paths import kind_of
 from ledger.domain.policed import Books, Checked, File, Policed, PolicedCommit
 from ledger.domain.policy import Policy
+from ledger.domain.policy_evidence import Evidence, weigh_policy
 from ledger.domain.policy_rules import check
 from ledger.domain.report import BEHIND
 from ledger.domain.retractions import withdrawn
@@ -23,6 +25,7 @@ from ledger.git import Git
 from ledger.policies import parse_policy
 from ledger.posting.kept import is_missing, shown
 from ledger.posting.reporting import is_settled
+from ledger.posting.update import repository_here
 from ledger.posting.withdrawing import is_gone
 from ledger.posting.workplace import Workplace, settings_file
 from ledger.sources.commits import read_named, read_origin
@@ -30,7 +33,7 @@ from ledger.sources.diffs import read_files, read_whole
 from ledger.sources.ranges import Range, named_range, range_over_target, read_trailers
 from ledger.store import reads
 from ledger.store.engine import Ledger, open_unchanged
-from ledger.store.policing import Kept, read_kept
+from ledger.store.policing import Kept, read_kept, read_past
 from ledger.store.schema import HEAD
 
 _TARGETS_IN_CI = ("GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
@@ -61,6 +64,14 @@ def check_range(workplace: Workplace, name: str = "") -> Checked:
         findings=check(policy, policed),
         notes=tuple(notes),
     )
+
+
+def weigh_here(workplace: Workplace, ledger: Ledger, as_of: datetime) -> Evidence:
+    """What this repository's past changes say of each rule; raises LedgerError without a policy, or before a post."""
+    policy = read_policy(workplace.git)
+    here = repository_here(workplace, ledger)
+    with ledger.read() as connection:
+        return weigh_policy(policy, read_past(connection, here), as_of)
 
 
 def read_policy(git: Git) -> Policy:

@@ -74,3 +74,36 @@ def test_no_other_command_pays_for_it() -> None:
     code = "import sys; from ledger.commands import cli, COMMANDS; import ledger.commands.init, ledger.commands.check; "
     code += "from ledger.posting.workplace import open_workplace; sys.exit('ledger.policies' in sys.modules)"
     assert run_process(cwd=Path(__file__).parent, python=("-c", code, "-")).code == 0
+
+
+def test_the_evidence_is_of_past_changes(posted: Path) -> None:
+    """Both models have the same history here but for their cost; opus, the dearer by a cent, may implement."""
+    (posted / "ledger.toml").write_text(
+        '[policy.roles.allow]\n"claude-haiku" = ["scout"]\n[policy.cost.bands]\nany.fail = 1\n'
+    )
+    done = run("-C", str(posted), "check", "--evidence", "--as-of", "2026-04-01")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(
+        "Does the policy pay? 24 decided changes with a model's part, as of 2026-04-01. Observed, "
+    )
+    assert "roles, fix: cannot be told apart, " in done.out
+    assert "cost: past changes say nothing of it, since it is about what is measured here." in done.out
+    told = json.loads(run("-C", str(posted), "check", "--evidence", "--format", "json").out)
+    (cell,) = told["cells"]
+    assert (cell["kept"]["decided"], cell["broken"]["decided"], cell["is_settled"]) == (12, 12, False)
+    assert run("-C", str(posted), "check", "--evidence", "--format", "markdown").out.startswith(
+        "**Does the policy pay?"
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["--evidence", "HEAD"], ["--evidence", "--format", "github"], ["--as-of", "2026-04-01"]]
+)
+def test_evidence_and_a_range_do_not_go_together(ruled: Path, words: list[str]) -> None:
+    assert run("-C", str(ruled), "check", *words).code == 2
+
+
+def test_without_a_ledger_there_is_no_evidence(ruled: Path) -> None:
+    done = run("-C", str(ruled), "check", "--evidence")
+    assert (done.code, done.out) == (1, "")
+    assert "ledger init" in done.err
