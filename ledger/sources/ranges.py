@@ -48,10 +48,13 @@ def range_over_target(git: Git, wanted: tuple[str, ...], head: str = "HEAD") -> 
     Raises LedgerError where there is no target branch, and like `named_range`.
     """
     oid = _commit(git, head, head)
-    tips = read_tips(git, "", "", wanted)
-    targets = [tip for tip in tips.tips if tip.is_target]
+    targets = [tip for tip in read_tips(git, "", "", wanted).tips if tip.is_target]
     if not targets:
-        raise LedgerError(tips.notice or "No branch is the target; name a range such as main..HEAD.")
+        names = plain(" ".join(wanted) or "main", 80)
+        raise LedgerError(
+            f"No branch here is called {names}, which is the target; fetch it, in CI with a checkout of the whole "
+            "history (fetch-depth: 0), or name a range such as v1..HEAD."
+        )
     current = git.run("symbolic-ref", "-q", "HEAD", check=False)
     others = [tip for tip in targets if tip.ref != current] or targets
     name = f"{_short(others[-1])}..{head if len(head) < len(oid) else head[:7]}"

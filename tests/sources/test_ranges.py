@@ -101,7 +101,7 @@ def test_by_default_it_is_what_head_has_over_the_target(forked: tuple[Path, dict
 
 
 def test_a_target_that_is_not_there_is_said_so(forked: tuple[Path, dict[str, str]]) -> None:
-    with pytest.raises(LedgerError, match=r"No branch matches ledger.target \(release\)"):
+    with pytest.raises(LedgerError, match=r"No branch here is called release, which is the target; fetch it"):
         range_over_target(Git.open(forked[0]), ("release",))
 
 
