@@ -66,7 +66,7 @@ def _fitting(text: str) -> str:
 def _exact(value: Any) -> int:
     """Nano-USD; raises ValueError with half a sentence."""
     try:
-        found = None if isinstance(value, bool) else nusd(value, "it")
+        found = nusd(value, "it")
     except Refused as error:
         raise ValueError(str(error).replace("a call", "a change").replace("one row", "one change")) from error
     if found is None:

@@ -181,8 +181,14 @@ def test_unknown_cost_leaves_the_ratio_and_not_the_acceptance() -> None:
     rows = [past(change(cost_known=known, reverted_at=at(9))) for known in ("known", "none", "none")]
     (cell,) = weigh(rows, size=SIZE).cells
     assert (cell.kept.decided, cell.kept.accepted, cell.kept.sums.n, cell.kept.reverted) == (3, 3, 1, 3)
-    assert cell.kept.estimate.point is None, "fewer than half are known"
     assert weigh_policy(Policy(size=SIZE), rows, at(8)).cells[0].kept.reverted == 0
+
+
+@pytest.mark.parametrize(("unknown", "is_shown"), [(6, True), (7, False)])
+def test_where_fewer_than_half_the_costs_are_known_none_is_shown(unknown: int, is_shown: bool) -> None:
+    rows = [past(change(cost_known="known" if number < 6 else "none")) for number in range(6 + unknown)]
+    (cell,) = weigh(rows, size=SIZE).cells
+    assert (cell.kept.estimate.point is not None) is is_shown
 
 
 # -- histories whose answer is known
