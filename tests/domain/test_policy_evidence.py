@@ -253,3 +253,24 @@ def test_too_few_claim_nothing_and_an_empty_past_is_empty() -> None:
     (cell,) = weigh(rows, size=SIZE).cells
     assert (cell.ratio.point, cell.needed, cell.is_settled) == (None, None, False)
     assert weigh([], size=SIZE).cells == ()
+
+
+def test_the_order_in_which_the_past_is_read_changes_nothing() -> None:
+    rows = history(3, effect=True, n=60)
+    shuffled = random.Random(0).sample(rows, len(rows))
+    one, other = (weigh(each, size=SIZE, roles=ROLES, tests=TESTS) for each in (rows, shuffled))
+    assert [(cell.rule, cell.task_type, cell.needed) for cell in one.cells] == [
+        (cell.rule, cell.task_type, cell.needed) for cell in other.cells
+    ]
+    assert [cell.kept.sums.cost_nusd for cell in one.cells] == [cell.kept.sums.cost_nusd for cell in other.cells]
+    assert (one.aside, one.unknown) == (other.aside, other.unknown)
+
+
+def test_both_sides_together_are_all_that_the_rule_is_about() -> None:
+    rows = history(4, effect=False, n=100)
+    found = weigh(rows, size=SIZE, roles=ROLES, tests=TESTS)
+    cost = sum(each.change.nusd for each in rows)
+    for rule in ("size", "roles", "tests"):
+        cells = [cell for cell in found.cells if cell.rule == rule]
+        assert sum(side.sums.cost_nusd for cell in cells for side in (cell.kept, cell.broken)) == cost
+        assert sum(side.decided for cell in cells for side in (cell.kept, cell.broken)) == 100

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ledger.domain.policed import Checked, Finding
 from ledger.reports.check import as_json, as_markdown, as_text
@@ -81,3 +85,33 @@ def test_a_screen_is_told_nothing_that_it_would_obey() -> None:
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "e·f" in text
+
+
+TEXT = st.text(st.characters(), max_size=40) | st.sampled_from(
+    ["| a |", "`x`", "<img src=x>", "@team #1", "\n## x", "[x](y)"]
+)
+DRAWN = st.lists(st.builds(Finding, st.just("size"), st.just("warn"), TEXT, TEXT, st.just("ab" * 20), TEXT), max_size=4)
+NOTES = st.lists(TEXT.map("A note {}.".format), max_size=2)
+
+
+@settings(max_examples=40, deadline=None)
+@given(DRAWN, NOTES)
+def test_whatever_comes_the_table_keeps_its_shape(findings: list[Finding], notes: list[str]) -> None:
+    whole = Checked(range="r", commits=1, rules=("size",), findings=tuple(findings), notes=tuple(notes))
+    lines = as_markdown(whole).splitlines()
+    rows = [line for line in lines if line.startswith("| ")]
+    assert len(rows) == (2 + len(findings) if findings else 0)
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 5 for row in rows)
+    assert sum(line.startswith("- ") for line in lines) == len(notes)
+    assert not any(line.startswith(("#", "<", "![")) for line in lines)
+
+
+@settings(max_examples=40, deadline=None)
+@given(DRAWN, NOTES)
+def test_whatever_comes_the_text_is_lines_that_a_screen_prints(findings: list[Finding], notes: list[str]) -> None:
+    whole = Checked(range="r", commits=1, rules=("size",), findings=tuple(findings), notes=tuple(notes))
+    lines = as_text(whole).split("\n")
+    assert all(line.isprintable() for line in lines)
+    assert len(lines) == 2 + 4 * len(findings) + len(notes) + 2
+    told = json.loads(as_json(whole))
+    assert [each["reason"] for each in told["findings"]] == [each.reason for each in findings]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ledger.domain.policed import Checked, Finding
 from ledger.reports.check_github import MOST, render
@@ -69,3 +71,25 @@ def test_nothing_from_outside_is_a_command(evil: str) -> None:
 
 def _of(finding: Finding) -> Checked:
     return Checked(range="r", commits=1, rules=(), findings=(finding,), notes=())
+
+
+TEXT = st.text(st.characters(), max_size=30) | st.sampled_from(
+    ["::error::x", "##[group]x", "a%0Ab", "x,y:z", "\n::x::"]
+)
+FINDINGS = st.lists(
+    st.builds(Finding, st.sampled_from(["size", "roles"]), st.sampled_from(["fail", "warn", "unknown"]), TEXT, TEXT)
+    | st.builds(Finding, st.just("review"), st.just("fail"), TEXT, TEXT, st.just("ab" * 20), TEXT),
+    max_size=25,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(FINDINGS, st.lists(TEXT, max_size=2))
+def test_whatever_comes_a_step_has_ten_of_a_kind_and_no_other_command(
+    findings: list[Finding], notes: list[str]
+) -> None:
+    found = commands(*findings, notes=tuple(notes))
+    for level, kind in (("fail", "error"), ("warn", "warning"), ("unknown", "notice")):
+        there = sum(finding.level == level for finding in findings)
+        assert [each[0] for each in found].count(kind) == min(there, MOST)
+    assert all("\n" not in text and "##[" not in text for _, _, text in found)
