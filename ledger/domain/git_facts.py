@@ -100,14 +100,14 @@ class CommitArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryCommit:
-    """A commit was seen in a repository: by scanning it, by a hook's line, in a reflog, or printed in a session."""
+    """A commit was seen in a repository: by scanning it, in a hook's line, a reflog or a session, or by its forge."""
 
     key: ClassVar[Key] = ("repository_id", "oid", "evidence")
     repository_id: str
     oid: str
     evidence: str
     """scan | hook | merge (a hook after `git merge`: it made the commit only if that is a merge) | reflog | note |
-    session (printed in one)"""
+    session (printed in one) | forge (listed among a request's commits)"""
     branch: str
     """Short name of the branch it was made on; '' when unknown."""
     session: str

@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
-from ledger.domain.agents import SERVICE, is_service, plain_agent
-from ledger.domain.branches import branch_credit
-from ledger.domain.contributions import Identity, contributions, recognise
+from ledger.domain.commit_facts import Written, commit_facts
 from ledger.domain.facts import Fact
-from ledger.domain.git_facts import Commit, RepositoryCommit, Rewrite, Tip
+from ledger.domain.git_facts import Commit, RepositoryCommit, Tip
 from ledger.domain.history import request_of, short_name
-from ledger.domain.messages import read_message
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.repositories import normalise_remote
 from ledger.git import Git
@@ -202,7 +199,7 @@ def _records(
             )
             continue
         fields[1] = hidden.get(fields[0], fields[1])
-        yield from _facts(fields, repository_id, keys, author_key)
+        yield from commit_facts(_written(fields), repository_id, keys, author_key)
 
 
 def _hidden_parents(git: Git) -> dict[str, str]:
@@ -220,45 +217,21 @@ def _hidden_parents(git: Git) -> dict[str, str]:
     return found
 
 
-def _facts(
-    fields: list[str], repository_id: str, keys: dict[str, str], author_key: Callable[[str], str]
-) -> Iterator[Fact]:
+def _written(fields: list[str]) -> Written:
     oid, parents, name, email, authored, committer, committer_email, committed, subject, body = fields
-    if email not in keys:
-        keys[email] = f"{SERVICE}{plain_agent(name)}" if is_service(name, email) else author_key(email)
-    said = read_message(subject, body)
     authored_at = _time(authored)
-    commit = Commit(
+    return Written(
         oid=oid,
         parents=tuple(parents.split()),
-        author=keys[email],
+        name=name,
+        email=email,
         authored_at=authored_at,
+        committer=committer,
+        committer_email=committer_email,
         committed_at=authored_at if committed == authored else _time(committed),
-        subject=subject[:500],
-        request_number=said.request_number,
-        merged_branch=said.merged_branch,
-        reverts=said.reverts,
-        picked_from=said.picked_from,
-        squashed=said.squashed,
-        task_type=said.task_type,
-        sessions=said.sessions,
+        subject=subject,
+        body=body,
     )
-    yield commit
-    yield from _rewritten(commit, repository_id)
-    found = recognise(body, Identity(name, email), Identity(committer, committer_email), subject)
-    if found:
-        yield from contributions(found, repository_id, oid, commit.authored_at)
-    if said.merged_branch and len(commit.parents) == 2:
-        credit = branch_credit(said.merged_branch, repository_id, commit.parents[1], commit.authored_at)
-        yield from [credit] if credit else []
-
-
-def _rewritten(commit: Commit, repository_id: str) -> Iterator[Rewrite]:
-    """What the message says the commit was made from: `git cherry-pick -x` and `git merge --squash` write it down."""
-    told = [(commit.picked_from, "cherry-pick"), *((oid, "squash") for oid in commit.squashed)]
-    for old, kind in told:
-        if old and old != commit.oid and len(old) == len(commit.oid):
-            yield Rewrite(repository_id=repository_id, old=old, new=commit.oid, kind=kind, evidence="message")
 
 
 def _time(seconds: str) -> datetime:
