@@ -33,6 +33,10 @@ _PREFIXES = (
     "QWEN",
     "ANTHROPIC",
     "CLINE",
+    "GITHUB_",
+    "GH_",
+    "GITLAB_",
+    "CI_",
 )
 _KEPT = {"LEDGER_SAMPLES", "LEDGER_REQUIRED", "LEDGER_TEST_PG_BIN", "LEDGER_TEST_NEW_GIT"}
 
@@ -68,6 +72,7 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         "COLUMNS": "80",
         "NO_COLOR": "1",
         "LEDGER_DRAIN": "0",
+        "NO_PROXY": "127.0.0.1",
     }.items():
         monkeypatch.setenv(name, text)
     return home

@@ -15,6 +15,7 @@ from ledger.domain.conclusions import Change
 from ledger.domain.forge_facts import Event, Request, Run
 from ledger.domain.grouping import group
 from ledger.domain.history import History
+from ledger.domain.run_verdicts import told_once
 from ledger.domain.unlanded import is_beside
 
 MATURITY = timedelta(days=14)
@@ -155,7 +156,8 @@ def verdict(runs: Iterable[Run], landed: Iterable[str]) -> Verdict:
     A commit passes when each of its checks has: one that fails beside others that pass is a failing run all the same.
     """
     ordered = sorted(
-        (run for run in runs if run.conclusion in ("passed", "failed")), key=lambda run: (run.at, run.attempt, run.run)
+        (run for run in told_once(runs) if run.conclusion in ("passed", "failed")),
+        key=lambda run: (run.at, run.attempt, run.run),
     )
     passed = {(run.oid, run.name) for run in ordered if run.conclusion == "passed"}
     heads = [

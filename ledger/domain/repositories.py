@@ -36,6 +36,23 @@ def normalise_remote(url: str) -> str | None:
     return f"{found.group(1).lower()}/{path}" if path else None
 
 
+def forge_alias(host: str, number: str) -> str:
+    """A forge's own number of a repository as a name of it, which stays when the repository is called otherwise.
+
+    >>> forge_alias("github.com", "1296269")
+    'github.com/#1296269'
+    """
+    return f"{host}/#{number}"
+
+
+def spelled_alike(name: str, known: Iterable[tuple[str, str]]) -> str | None:
+    """The repository that has a name but for its case, among (alias, repository); None for none.
+
+    GitHub and GitLab take names in any case, and clones write them as they were typed.
+    """
+    return min((owner for alias, owner in known if alias.casefold() == name.casefold()), default=None)
+
+
 def remotes_first(aliases: Iterable[str]) -> tuple[str, ...]:
     """Names in the order they are looked up by: a fork shares its root commits, and only the remote tells it apart."""
     return tuple(sorted(aliases, key=lambda alias: ("/" not in alias, alias)))

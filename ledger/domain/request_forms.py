@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ledger.domain import github_requests, gitlab_requests
+from ledger.domain import github_answers, github_requests, gitlab_requests
 from ledger.domain.amounts import Refused
-from ledger.domain.requests import Described, Landed
+from ledger.domain.commit_facts import Contained
+from ledger.domain.requests import Checked, Described, Landed
 from ledger.domain.tabled_requests import is_tabled, tabled
 
 
-def read_request(record: Mapping[str, Any]) -> Iterable[Described | Landed]:
+def read_request(record: Mapping[str, Any]) -> Iterable[Described | Landed | Contained | Checked]:
     """What a record tells of requests; raises Refused for one in no known form, or that lacks what is needed."""
+    if "data" in record and not is_tabled(record):
+        return github_answers.answered(record)
     if "pull_request" in record and "action" in record:
         return [github_requests.posted(record)]
     if "ref" in record and "commits" in record and "after" in record:

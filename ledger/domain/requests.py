@@ -15,8 +15,9 @@ from typing import Any
 from ledger.domain.amounts import Refused
 from ledger.domain.facts import Fact
 from ledger.domain.fields import text
-from ledger.domain.forge_facts import DETAILS, Event, Request
+from ledger.domain.forge_facts import DETAILS, Event, Request, Run
 from ledger.domain.review_bots import reviewer_of
+from ledger.domain.run_verdicts import API
 from ledger.domain.screen import discreet
 
 Person = Callable[[str], str]
@@ -100,7 +101,7 @@ class Described:
     merger: Who = Who()
     closer: Who = Who()
     happened: tuple[Happened, ...] = ()
-    """Reviews and reopenings."""
+    """Reviews, reopenings, and the closes that were taken back."""
 
     def facts(self, repository_id: str, person: Person) -> Iterator[Fact]:
         """The request, and the events that it tells of."""
@@ -125,6 +126,57 @@ class Described:
         elif self.closed_at:
             yield Happened("closed", self.closed_at, self.closer)
         yield from self.happened
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A check or pipeline that ended on a request's head, as the forge's interface tells it."""
+
+    number: int
+    repository: str
+    run: str
+    """The forge's id of it."""
+    oid: str
+    name: str
+    conclusion: str
+    """As in Run."""
+    at: datetime
+    began_at: datetime | None = None
+    is_required: bool = False
+
+    def facts(self, repository_id: str, person: Person) -> Iterator[Fact]:  # noqa: ARG002 - no person is in it
+        """The run."""
+        took = self.at - self.began_at if self.began_at else None
+        yield Run(
+            repository_id=repository_id,
+            run=self.run,
+            attempt=1,
+            oid=self.oid,
+            request_number=self.number,
+            name=self.name,
+            conclusion=self.conclusion,
+            is_required=self.is_required,
+            tests=None,
+            failures=None,
+            duration_ms=max(0, round(took.total_seconds() * 1000)) if took else None,
+            evidence=API,
+            at=self.at,
+        )
+
+
+def turns(
+    closes: Sequence[Happened], reopenings: Sequence[Happened], *, is_merged: bool
+) -> tuple[tuple[Happened, ...], Who]:
+    """The closes that were taken back and the reopenings, and who closed it for good.
+
+    A forge tells the last close a second time, dated by a column of the request, and of a merged request as what the
+    merge did; so the one that no reopening followed is no event of its own.
+    """
+    last = max((each.at for each in reopenings), default=None)
+    undone = [each for each in closes if last and each.at <= last]
+    final = [each for each in closes if not last or each.at > last]
+    closer = max(final, key=lambda each: each.at).who if final and not is_merged else Who()
+    return tuple(sorted([*undone, *reopenings], key=lambda each: (each.at, each.kind))), closer
 
 
 def settled(

@@ -6,7 +6,8 @@ that were let pass), so it decides only where nothing else does. Where they cont
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from ledger.domain.forge_facts import Run
 from ledger.domain.test_reports import CANCELLED, FAILED, PASSED, SKIPPED, UNKNOWN, Results
@@ -40,6 +41,9 @@ _OUTCOMES = {
     "not_run": SKIPPED,
 }
 """What forges and CI call an outcome → what the ledger calls it."""
+
+API = "api"
+"""The evidence of a run that a forge's interface told."""
 
 _STOPS = (1, 2, 3, 15)
 """SIGHUP, SIGINT, SIGQUIT, SIGTERM: somebody ended it. Other signals are its own failure."""
@@ -94,6 +98,26 @@ def of_exit_code(code: int | None, *, was_stopped: bool = False) -> str:
         return PASSED
     signal = -code if code < 0 else code - 128
     return CANCELLED if was_stopped or signal in _STOPS else FAILED
+
+
+def told_once(runs: Iterable[Run]) -> Iterator[Run]:
+    """The runs without those that the forge's interface tells of a job which recorded itself.
+
+    The job knows more: each of its tries, and its tests. Only the forge knows whether the check is required.
+    """
+    known = list(runs)
+    recorded = {_check_of(run) for run in known if run.evidence != API}
+    required = {_check_of(run) for run in known if run.evidence == API and run.is_required}
+    for run in known:
+        if run.evidence != API:
+            yield replace(run, is_required=run.is_required or _check_of(run) in required)
+        elif _check_of(run) not in recorded:
+            yield run
+
+
+def _check_of(run: Run) -> tuple[str, str, tuple[str, ...]]:
+    """What both tellings of a job have alike: the commit, the check's name, and the provider's run."""
+    return run.oid, run.name, tuple(run.run.split("/")[:2])
 
 
 def is_disputed(run: Run) -> bool:

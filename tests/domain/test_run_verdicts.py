@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.run_verdicts import concluded, is_disputed, of_exit_code, verdict_of
+from ledger.domain.forge_facts import Run
+from ledger.domain.run_verdicts import concluded, is_disputed, of_exit_code, told_once, verdict_of
 from ledger.domain.test_reports import Counts, Results
 from tests.domain.building import run
 from tests.domain.test_test_reports import RESULTS
@@ -89,3 +92,25 @@ def test_reports_never_change_what_a_better_witness_said_and_are_never_lost(
     assert (said.conclusion == "unknown") == (said.evidence == "")
     if code and concluded(outcome) != "passed":
         assert said.conclusion != "passed"
+
+
+def job(run: str, name: str = "CI / test", **changed: Any) -> Run:
+    made = {"oid": "a" * 40, "request_number": 7, "conclusion": "failed", "is_required": False, "attempt": 1}
+    counts = {"tests": None, "failures": None, "at": datetime(2026, 3, 1, tzinfo=UTC)}
+    return Run(**{"repository_id": "R", "run": run, "name": name, **made, **counts, **changed})
+
+
+def test_a_job_that_recorded_itself_is_not_told_again_by_the_forge() -> None:
+    recorded = job("github/31/test", evidence="outcome", tests=5)
+    api = job("github/31/5", evidence="api", is_required=True)
+    assert list(told_once([api, recorded])) == [replace(recorded, is_required=True)]
+    assert list(told_once([recorded, api])) == list(told_once([api, recorded])), "in any order"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"run": "github/32/5"}, {"run": "github/31/5", "name": "CI / lint"}, {"run": "github/31/5", "oid": "b" * 40}],
+)
+def test_another_run_check_or_commit_is_another_run(other: dict[str, Any]) -> None:
+    recorded, api = job("github/31/test", evidence="outcome"), job(**{**other, "evidence": "api"})
+    assert list(told_once([recorded, api])) == [recorded, api]
