@@ -15,10 +15,11 @@ from typing import Any
 from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.domain.facts import Fact, Place, Repository, RepositoryAlias
 from ledger.domain.reading import Cursor, Named, Reading, Settled, Skip
-from ledger.domain.repositories import repository_id
+from ledger.domain.repositories import forge_of, repository_id
 from ledger.domain.retractions import withdrawn
 from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
+from ledger.posting.forge_group import find_repository
 from ledger.posting.places import resolve_names, resolve_places
 from ledger.posting.role_rules import post_role_rules
 from ledger.posting.ruling import post_rules
@@ -77,7 +78,7 @@ def update(
     Without `concluding` the conclusions are left to a later update.
     """
     workplace = shared_workplace(workplace, ledger)
-    posted = Posted(_identify(workplace, ledger), now)
+    posted = Posted(identify_repository(workplace, ledger), now)
     worktrees = [str(path) for path in workplace.git.worktrees()]
     veil = workplace.veil()
     for source, reading in _readings(workplace, ledger, posted, sources, named, worktrees):
@@ -137,7 +138,7 @@ def repository_here(workplace: Workplace, ledger: Ledger) -> str:
     return known
 
 
-def _identify(workplace: Workplace, ledger: Ledger) -> str:
+def identify_repository(workplace: Workplace, ledger: Ledger) -> str:
     """The repository's id, posted with its aliases; raises LedgerError where none can be minted."""
     git = workplace.git
     if not git.has_commits:
@@ -151,6 +152,7 @@ def _identify(workplace: Workplace, ledger: Ledger) -> str:
         # Of several remotes the others may be what this was forked from, so only the own one names it.
         own = (origin.remote,) if origin.remote else ()
         known = known or reads.repository_by_alias(connection, (*own, *(() if git.is_shallow else roots)))
+        known = known or (find_repository(connection, *own) if own and forge_of(own[0]) else None)
     if known is None and git.is_shallow:
         raise LedgerError(
             f"{git.worktree or git.git_dir} is a shallow clone, whose history starts in the middle; "
