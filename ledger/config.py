@@ -33,6 +33,8 @@ class Config:
     """hashed | plain"""
     forge: str | None = None
     """Overrides the detection: github, gitlab … or none."""
+    sync: str | None = None
+    """auto | off: whether init and update ask the forge where there is a token; None: nobody said."""
     path: tuple[str, ...] = ()
     """Further directories that stand for this repository: moved, deleted, in a container."""
     prices: str | None = None
@@ -64,6 +66,8 @@ def load_config(
         require_model=require_model_of(_text(table, "requiremodel") or _text(table, "requireModel") or ""),
         authors=_choice(table, "authors", "hashed", ("hashed", "plain")),
         forge=_text(table, "forge"),
+        # A file of the repository is the team's wish; that one's own machine asks a forge is one's own to say.
+        sync=_choice(git_settings, "sync", "off", ("auto", "off")) if "sync" in git_settings else None,
         path=_words(table, "path"),
         prices=_text(table, "prices"),
         seats=_seats(table.get("seats", ())),

@@ -240,6 +240,10 @@ class Git:
             found[name] = f"{found[name]}\n{value}" if name in found else value
         return found
 
+    def set_setting(self, key: str, value: str) -> None:
+        """Give `ledger.<key>` a value in this repository's configuration; raises GitFailed."""
+        self.run("config", "--local", f"ledger.{key}", value)
+
     def remotes(self) -> dict[str, str]:
         """Remote name → URL as configured."""
         said = self.run("config", "--get-regexp", r"^remote\..*\.url$", check=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ledger.commands import ci_import, ci_record
+from ledger.commands import ci_import, ci_record, ci_sync
 
 
 @click.group(name="ci")
@@ -14,3 +14,4 @@ def command() -> None:
 
 command.add_command(ci_record.command)
 command.add_command(ci_import.command)
+command.add_command(ci_sync.command)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from ledger.commands.options import Options, folded, now, screen
+from ledger.commands.syncing import sync_too
 from ledger.commands.update import post
 from ledger.domain import advice
 from ledger.domain.report import Report
@@ -23,6 +24,7 @@ def headline(options: Options) -> None:
     ledger = options.ledger(workplace, create=True)
     with ledger.read() as connection:
         read_at = reads.times(connection).get("logs_read_at")
+    sync_too(options, workplace, ledger)
     post(options, workplace, ledger)
     report = make_report(ledger, now(), seats=workplace.config.seats)
     click.echo(folded(plain(report.headline, screen()["width"] * 8) + "\n"), nl=False)

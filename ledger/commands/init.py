@@ -10,6 +10,7 @@ import click
 
 from ledger.commands.install import install_agents
 from ledger.commands.options import Options, now, screen
+from ledger.commands.syncing import sync_too
 from ledger.commands.update import post
 from ledger.errors import LedgerError
 
@@ -24,14 +25,15 @@ _TRAILER = "Assisted-by: claude-code:claude-opus-4-8"
 @click.option("--no-hooks", is_flag=True, help="Leave git's hooks alone.")
 @click.option("--agents/--no-agents", default=None, help="Let the agents found here name their model, without asking.")
 @click.option("--policy/--no-policy", default=None, help="Write a commented policy into ledger.toml, without asking.")
-@click.option("--yes", is_flag=True, help="Answer the questions about hooks and agents with yes.")
+@click.option("--yes", is_flag=True, help="Answer the questions about hooks, agents and the forge with yes.")
 @click.pass_obj
 def command(
     options: Options, trailers: bool | None, no_hooks: bool, agents: bool | None, policy: bool | None, yes: bool
 ) -> None:
     """Hooks, database, all history, and the first report.
 
-    Can be interrupted and run again: it goes on where it stopped. Nothing leaves this machine.
+    Can be interrupted and run again: it goes on where it stopped. Nothing leaves this machine, unless you allow that
+    the forge is asked what became of requests.
     """
     from ledger.posting.reporting import make_report
     from ledger.reports import render
@@ -43,6 +45,7 @@ def command(
         _install_agents(options, agents, yes)
         workplace = options.workplace()  # the wish about trailers is a setting now
     _write_policy(options, workplace.git, policy, yes)
+    sync_too(options, workplace, ledger, yes=yes, is_first=True)
     posted = post(options, workplace, ledger)
     options.say(f"Posted {posted.new:,} facts to {ledger.where}.")
     click.echo(render(make_report(ledger, now(), seats=workplace.config.seats), "table", **screen()), nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ledger.errors import NotARepository
+
 if TYPE_CHECKING:
+    from ledger.config import Config
     from ledger.posting.workplace import Workplace
     from ledger.store.engine import Ledger
 
@@ -36,9 +40,34 @@ class Options:
 
     def ledger(self, workplace: Workplace, *, create: bool = False) -> Ledger:
         """The ledger of the workplace; raises DatabaseUnusable. A migration is told on standard error."""
+        return self.ledger_at(workplace.database, create=create)
+
+    def named_database(self) -> str:
+        """The database that is named wherever one stands: by --database, the environment or git's configuration."""
+        from ledger.git import global_setting
+
+        return self.database or os.environ.get("LEDGER_DATABASE_URL") or global_setting("ledger.database")
+
+    def reading(self) -> tuple[Ledger, Config]:
+        """The ledger that a report reads, and the settings here; raises NotARepository, DatabaseUnusable.
+
+        One that is named needs no repository around it: it may hold many that have no clone on this machine.
+        """
+        from ledger.config import Config
+
+        try:
+            workplace = self.workplace()
+        except NotARepository:
+            if not (database := self.named_database()):
+                raise
+            return self.ledger_at(database), Config()
+        return self.ledger(workplace), workplace.config
+
+    def ledger_at(self, database: str, *, create: bool = False) -> Ledger:
+        """The ledger in a database; as `ledger`."""
         from ledger.store.engine import open_ledger
 
-        ledger = open_ledger(workplace.database, create=create, say=self.say)
+        ledger = open_ledger(database, create=create, say=self.say)
         context = click.get_current_context(silent=True)
         if context:
             context.call_on_close(ledger.close)
@@ -106,7 +135,6 @@ def slice_options(command: Command) -> Command:
 
 def screen() -> dict[str, Any]:
     """Width and colour of standard output, for formats that care; NO_COLOR and a pipe mean none."""
-    import os
     import shutil
 
     is_terminal = sys.stdout.isatty()

@@ -37,7 +37,7 @@ def command(options: Options, sql: str, form: str, params: tuple[str, ...], seco
     pairs = [param.partition("=") for param in params]
     if not all(equals for _, equals, _ in pairs):
         raise LedgerError("Write a parameter as NAME=TEXT, as in --param model=claude-opus-4-8.")
-    ledger = options.ledger(options.workplace())
+    ledger, _ = options.reading()
     answer = query(ledger, sql, {name: text for name, _, text in pairs}, seconds)
     if form == "table":
         click.echo(rows.as_table(answer.columns, answer.rows, int(screen()["width"])), nl=False)

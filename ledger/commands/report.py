@@ -83,8 +83,7 @@ def command(
     from ledger.posting.reporting import make_report
     from ledger.reports import render
 
-    workplace = options.workplace()
-    ledger = options.ledger(workplace)
+    ledger, config = options.reading()
     if is_unattributed:
         if since or until or as_of or cost or by != "task_type":
             raise LedgerError(
@@ -95,7 +94,7 @@ def command(
         click.echo(text if form == "json" else folded(text), nl=False)
         options.say_if_behind(ledger)
         return
-    seats = workplace.config.seats
+    seats = config.seats
     report = make_report(ledger, as_of or now(), since=since, until=until, by=by, credit=credit, seats=seats, cost=cost)
     click.echo(render(report, form, **screen()), nl=False)
 

@@ -100,8 +100,9 @@ def command(
 ) -> None:
     """Read what happened and post it to the ledger.
 
-    Reads git and its reflogs, the hooks' journal and the agents' logs; nothing leaves this machine. What gateways,
-    bills and other ledgers know is read from the FILEs that you name, - for standard input:
+    Reads git and its reflogs, the hooks' journal and the agents' logs; nothing leaves this machine, but for the
+    question what became of requests, where ledger.sync is auto. What gateways, bills and other ledgers know is read
+    from the FILEs that you name, - for standard input:
     ledger update --source entries FILE. Posting twice changes nothing.
     """
     named = _named(sources, files, tags)
@@ -109,6 +110,10 @@ def command(
         named = _with_columns(named, columns, columns_file or "")
     workplace = options.workplace()
     ledger = options.ledger(workplace, create=True)
+    if not sources:
+        from ledger.commands.syncing import sync_too
+
+        sync_too(options, workplace, ledger)
     found = tuple(source for source in sources if source not in named)
     # Attribution needs the commits, whatever else was asked for.
     posted = post(options, workplace, ledger, found or (("commits",) if sources else ()), named)

@@ -36,7 +36,9 @@ FIELDS = (
 )
 """Without `commits`: asking for those of many requests passes GitHub's limit (ci.md §1.5)."""
 COMMAND = f"gh pr list --state all --limit 10000 --json {','.join(FIELDS)}"
-BRING_IN = "ledger ci import FILE (docs/sources.md#requests has the line of gh that writes it)"
+BRING_IN = (
+    "ledger ci sync, which asks the forge, or ledger ci import FILE (docs/sources.md#requests says what it reads)"
+)
 _NEEDED = ("number", "createdAt", "mergedAt", "closedAt")
 _VERDICTS = {"approved": "approved", "changes_requested": "changes_requested", "commented": "commented"}
 _MERGE = re.compile(r"Merge pull request #(\d{1,9}) from \S")

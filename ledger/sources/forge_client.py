@@ -181,9 +181,9 @@ class ForgeClient:
 
     def _refused_for(self, response: httpx.Response) -> float | None:
         """Seconds until the forge wants to be asked again; None where no limit was passed."""
-        if response.status_code not in (403, 429):
-            return None
         headers = response.headers
+        if response.status_code not in (403, 429) and not (response.status_code == 503 and "retry-after" in headers):
+            return None
         is_limit = "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
         if response.status_code == 403 and not is_limit and b"rate limit" not in response.content[:2000].lower():
             return None

@@ -92,6 +92,7 @@ def test_no_way_to_the_forge_is_a_sentence(room: Room) -> None:
     [
         (forges.status(429, Retry_After="7"), 7.0),
         (forges.status(403, Retry_After="30"), 30.0),
+        (forges.status(503, Retry_After="3"), 3.0),
         (forges.status(403, X_RateLimit_Remaining="0", X_RateLimit_Reset=str(int(NOW) + 40)), 40.0),
         (forges.status(429, RateLimit_Reset=str(int(NOW) + 9)), 9.0),
         (forges.status(403, {"message": "You have exceeded a secondary rate limit"}), 60.0),
