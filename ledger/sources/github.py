@@ -168,7 +168,8 @@ class GitHub:
         """Raises ForgeFailed for an error that asking again does not mend."""
         if kinds & _FORBIDDEN:
             raise ForgeFailed(
-                f"{self._asked.host} does not let this token read {self._asked.path}'s requests: it needs {NEEDS}."
+                f"{self._asked.host} does not let this token read {self._asked.path}'s requests (insufficient "
+                f"permission): it needs {NEEDS}."
             )
         if _STALE in kinds:
             raise StaleCursor(f"{self._asked.host} has forgotten where the last page ended; begin anew with --full.")
@@ -178,7 +179,8 @@ class GitHub:
     def _note(self, errors: list[Node]) -> None:
         """What is missing in an answer because the token may not see it."""
         if any(error.get("type") in _FORBIDDEN for error in errors):
-            sentence = f"{self._asked.host} left out what this token may not read, such as checks: it needs {NEEDS}."
+            what = f"{self._asked.host} left out what this token may not read, such as checks"
+            sentence = f"{what} (insufficient permission): it needs {NEEDS}."
             if sentence not in self.notices:
                 self.notices.append(sentence)
 

@@ -192,7 +192,11 @@ def test_sync_after_import_is_sync_alone(tmp_path: Path) -> None:
                 told = [f for each in read_request(row) for f in each.facts(HERE, lambda login: f"#{login}")]
                 writing.post(told)
         synced(world, "github", both)
-    assert everything(both) == everything(alone)
+    told, whole = everything(both), everything(alone)
+    assert told | {"event": []} == whole | {"event": []}
+    # A list does not say who closed a request: it may stand there once more, as closed by nobody in particular.
+    known = "SELECT subject, kind, at, actor, verdict, oid FROM event WHERE actor <> '' ORDER BY 1, 2, 3, 4"
+    assert column(both, known) == column(alone, known)
 
 
 def test_a_busy_forge_ends_it_in_a_sentence_and_what_was_read_stays(tmp_path: Path) -> None:

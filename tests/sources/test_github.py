@@ -123,8 +123,8 @@ def test_what_a_token_may_not_see_is_left_out_and_said(world: World) -> None:
         assert not any(isinstance(each, Checked) for each in page.told)
         assert [each.merged_at is not None for each in page.described] == [True]
         assert forge.notices == [
-            "github.com left out what this token may not read, such as checks: it needs the rights contents, "
-            "pull-requests and checks: read for it (of a classic token the scope repo)."
+            "github.com left out what this token may not read, such as checks (insufficient permission): it needs the "
+            "rights contents, pull-requests and checks: read for it (of a classic token the scope repo)."
         ]
 
 
