@@ -1,4 +1,4 @@
-"""What GitLab says of merge requests, in the lists of its API (ci.md §3.1).
+"""What GitLab says of merge requests, in the lists of its API and in its webhooks (ci.md §3.1).
 
 What landed is the merge commit, else the squash commit, else, fast-forwarded, the head itself.
 """
@@ -6,13 +6,28 @@ What landed is the merge commit, else the squash commit, else, fast-forwarded, t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ledger.domain.amounts import Refused
-from ledger.domain.fields import moment, record, text
-from ledger.domain.requests import Described, Who, labels, latest, number_of, oid, ref, repository_of, settled, title
+from ledger.domain.fields import moment, record, records, text
+from ledger.domain.requests import (
+    Described,
+    Happened,
+    Who,
+    labels,
+    latest,
+    number_of,
+    oid,
+    ref,
+    repository_of,
+    settled,
+    title,
+)
 
 COMMAND = 'glab api --paginate "projects/:id/merge_requests?scope=all&state=all&per_page=100"'
+_POSTED = ("iid", "state", "title", "source_branch", "target_branch", "merge_commit_sha", "draft", "work_in_progress")
+"""What a webhook calls as lists do."""
 _NEEDED = ("iid", "state", "created_at")
 
 
@@ -38,6 +53,35 @@ def listed(row: Mapping[str, Any]) -> Described:
         author=_who(row.get("author")),
         merger=_who(row.get("merge_user") or row.get("merged_by")),
         closer=_who(row.get("closed_by")),
+    )
+
+
+def posted(payload: Mapping[str, Any]) -> Described:
+    """The merge request of a webhook's payload; raises Refused.
+
+    It names no author, and of a squash not the commit that landed: then that is not told.
+    """
+    told = record(payload.get("object_attributes"))
+    if payload.get("object_kind") != "merge_request" or not told:
+        raise Refused("they are messages of a webhook that tell of no merge request")
+    row = {name: told[name] for name in _POSTED if name in told} | {
+        "sha": record(told.get("last_commit")).get("id"),
+        "labels": [label.get("title") for label in records(payload.get("labels"))],
+        "web_url": told.get("url"),
+        **{name: text(told.get(name)).replace(" UTC", "Z") for name in ("created_at", "updated_at")},
+    }
+    found = listed(row)
+    action, who = told.get("action"), _who(payload.get("user"))
+    happened = {"reopen": ("reopened", ""), "approved": ("reviewed", "approved")}.get(str(action))
+    details = dict(found.details)
+    if found.merged_at and not oid(told.get("merge_commit_sha")):
+        details.pop("merge_oid", None)
+    return replace(
+        found,
+        details=details,
+        merger=who if action == "merge" else Who(),
+        closer=who if action == "close" else Who(),
+        happened=(Happened(happened[0], found.at, who, happened[1]),) if happened else (),
     )
 
 

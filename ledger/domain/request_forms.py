@@ -11,17 +11,16 @@ from ledger.domain.commit_facts import Contained
 from ledger.domain.requests import Checked, Described, Landed
 from ledger.domain.tabled_requests import is_tabled, tabled
 
+_MESSAGE = frozenset({"object_kind", "action", "after"})
+"""Fields that say that a record may be a webhook's message."""
+
 
 def read_request(record: Mapping[str, Any]) -> Iterable[Described | Landed | Contained | Checked]:
     """What a record tells of requests; raises Refused for one in no known form, or that lacks what is needed."""
     if "data" in record and not is_tabled(record):
         return github_answers.answered(record)
-    if "pull_request" in record and "action" in record:
-        return [github_requests.posted(record)]
-    if "ref" in record and "commits" in record and "after" in record:
-        return github_requests.pushed(record)
-    if "action" in record and "repository" in record:
-        raise Refused("they are messages of a webhook that tell of no pull request")
+    if not _MESSAGE.isdisjoint(record) and (told := _message(record)) is not None:
+        return told
     if "iid" in record and not is_tabled(record):
         return [gitlab_requests.listed(record)]
     if "created_at" in record and "number" in record and "base" in record:
@@ -33,3 +32,16 @@ def read_request(record: Mapping[str, Any]) -> Iterable[Described | Landed | Con
     if not {"number", "createdAt", "mergedAt", "closedAt", "state", "headRefName"}.isdisjoint(record):
         return [github_requests.listed(record)]
     raise Refused("they describe requests in no form that is known")
+
+
+def _message(record: Mapping[str, Any]) -> Iterable[Described | Landed] | None:
+    """What a webhook's message tells; None for what is none. Raises Refused for one that tells of no request."""
+    if "object_kind" in record and not is_tabled(record):
+        return [gitlab_requests.posted(record)]
+    if "pull_request" in record and "action" in record:
+        return [github_requests.posted(record)]
+    if "ref" in record and "commits" in record and "after" in record:
+        return github_requests.pushed(record)
+    if "action" in record and "repository" in record:
+        raise Refused("they are messages of a webhook that tell of no pull request")
+    return None

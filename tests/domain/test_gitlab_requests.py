@@ -74,3 +74,53 @@ def test_a_row_that_lacks_what_is_needed_is_told_the_command() -> None:
     del row["state"]
     with pytest.raises(Refused, match="they lack state, which glab api"):
         facts(row)
+
+
+def hook(action: str, state: str, **changed: Any) -> dict[str, Any]:
+    """A webhook's payload about a merge request."""
+    told = {
+        "iid": 7,
+        "title": "feat: x",
+        "state": state,
+        "action": action,
+        "created_at": "2026-03-01 09:00:00 UTC",
+        "updated_at": "2026-03-02T09:00:00Z",
+        "source_branch": "topic",
+        "target_branch": "main",
+        "last_commit": {"id": HEAD},
+        "merge_commit_sha": MERGE if state == "merged" else None,
+        "draft": False,
+        "url": "https://gitlab.example.org/group/name/-/merge_requests/7",
+    }
+    return {
+        "object_kind": "merge_request",
+        "user": {"username": "bob"},
+        "labels": [{"title": "bug"}],
+        "object_attributes": told | changed,
+    }
+
+
+def test_a_webhook_tells_a_merge_with_who_made_it() -> None:
+    found = request(hook("merge", "merged"))
+    assert (found.state, found.merge_oid, found.head_oid, found.labels) == ("merged", MERGE, HEAD, ("bug",))
+    assert events(hook("merge", "merged"))[1:] == [("merged", 2, "#bob", "", MERGE)]
+    squashed = request(hook("merge", "merged", merge_commit_sha=None))
+    assert dict(squashed.earlier) == {"commits": "", "merge_oid": ""}, "the head is not what a squash landed as"
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "last"),
+    [
+        ("close", "closed", ("closed", 2, "#bob", "", "")),
+        ("reopen", "opened", ("reopened", 2, "#bob", "", "")),
+        ("approved", "opened", ("reviewed", 2, "#bob", "approved", "")),
+        ("update", "opened", ("opened", 1, "", "", "")),
+    ],
+)
+def test_a_webhook_tells_what_just_happened(action: str, state: str, last: tuple[Any, ...]) -> None:
+    assert events(hook(action, state))[-1] == last
+
+
+def test_another_webhook_tells_of_no_request() -> None:
+    with pytest.raises(Refused, match="no merge request"):
+        facts({"object_kind": "push", "commits": [], "object_attributes": {}})
