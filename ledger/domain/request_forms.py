@@ -11,11 +11,14 @@ from ledger.domain.commit_facts import Contained
 from ledger.domain.requests import Checked, Described, Landed
 from ledger.domain.tabled_requests import is_tabled, tabled
 
+Told = Described | Landed | Contained | Checked
+"""What a record may tell of a request."""
+
 _MESSAGE = frozenset({"object_kind", "action", "after"})
 """Fields that say that a record may be a webhook's message."""
 
 
-def read_request(record: Mapping[str, Any]) -> Iterable[Described | Landed | Contained | Checked]:
+def read_request(record: Mapping[str, Any]) -> Iterable[Told]:
     """What a record tells of requests; raises Refused for one in no known form, or that lacks what is needed."""
     if "data" in record and not is_tabled(record):
         return github_answers.answered(record)

@@ -21,8 +21,8 @@ from ledger.domain.ci_runs import Ending, read_needs, runs_told
 from ledger.domain.facts import Fact
 from ledger.domain.fields import moment, record, text
 from ledger.domain.repositories import normalise_remote, repository_id
-from ledger.domain.request_forms import read_request
-from ledger.domain.requests import Described, Landed, Person
+from ledger.domain.request_forms import Told, read_request
+from ledger.domain.requests import Person
 from ledger.domain.run_verdicts import concluded
 from ledger.domain.screen import plain
 from ledger.domain.test_reports import UNKNOWN, Results, together, unreadable
@@ -59,7 +59,7 @@ class Job:
     context: CiContext
     facts: list[Fact] = field(default_factory=list)
     """Of the repository `placeholder`."""
-    told: list[Described | Landed] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     """What the event says of requests."""
     problems: list[str] = field(default_factory=list)
 

@@ -189,8 +189,7 @@ def test_sync_after_import_is_sync_alone(tmp_path: Path) -> None:
         ]
         with both.write() as writing:
             for row in rows:
-                told = [f for each in read_request(row) for f in each.facts(HERE, lambda login: f"#{login}")]
-                writing.post(told)
+                writing.post(f for each in read_request(row) for f in each.facts(HERE, lambda login: f"#{login}"))
         synced(world, "github", both)
     told, whole = everything(both), everything(alone)
     assert told | {"event": []} == whole | {"event": []}
