@@ -1,7 +1,8 @@
 """The estimator: cost per accepted change and its doubt, from five sums (metric.md §2).
 
 R = Σc / s over all decided changes of known cost, failed ones in the numerator. The interval is log-MOVER with a Wilson
-bound; it covers 95 % closely from n = 5 on, and loses 3 to 6 points on very heavy tails.
+bound; it covers 95 % closely from n = 5 on, and loses 3 to 6 points on very heavy tails. Over several repositories it
+is as wide as their differences make it (ledger.domain.clusters).
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, inf, log, sqrt
 
+from ledger.domain.clusters import Spread, design_effect, ratio_bounds
 from ledger.domain.student import t_quantile
 
 NANO = 1e9
 _LEVEL = 0.95
+_TWO_SIDED = 1 - (1 - _LEVEL) / 2
+_NORMAL = 1.959963984540054
 FEWEST = 5
 _FEWEST_ACCEPTED = 2
 _SOLID, _INDICATIVE = 2.0, 5.0
@@ -27,6 +31,8 @@ class Sums:
     cost_nusd: int
     cost_sq: float
     accepted_nusd: int
+    spread: Spread | None = None
+    """How the repositories differ, where there are several. Of a sum of groups it is not known: they may share some."""
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(
@@ -90,7 +96,18 @@ def interval(sums: Sums, level: float = _LEVEL) -> Interval:
     lower = sqrt(max(0.0, delta * delta + above * above - 2 * rho * delta * above))
     upper = sqrt(max(0.0, delta * delta + below * below - 2 * rho * delta * below))
     ratio = mean / rate
-    return Interval(point, ratio * exp(-lower), ratio * exp(upper))
+    return _over_repositories(sums, Interval(point, ratio * exp(-lower), ratio * exp(upper)), level)
+
+
+def _over_repositories(sums: Sums, within: Interval, level: float) -> Interval:
+    """The interval as wide as repositories differ, and never narrower than the changes alone make it.
+
+    Two repositories that happen to agree would else promise certainty.
+    """
+    if sums.spread is None or not sums.spread.is_several or not within.point or within.lo is None or within.hi is None:
+        return within
+    low, high = ratio_bounds(within.point, sums.accepted, sums.spread, level)
+    return Interval(within.point, min(within.lo, low), max(within.hi, high))
 
 
 def _correlation(sums: Sums, mean: float, rate: float, variance: float) -> float:
@@ -102,7 +119,7 @@ def _correlation(sums: Sums, mean: float, rate: float, variance: float) -> float
     return max(-1.0, min(1.0, covariance / spread))
 
 
-def wilson(successes: int, n: int, z: float) -> tuple[float, float]:
+def wilson(successes: float, n: float, z: float) -> tuple[float, float]:
     """Wilson's bounds of a proportion."""
     rate, square = successes / n, z * z
     centre = (rate + square / (2 * n)) / (1 + square / n)
@@ -131,11 +148,17 @@ def estimate(sums: Sums) -> Estimate:
     return Estimate(found.point, found.lo, found.hi, None, strength)
 
 
-def acceptance(accepted: int, n: int) -> Interval:
-    """The share accepted, with its Wilson interval at 95 %."""
+def acceptance(accepted: int, n: int, base: Sums | None = None) -> Interval:
+    """The share accepted, with its Wilson interval at 95 %.
+
+    `base` tells how repositories differ, where there are several: then changes count for fewer than they are.
+    """
     if n == 0:
         return Interval(None, None, None)
-    low, high = wilson(accepted, n, 1.959963984540054)
+    spread = base.spread if base else None
+    effect = design_effect(base.n, base.accepted, spread) if base else 1.0
+    z = t_quantile(_TWO_SIDED, spread.repositories - 1) if spread and spread.is_several else _NORMAL
+    low, high = wilson(accepted / effect, n / effect, z)
     return Interval(accepted / n, low, high)
 
 
@@ -144,7 +167,11 @@ def compare(one: Sums, other: Sums, level: float = _LEVEL) -> Interval | None:
 
     None where either has no interval. That intervals do not overlap would be far too strict (metric.md §2).
     """
-    first, second = interval(one, level), interval(other, level)
+    return difference(interval(one, level), interval(other, level))
+
+
+def difference(first: Interval, second: Interval) -> Interval | None:
+    """ln of the ratio of two values with its interval, from the interval of each; None where a bound is missing."""
     bounds = (first.point, first.lo, first.hi, second.point, second.lo, second.hi)
     if any(bound is None or bound <= 0 or bound == inf for bound in bounds):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, log
 
+from ledger.domain.comparing import PER_GROUP
 from ledger.domain.costing import KINDS
 from ledger.domain.estimates import best_of
 from ledger.domain.github_requests import BRING_IN
@@ -17,8 +18,6 @@ from ledger.domain.screen import counted
 from ledger.domain.seats import SeatCost
 from ledger.domain.sums import Buckets, Coverage
 
-_PER_GROUP = 34.3
-"""n per group ≈ this / ln²(ratio): 80 % power at a coefficient of variation of 1 and 60 % accepted (metric.md §2)."""
 _MUCH_CHEAPER = 0.5
 _UNKNOWN = {
     "list": "have no known cost: post on every machine the agents ran on, before their logs expire.",
@@ -111,7 +110,7 @@ def _enough(ranked: dict[str, Group], alike: list[str]) -> str:
 
 def needed(ratio: float) -> int:
     """Changes per group that show a ratio of two costs per accepted change with 80 % power."""
-    return ceil(_PER_GROUP / log(ratio) ** 2)
+    return ceil(PER_GROUP / log(ratio) ** 2)
 
 
 def _only(model: str, main: Sequence[Group], buckets: Buckets, dearest: tuple[str, int] | None, coda: str) -> str:

@@ -1,0 +1,101 @@
+"""Cost per accepted change at one mix of work: models are given different tasks, and the crude figure mixes that in.
+
+    Σ w·m / Σ w·p    over strata of the mix w, with the mean cost m and the share accepted p of each (metric.md §2)
+
+It stays finite where nothing of a stratum was accepted. Only strata that all compared groups have a change in can be
+told of them alike: the rest is left out, and how much of the mix that leaves is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from math import exp, sqrt
+
+from ledger.domain.estimates import NANO, Interval, Sums
+from ledger.domain.student import t_quantile
+
+Strata = Mapping[Hashable, Sums]
+"""Stratum → the sums of one group's changes in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """One group's figures at the common mix; money in USD."""
+
+    cost_per_accepted: Interval
+    """Without a point where nothing was accepted in any stratum."""
+    mean: float
+    """Cost per change."""
+    rate: float
+    """Share accepted."""
+    covered: float
+    """The share of the mix that the compared groups all have changes in."""
+
+
+def standardise(groups: Mapping[str, Strata], mix: Mapping[Hashable, int], level: float = 0.95) -> dict[str, Standard]:
+    """Every group at the mix of what they all worked on; empty where there is no such stratum."""
+    shared = [name for name, n in mix.items() if n and all(_has(strata, name) for strata in groups.values())]
+    weight = sum(mix[name] for name in shared)
+    if not groups or not weight:
+        return {}
+    covered = weight / sum(mix.values())
+    return {
+        group: _standard([(mix[name] / weight, strata[name]) for name in shared], covered, level)
+        for group, strata in groups.items()
+    }
+
+
+def _has(strata: Strata, name: Hashable) -> bool:
+    return name in strata and strata[name].n > 0
+
+
+def _standard(parts: list[tuple[float, Sums]], covered: float, level: float) -> Standard:
+    mean = sum(weight * sums.cost / sums.n for weight, sums in parts)
+    rate = sum(weight * sums.accepted / sums.n for weight, sums in parts)
+    if not rate:
+        return Standard(Interval(None, None, None), mean, rate, covered)
+    ratio = mean / rate
+    reach = _reach(parts, ratio, level) / mean if mean else None
+    low, high = (None, None) if reach is None or reach == float("inf") else (ratio * exp(-reach), ratio * exp(reach))
+    return Standard(Interval(ratio, low, high), mean, rate, covered)
+
+
+def _reach(parts: list[tuple[float, Sums]], ratio: float, level: float) -> float:
+    """Half the width for Σ w·m - ratio·Σ w·p; infinite where no stratum has two changes.
+
+    A stratum of one change lends its variance from the others; the degrees of freedom are Satterthwaite's.
+    """
+    squares = [(weight, sums.n, _squares(sums, ratio)) for weight, sums in parts]
+    freedom = sum(n - 1 for _, n, _ in squares)
+    if not freedom:
+        return float("inf")
+    pooled = sum(square for _, _, square in squares) / freedom
+    errors = [
+        (weight * weight * (square / (n - 1) if n > 1 else pooled) / n, n - 1 if n > 1 else freedom)
+        for weight, n, square in squares
+    ]
+    variance = sum(error for error, _ in errors)
+    if not variance:
+        return 0.0
+    degrees = variance * variance / sum(error * error / free for error, free in errors)
+    return t_quantile(1 - (1 - level) / 2, round(degrees, 6)) * sqrt(variance)
+
+
+def _squares(sums: Sums, ratio: float) -> float:
+    """Σ(c - ratio·a)² about its mean, from the five sums."""
+    total = sums.cost - ratio * sums.accepted
+    raw = sums.cost_sq - 2 * ratio * sums.accepted_nusd / NANO + ratio * ratio * sums.accepted
+    return max(0.0, raw - total * total / sums.n)
+
+
+def reversals(crude: Mapping[str, float], standard: Mapping[str, Standard]) -> list[tuple[str, str]]:
+    """Pairs whose order turns round at the common mix: the first looks cheaper, and is dearer for the same work."""
+    known = {name: figure for name in crude if name in standard and (figure := standard[name].cost_per_accepted.point)}
+    ranked = sorted(known, key=lambda name: (crude[name], name))
+    return [
+        (one, other)
+        for place, one in enumerate(ranked)
+        for other in ranked[place + 1 :]
+        if crude[one] < crude[other] and known[one] > known[other]
+    ]
