@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.domain.agent_names import parse_role_rules
+from ledger.domain.amounts import Refused, nusd
 from ledger.domain.path_rules import KNOWN_AREAS, Area
 from ledger.domain.path_settings import parse_areas, parse_labels, parse_packages
 from ledger.domain.seats import Seat, parse_seat
@@ -41,6 +42,8 @@ class Config:
     """A file of the user's own prices, TOML or JSON; relative to the worktree."""
     seats: tuple[Seat, ...] = ()
     """What is paid by the month for agents."""
+    fallback_cost: int | None = None
+    """What a change that is not accepted costs a person, in nano-USD; None: not said."""
     roles: tuple[tuple[str, str], ...] = ()
     """(pattern of agents' names, role), sorted."""
     areas: tuple[Area, ...] = KNOWN_AREAS
@@ -71,6 +74,7 @@ def load_config(
         path=_words(table, "path"),
         prices=_text(table, "prices"),
         seats=_seats(table.get("seats", ())),
+        fallback_cost=fallback_of(_text(table, "fallbackcost") or _text(table, "fallbackCost")),
         roles=parse_role_rules(table.get("roles", whole.get("roles", {}))),
         areas=parse_areas(whole.get("areas", {}), toml_name),
         packages=_packages(table, git_settings, toml_name),
@@ -85,6 +89,14 @@ def require_model_of(said: str) -> str:
     if said.lower() not in words:
         raise BadSetting(f"ledger.requireModel is {said!r}; it must be false, true or agents.")
     return words[said.lower()]
+
+
+def fallback_of(said: str | None) -> int | None:
+    """Nano-USD of what `ledger.fallbackCost` says, None where it says nothing; raises BadSetting."""
+    try:
+        return nusd(said, "it")
+    except Refused as error:
+        raise BadSetting(f"The fallback cost is {said!r}, which is no amount; write USD, such as 12.50.") from error
 
 
 def _table(toml: str, name: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ledger.domain.screen import counted, plain
 def headline(options: Options) -> None:
     """Print the one sentence, and below it only what a person should do something about."""
     from ledger.hooking.effective import effective
+    from ledger.posting.choosing import repository_here
     from ledger.posting.reporting import make_report
     from ledger.store import reads
 
@@ -26,7 +27,8 @@ def headline(options: Options) -> None:
         read_at = reads.times(connection).get("logs_read_at")
     sync_too(options, workplace, ledger)
     post(options, workplace, ledger)
-    report = make_report(ledger, now(), seats=workplace.config.seats)
+    here = repository_here(workplace, ledger)
+    report = make_report(ledger, now(), repository_id=here, seats=workplace.config.seats)
     click.echo(folded(plain(report.headline, screen()["width"] * 8) + "\n"), nl=False)
     hooks = None if workplace.git.is_bare else effective(workplace.git)
     missing = hooks.missing if hooks and (hooks.takes_config or hooks.directory.is_ours_to_write) else []

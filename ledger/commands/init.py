@@ -35,6 +35,7 @@ def command(
     Can be interrupted and run again: it goes on where it stopped. Nothing leaves this machine, unless you allow that
     the forge is asked what became of requests.
     """
+    from ledger.posting.choosing import repository_here
     from ledger.posting.reporting import make_report
     from ledger.reports import render
 
@@ -48,7 +49,9 @@ def command(
     sync_too(options, workplace, ledger, yes=yes, is_first=True)
     posted = post(options, workplace, ledger)
     options.say(f"Posted {posted.new:,} facts to {ledger.where}.")
-    click.echo(render(make_report(ledger, now(), seats=workplace.config.seats), "table", **screen()), nl=False)
+    here = repository_here(workplace, ledger)
+    report = make_report(ledger, now(), repository_id=here, seats=workplace.config.seats)
+    click.echo(render(report, "table", **screen()), nl=False)
 
 
 def _ask(yes: bool) -> bool | None:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ledger.errors import NotARepository
+from ledger.errors import LedgerError, NotARepository
 
 if TYPE_CHECKING:
-    from ledger.config import Config
     from ledger.posting.workplace import Workplace
     from ledger.store.engine import Ledger
 
@@ -48,20 +47,18 @@ class Options:
 
         return self.database or os.environ.get("LEDGER_DATABASE_URL") or global_setting("ledger.database")
 
-    def reading(self) -> tuple[Ledger, Config]:
-        """The ledger that a report reads, and the settings here; raises NotARepository, DatabaseUnusable.
+    def reading(self) -> tuple[Ledger, Workplace | None]:
+        """The ledger that a report reads, and the clone here; raises NotARepository, DatabaseUnusable.
 
         One that is named needs no repository around it: it may hold many that have no clone on this machine.
         """
-        from ledger.config import Config
-
         try:
             workplace = self.workplace()
         except NotARepository:
             if not (database := self.named_database()):
                 raise
-            return self.ledger_at(database), Config()
-        return self.ledger(workplace), workplace.config
+            return self.ledger_at(database), None
+        return self.ledger(workplace), workplace
 
     def ledger_at(self, database: str, *, create: bool = False) -> Ledger:
         """The ledger in a database; as `ledger`."""
@@ -131,6 +128,54 @@ def slice_options(command: Command) -> Command:
     return click.option(
         "--as-of", type=Moment(at_end=True), metavar="DATE", help="Judge outcomes as on this day.  [default: now]"
     )(command)
+
+
+CHOSEN = {
+    "model": "the leading model",
+    "family": "its family",
+    "agent": "the agent of the lead",
+    "provider": "the model's provider",
+    "task_type": "the task type",
+    "area": "the area",
+    "stakes": "the stakes",
+    "package": "the package",
+}
+"""Dimension that changes can be chosen by → what it is of them."""
+
+
+def chosen_options(command: Command) -> Command:
+    """`--model`, `--task`, `--area` and the like, each as often as wanted; `--repository` and `--all`."""
+    for name, what in reversed(CHOSEN.items()):
+        command = click.option(
+            f"--{'task' if name == 'task_type' else name}",
+            f"only_{name}",
+            multiple=True,
+            type=Words(),
+            metavar="NAME",
+            help=f"Only changes of which this is {what}; again for another one, unknown where nobody knows.",
+        )(command)
+    command = click.option(
+        "--repository", default="", type=Words(), metavar="NAME", help="Another repository of the ledger than this one."
+    )(command)
+    return click.option(
+        "--all", "is_all", is_flag=True, help="All repositories of the ledger, told as the clusters that they are."
+    )(command)
+
+
+def chosen(asked: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Dimension → the names that `chosen_options` got."""
+    return {name: asked[f"only_{name}"] for name in CHOSEN}
+
+
+def repository_asked(workplace: Workplace | None, ledger: Ledger, name: str, is_all: bool) -> str | None:
+    """The id of the repository that is asked about, None for all, as outside of any; raises LedgerError."""
+    from ledger.posting.choosing import repository_here, repository_named
+
+    if name and is_all:
+        raise LedgerError("--all counts every repository, --repository one: leave one of them out.")
+    if name:
+        return repository_named(ledger, name)
+    return None if is_all or workplace is None else repository_here(workplace, ledger)
 
 
 def screen() -> dict[str, Any]:

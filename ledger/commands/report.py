@@ -7,25 +7,59 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ledger.commands.options import Options, folded, now, screen, slice_options
-from ledger.errors import LedgerError
+from ledger.commands.options import (
+    Options,
+    chosen,
+    chosen_options,
+    folded,
+    now,
+    repository_asked,
+    screen,
+    slice_options,
+)
+from ledger.errors import CheckFailed, LedgerError
 
 if TYPE_CHECKING:
+    from ledger.domain.gates import Condition
+    from ledger.domain.report import Report
     from ledger.store.engine import Ledger
 
 
+_WHO = ("model", "family", "agent", "provider", "line-up")
+_PARTS = ("task", "area", "stakes", "package", "repository", "month", "role")
+_INSIDE = {"task": "task_type", "line-up": "lineup"}
+"""Words of the command line → those that the ledger has for them."""
+
+
 class By(click.ParamType[str]):
-    """task_type, area, stakes, package, or label:KEY."""
+    """Who stands for a row, or what tells its changes apart; the word as it is known inside."""
 
     name = "key"
-    _WORDS = ("task_type", "area", "stakes", "package")
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The key as it was given; a usage error for another one."""
-        kind, _, key = str(value).partition(":")
-        if value not in self._WORDS and not (kind == "label" and key.replace("_", "a").isalnum()):
-            self.fail(f"{value!r} is none of {', '.join(self._WORDS)} and no label such as label:team.", param, ctx)
-        return str(value)
+        """The key; a usage error for another one."""
+        word = _INSIDE.get(str(value), str(value))
+        kind, _, key = word.partition(":")
+        known = {_INSIDE.get(each, each) for each in (*_WHO, *_PARTS)}
+        if word not in known and not (kind == "label" and key.replace("_", "a").isalnum()):
+            words = ", ".join((*_WHO, *_PARTS))
+            self.fail(f"{value!r} is none of {words} and no label such as label:team.", param, ctx)
+        return word
+
+
+class FailIf(click.ParamType["Condition"]):
+    """A condition on a figure of the report."""
+
+    name = "condition"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Condition:
+        """The condition; a usage error in words for what cannot be read."""
+        from ledger.domain.gates import BadCondition, parse
+
+        try:
+            return parse(str(value))
+        except BadCondition as error:
+            self.fail(str(error), param, ctx)
 
 
 @click.command(name="report")
@@ -40,17 +74,16 @@ class By(click.ParamType[str]):
 @click.option(
     "--by",
     type=By(),
+    multiple=True,
     metavar="KEY",
-    default="task_type",
-    show_default=True,
-    help="Tell models apart by task_type, area, stakes, package, or by a label: label:team.",
+    help="A row for each model, family, agent, provider or line-up; and in a second table by task, area, stakes, "
+    "package, repository, month, role or a label: label:team. Once of each kind.  [default: model, task]",
 )
 @click.option(
     "--credit",
     type=click.Choice(["lead", "own", "first", "lineup"]),
-    default="lead",
-    show_default=True,
-    help="Whose a change's cost is: the leading model's, each model's own, the first one's, or its line-up's.",
+    help="Whose a change's cost is: the leading model's, each model's own, the first one's, or its line-up's.  "
+    "[default: lead]",
 )
 @click.option(
     "--cost",
@@ -58,49 +91,123 @@ class By(click.ParamType[str]):
     help="Count this kind of cost alone: at list price, as bills and gateways said, or as paid for seats and by bills.",
 )
 @click.option(
+    "--fallback-cost",
+    metavar="USD",
+    help="Tell beside it what each model costs if a change that is not accepted costs a person so much.  "
+    "[default: git config ledger.fallbackCost]",
+)
+@click.option(
     "--unattributed",
     "is_unattributed",
     is_flag=True,
     help="List what reached no change instead: the largest sums, the reason for each, and what to do about it.",
 )
+@click.option(
+    "--fail-if",
+    "conditions",
+    type=FailIf(),
+    multiple=True,
+    metavar="CONDITION",
+    help="End with exit code 3 where this holds, as in 'cost_per_accepted > 5' or 'acceptance < 60%'; as often as "
+    "wanted.",
+)
+@click.option(
+    "--on",
+    "side",
+    type=click.Choice(["lower", "point", "upper"]),
+    help="The bound that --fail-if looks at.  [default: the one on which it surely holds]",
+)
+@chosen_options
 @slice_options
 @click.pass_obj
 def command(
     options: Options,
+    /,
     form: str,
-    by: str,
-    credit: str,
+    by: tuple[str, ...],
+    credit: str | None,
     cost: str | None,
+    fallback_cost: str | None,
     is_unattributed: bool,
+    conditions: tuple[Condition, ...],
+    side: str | None,
+    is_all: bool,
+    repository: str,
     since: datetime | None,
     until: datetime | None,
     as_of: datetime | None,
+    **chosen_by: Any,
 ) -> None:
     """Cost per accepted change, by model and task type.
 
-    Counts what is in the ledger and changes nothing; `ledger update` brings in what is new.
+    Counts what is in the ledger of this repository and changes nothing; `ledger update` brings in what is new.
     """
+    from ledger.config import Config, fallback_of
+    from ledger.posting.choosing import choose
     from ledger.posting.reporting import make_report
     from ledger.reports import render
 
-    ledger, config = options.reading()
+    ledger, workplace = options.reading()
+    config = workplace.config if workplace else Config()
+    asked = repository_asked(workplace, ledger, repository, is_all)
+    wanted = chosen(chosen_by)
     if is_unattributed:
-        if since or until or as_of or cost or by != "task_type":
-            raise LedgerError(
-                "--unattributed lists all that the report's bucket holds, whenever it was spent: leave the other "
-                "options out."
-            )
-        text = _unattributed(ledger, form)
-        click.echo(text if form == "json" else folded(text), nl=False)
-        options.say_if_behind(ledger)
+        others = (since, until, as_of, cost, by, credit, fallback_cost, conditions, side, *wanted.values())
+        _print_unattributed(options, ledger, form, asked, is_alone=not any(others))
         return
-    seats = config.seats
-    report = make_report(ledger, as_of or now(), since=since, until=until, by=by, credit=credit, seats=seats, cost=cost)
+    whom, part = _rows(by)
+    credit = credit or ("lineup" if whom == "lineup" else "own" if part == "role" else "lead")
+    judged_at = as_of or now()
+    report = make_report(
+        ledger,
+        judged_at,
+        since=since,
+        until=until,
+        repository_id=asked,
+        by=part,
+        credit=credit,
+        seats=config.seats,
+        cost=cost,
+        whom="model" if credit == "lineup" and whom == "lineup" else whom,
+        only=choose(ledger, judged_at, wanted),
+        fallback_nusd=fallback_of(fallback_cost) if fallback_cost else config.fallback_cost,
+    )
     click.echo(render(report, form, **screen()), nl=False)
+    _check(report, conditions, side or "")
 
 
-def _unattributed(ledger: Ledger, form: str) -> str:
+def _rows(by: tuple[str, ...]) -> tuple[str, str]:
+    """(who stands for a row, what tells its changes apart); raises LedgerError for two of a kind."""
+    inside = {_INSIDE.get(word, word) for word in _WHO}
+    who, parts = [key for key in by if key in inside], [key for key in by if key not in inside]
+    if len(who) > 1 or len(parts) > 1:
+        first, second = (who if len(who) > 1 else parts)[:2]
+        raise LedgerError(f"A report is told by {first} or by {second}, not by both: leave one --by out.")
+    return (who or ["model"])[0], (parts or ["task_type"])[0]
+
+
+def _check(report: Report, conditions: tuple[Condition, ...], side: str) -> None:
+    """Say what became of the conditions; raises CheckFailed where one holds, or can be judged of nothing."""
+    from ledger.domain.gates import judge, sentences
+
+    verdicts = [judge(condition, report, side) for condition in conditions]
+    for verdict in verdicts:
+        for sentence in sentences(verdict):
+            click.echo(sentence, err=True)
+    failed = [verdict for verdict in verdicts if verdict.is_failed]
+    if failed:
+        raise CheckFailed(f"Failed: {'; '.join(str(verdict.condition) for verdict in failed)}.")
+
+
+def _print_unattributed(options: Options, ledger: Ledger, form: str, repository: str | None, *, is_alone: bool) -> None:
     from ledger.posting.leftovers import find_unattributed
     from ledger.reports.unattributed import render
 
-    return render(find_unattributed(ledger), form)
+    if not is_alone:
+        raise LedgerError(
+            "--unattributed lists all that the report's bucket holds, whenever it was spent: leave the other options "
+            "out."
+        )
+    text = render(find_unattributed(ledger, repository), form)
+    click.echo(text if form == "json" else folded(text), nl=False)
+    options.say_if_behind(ledger)

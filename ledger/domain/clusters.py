@@ -6,6 +6,7 @@ What is estimated over several repositories takes its variance from the differen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp, sqrt
 
@@ -33,6 +34,24 @@ class Spread:
     def is_several(self) -> bool:
         """More than one repository: only then does it say anything of how they differ."""
         return self.repositories > 1
+
+
+def spread_over(changes: Iterable[tuple[str, float, bool]]) -> Spread:
+    """The sums over changes, each told as its repository, its cost in USD and whether it was accepted."""
+    totals: dict[str, tuple[float, int, int]] = {}
+    for repository, cost, accepted in changes:
+        c, a, n = totals.get(repository, (0.0, 0, 0))
+        totals[repository] = (c + cost, a + accepted, n + 1)
+    each = [totals[name] for name in sorted(totals)]
+    return Spread(
+        repositories=len(each),
+        cost_cost=sum(c * c for c, _, _ in each),
+        cost_accepted=sum(c * a for c, a, _ in each),
+        cost_n=sum(c * n for c, _, n in each),
+        accepted_accepted=float(sum(a * a for _, a, _ in each)),
+        accepted_n=float(sum(a * n for _, a, n in each)),
+        n_n=float(sum(n * n for _, _, n in each)),
+    )
 
 
 def ratio_bounds(ratio: float, accepted: int, spread: Spread, level: float) -> tuple[float, float]:

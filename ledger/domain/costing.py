@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ledger.domain.clusters import Spread, spread_over
 from ledger.domain.grouping import group
 from ledger.domain.shares import split
 from ledger.domain.sums import Buckets, Coverage, GroupSums
@@ -56,6 +57,7 @@ class Judged:
     """Decided, and heard of by the forge: in the ratio if its cost is known."""
     cost_known: str
     """By every kind of cost that is known of its calls: known | partial | none."""
+    repository_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,15 @@ def _spread(told: Iterable[tuple[Spent, int, int]], pools: Mapping[Month, int]) 
         yield from ((row, share, unknown) for (row, _, unknown), share in zip(in_order, shares, strict=True))
 
 
+def wasted(cost: Costing, whom: str) -> dict[str | None, int]:
+    """What reached no change, by model or agent; nothing of whom charges do not name."""
+    found = Counter[str | None]()
+    for row, nusd, _ in cost.rows if whom in ("model", "agent") else ():
+        if not row.change_id:
+            found[(row.model if whom == "model" else row.agent) or None] += nusd
+    return dict(found)
+
+
 def known(row: Judged, cost: Costing) -> str:
     """How much of a change's cost of this kind is known: known, partial or none."""
     if row.cost_known == "known" and row.change_id not in cost.doubtful:
@@ -150,6 +161,19 @@ def _revalued(row: GroupSums, members: Sequence[Judged], cost: Costing) -> Group
         base_cost_sq=sum((cost.changes.get(each.change_id, 0) / 1e9) ** 2 for each in base),
         base_accepted_nusd=spent(accepted),
         charged_nusd=spent(members),
+        spread=row.spread and _apart(base, cost),
+    )
+
+
+def spreads(judged: Iterable[Judged], cost: Costing) -> dict[tuple[str, str | None], Spread]:
+    """Basis and model → how repositories differ in this kind of cost."""
+    counted = (row for row in judged if row.is_counted and known(row, cost) == "known")
+    return {key: _apart(rows, cost) for key, rows in group(counted, lambda row: (row.basis, row.model)).items()}
+
+
+def _apart(base: Iterable[Judged], cost: Costing) -> Spread:
+    return spread_over(
+        (each.repository_id, cost.changes.get(each.change_id, 0) / 1e9, each.outcome == "accepted") for each in base
     )
 
 

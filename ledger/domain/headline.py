@@ -50,7 +50,7 @@ def headline(
     main = [group for group in groups if group.sums.basis == groups[0].sums.basis] if groups else []
     ranked = {name: group for group in main if (name := group.sums.model) and group.estimate.point is not None}
     if len(ranked) > 1:
-        return _ranked(ranked, coda), ""
+        return ranked_line(ranked, coda), ""
     if not models:
         return _no_model(coverage, buckets, coda)
     if len(models) == 1 and buckets.total:
@@ -68,14 +68,15 @@ def _not_paid(cost_kind: str, seats: Sequence[SeatCost]) -> str:
     return f", a value and not a bill: {_and(seated)} has flat seats" if cost_kind == "list" and seated else ""
 
 
-def _ranked(ranked: dict[str, Group], coda: str) -> str:
+def ranked_line(ranked: dict[str, Group], coda: str) -> str:
+    """Best with evidence, or a set that cannot be told apart."""
     alike = best_of({name: group.base for name, group in ranked.items()})
     best = ranked[alike[0]]
     if len(alike) == 1:
         others = [group for name, group in ranked.items() if name != alike[0]]
         second = min(others, key=lambda group: group.estimate.point or 0.0)
         line = (
-            f"{alike[0]} costs least per accepted change: {_interval(best)} over {best.sums.base_n} changes, "
+            f"{alike[0]} costs least per accepted change: {with_bounds(best)} over {best.sums.base_n} changes, "
             f"against {shown(second.estimate.point)} for {second.sums.model}, {coda}."
         )
     else:
@@ -116,7 +117,7 @@ def needed(ratio: float) -> int:
 def _only(model: str, main: Sequence[Group], buckets: Buckets, dearest: tuple[str, int] | None, coda: str) -> str:
     share = buckets.unattributed / buckets.total
     group = next((group for group in main if group.sums.model == model), None)
-    cost = f", {_interval(group)} per accepted change" if group and group.estimate.point is not None else ""
+    cost = f", {with_bounds(group)} per accepted change" if group and group.estimate.point is not None else ""
     top = f"; the dearest change cost {shown(usd(dearest[1]))} ({_short(dearest[0])})" if dearest else ""
     return (
         f"One model only, {model}: {shown(usd(buckets.total))} spent{cost}, "
@@ -185,7 +186,8 @@ def _no_model(coverage: Coverage, buckets: Buckets, coda: str) -> tuple[str, str
     )
 
 
-def _interval(group: Group) -> str:
+def with_bounds(group: Group) -> str:
+    """A group's cost per accepted change with its interval."""
     found = group.estimate
     if found.lo is None or found.hi is None:
         return shown(found.point)

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
+from ledger.domain.clusters import Spread
 from ledger.domain.conclusions import OwnSpend
 from ledger.domain.estimates import NO_ESTIMATE, Estimate, Interval, Sums, acceptance, estimate
+from ledger.domain.fallback import with_fallback
+from ledger.domain.mixes import Mix
 from ledger.domain.sums import NO_COSTS, Buckets, Costs, Coverage, GroupSums
 from ledger.errors import LedgerError
 
-_KEYS = ("basis", "model", "part")
+_KEYS = ("basis", "model", "part", "spread")
 _NOTHING = Interval(None, None, None)
 _WORTH_SHOWING = 0.10
 COST_UNKNOWN = "the cost of fewer than half of its decided changes is known"
@@ -42,6 +45,8 @@ class Group:
     """(charges + the model's calls that reached no change) / accepted, in USD."""
     hidden: str
     """Why no cost per accepted change is shown; ''."""
+    fallback: Estimate | None = None
+    """Cost per accepted change with what a change that was not accepted costs a person; None where that is not set."""
 
     @property
     def base(self) -> Sums:
@@ -55,19 +60,30 @@ class Group:
         return point is not None and self.all_in is not None and abs(self.all_in - point) > _WORTH_SHOWING * point
 
 
-def by_model(sums: Iterable[GroupSums], unattributed: Mapping[str | None, int]) -> list[GroupSums]:
-    """The sums over all parts per basis and model, with what of the model's calls reached no change."""
+def by_model(
+    sums: Iterable[GroupSums],
+    unattributed: Mapping[str | None, int],
+    spreads: Mapping[tuple[str, str | None], Spread] | None = None,
+) -> list[GroupSums]:
+    """The sums over all parts per basis and model, with what of the model's calls reached no change.
+
+    `spreads` tells how repositories differ, where there are several: that is no sum of the parts'.
+    """
+    differ = spreads or {}
     whole: dict[tuple[str, str | None], GroupSums] = {}
     for row in sums:
         key = (row.basis, row.model)
         whole[key] = together(whole[key], row) if key in whole else replace(row, part=None)
-    return [replace(row, unattributed_nusd=unattributed.get(row.model, 0)) for row in whole.values()]
+    return [
+        replace(row, unattributed_nusd=unattributed.get(row.model, 0), spread=differ.get(key))
+        for key, row in whole.items()
+    ]
 
 
 def together(one: GroupSums, other: GroupSums) -> GroupSums:
-    """The sums of two groups as one, under the first one's name."""
+    """The sums of two groups as one, under the first one's name; which repositories they share is not known."""
     names = [field.name for field in fields(GroupSums) if field.name not in _KEYS]
-    return replace(one, **{name: getattr(one, name) + getattr(other, name) for name in names})
+    return replace(one, spread=None, **{name: getattr(one, name) + getattr(other, name) for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,17 @@ class Filters:
     """What the models are told apart by: task_type, area, stakes, package, or label:KEY."""
     credit: str = "lead"
     """Whom the cost of a change is counted under: a key of ledger.domain.credit.CREDITS."""
+    whom: str = "model"
+    """What stands for who led a change: model, family, agent, provider or lineup."""
+    only: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Dimension and which of its names were asked for."""
+    fallback_nusd: int | None = None
+    """What a change that is not accepted costs a person."""
+
+    @property
+    def has_strays(self) -> bool:
+        """What reached no change can be told of each row: not of a line-up or family, nor where changes are chosen."""
+        return self.credit != "lineup" and self.whom in ("model", "agent") and not self.only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +123,8 @@ class Report:
     """By basis and model; the basis with the most changes first, in it the cheapest per accepted."""
     by_part: tuple[Group, ...]
     """By basis, model and part, in the same order."""
+    mixes: tuple[Mix, ...] = ()
+    """The same at one mix of parts, for each basis with several that can be ranked."""
     spends: tuple[OwnSpend, ...] = ()
     """Under credit `own`, in place of the groups: by model and role, the dearest first."""
     spends_by_part: tuple[OwnSpend, ...] = ()
@@ -110,8 +139,8 @@ class Report:
 
 
 def base_sums(row: GroupSums) -> Sums:
-    """The five sums of a row."""
-    return Sums(row.base_n, row.base_accepted, row.base_nusd, row.base_cost_sq, row.base_accepted_nusd)
+    """The five sums of a row, and how its repositories differ."""
+    return Sums(row.base_n, row.base_accepted, row.base_nusd, row.base_cost_sq, row.base_accepted_nusd, row.spread)
 
 
 def decided(row: GroupSums) -> int:
@@ -124,10 +153,20 @@ def judge(row: GroupSums) -> Group:
     base, hidden = base_sums(row), _hidden(row)
     shown = NO_ESTIMATE if hidden else estimate(base)
     accepted = row.accepted - row.without_forge
-    share = _NOTHING if hidden in (FORGE_UNHEARD, TRUNK) else acceptance(accepted, decided(row))
+    share = _NOTHING if hidden in (FORGE_UNHEARD, TRUNK) else acceptance(accepted, decided(row), base)
     has_ratio = base.accepted and not hidden and shown.point is not None
     all_in = (row.base_nusd + row.unattributed_nusd) / 1e9 / base.accepted if has_ratio else None
     return Group(row, shown, share, all_in, hidden)
+
+
+def with_fallbacks(groups: Iterable[Group], nusd: int | None) -> tuple[Group, ...]:
+    """The groups, each also with what a change that was not accepted costs a person, where that is set."""
+    if nusd is None:
+        return tuple(groups)
+    return tuple(
+        replace(group, fallback=NO_ESTIMATE if group.hidden else estimate(with_fallback(group.base, nusd)))
+        for group in groups
+    )
 
 
 def _hidden(row: GroupSums) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.domain.clusters import Spread
 from ledger.domain.seats import SeatCost
 
 
@@ -50,6 +51,8 @@ class GroupSums:
     type_inferred_weakly: int
     without_forge: int
     """Changes of basis request about which the forge has not been heard."""
+    spread: Spread | None = None
+    """How the repositories differ that its changes are of; None where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

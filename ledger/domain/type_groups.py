@@ -15,11 +15,13 @@ def grouped_types(groups: Sequence[Group]) -> tuple[tuple[Group, ...], tuple[str
     """The groups of one basis by task type, and which types are told as `maint` in them, in TYPES' order.
 
     Types that keep things in order go together as soon as one of several has, of no model, as many decided changes of
-    known cost as an estimate needs; a name never means some of them in one table.
+    known cost as an estimate needs; a name never means some of them in one table. Over several repositories they stay
+    apart: how these differ in two types together does not follow from how they differ in each.
     """
     present = [kind for kind in GROUPED if any(group.sums.part == kind for group in groups)]
     most = [max(group.sums.base_n for group in groups if group.sums.part == kind) for kind in present]
-    if len(present) < 2 or min(most) >= FEWEST:
+    is_over_several = any(group.sums.spread and group.sums.spread.is_several for group in groups)
+    if len(present) < 2 or min(most) >= FEWEST or is_over_several:
         return tuple(groups), ()
     rows = [group.sums if group.sums.part not in GROUPED else replace(group.sums, part=MAINT) for group in groups]
     merged: dict[tuple[str | None, str | None], GroupSums] = {}

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ledger.domain import costing
+from ledger.domain.clusters import Spread
 from ledger.domain.conclusions import OwnSpend
 from ledger.domain.credit import revalued_spends
 from ledger.domain.seats import Seat, fallen
@@ -22,7 +23,10 @@ class Figures:
     """What a report adds up."""
 
     sums: list[GroupSums]
+    spreads: dict[tuple[str, str | None], Spread]
+    """Basis and whoever is credited → how repositories differ; empty where there is one."""
     wasted: dict[str | None, int]
+    """Who → what of theirs reached no change."""
     buckets: Buckets
     coverage: Coverage
     dearest: tuple[str, int] | None
@@ -39,6 +43,7 @@ def revalue(
     part: figures.Slice,
     by: str,
     credit: str,
+    whom: str,
     seats: Sequence[Seat],
 ) -> Figures:
     """The figures by a kind of cost: list, billed or effective."""
@@ -46,7 +51,7 @@ def revalue(
     if kind == "effective" and seats:
         pools = fallen(seats, listed_by_month(connection, seats, part), f"{as_of:%Y-%m}")
     cost = costing.costing(kind, figures.spent(connection, part), pools)
-    judged = figures.judged(connection, as_of, part, by, credit)
+    judged = figures.judged(connection, as_of, part, by, credit, whom)
     whole = costing.total(kind, figures.spent_by_month(connection, part), pools)
     top = max(
         ((cost.changes.get(row.change_id, 0), row.change_id) for row in judged),
@@ -55,7 +60,8 @@ def revalue(
     )
     return Figures(
         sums=costing.revalued(counted.sums, judged, cost),
-        wasted=dict(cost.unattributed),
+        spreads=costing.spreads(judged, cost) if counted.spreads else {},
+        wasted=costing.wasted(cost, whom),
         buckets=costing.buckets(figures.outcomes(connection, as_of, part), cost, whole),
         coverage=costing.covered(counted.coverage, judged, cost),
         dearest=(figures.title(connection, top[1]), top[0]) if top[0] else None,

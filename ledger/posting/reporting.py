@@ -8,18 +8,23 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from ledger.domain.clusters import Spread
 from ledger.domain.credit import CODAS, by_cost, in_whole, spend_headline
 from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.domain.headline import coda_of, headline
+from ledger.domain.mixes import mixes
+from ledger.domain.narrowed import mix_coda, narrowed_headline
 from ledger.domain.outcomes import MATURITY
-from ledger.domain.report import Filters, Report, by_model, check_reconciliation, ordered
+from ledger.domain.report import Filters, Report, by_model, check_reconciliation, ordered, with_fallbacks
 from ledger.domain.seats import Seat
+from ledger.domain.sums import GroupSums
 from ledger.errors import LedgerError
 from ledger.posting.costing import Figures, revalue
 from ledger.posting.seating import seat_costs
 from ledger.store import figures, reads
 from ledger.store.coverage import coverage
 from ledger.store.engine import Ledger
+from ledger.store.spreads import is_over_several, spread_sums
 
 
 def is_settled(ledger: Ledger) -> bool:
@@ -39,41 +44,55 @@ def make_report(
     credit: str = "lead",
     seats: Sequence[Seat] = (),
     cost: str | None = None,
+    whom: str = "model",
+    only: figures.Only = (),
+    fallback_nusd: int | None = None,
 ) -> Report:
     """The report judged from `as_of`; raises ReconciliationFailed rather than show figures that do not add up.
 
-    Raises LedgerError for a kind of cost that the charges do not tell yet.
+    Raises LedgerError for a kind of cost that the charges do not tell yet, and for what cannot be told together.
 
-    `by` is task_type, area, stakes, package or label:KEY; `credit` is one of ledger.domain.credit.CREDITS. `as_of`
+    `by` is a key of ledger.store.dimensions.PARTS or label:KEY; role, too, under credit own. `whom` stands for who led,
+    `only` chooses changes by dimension and names. `credit` is one of ledger.domain.credit.CREDITS. `as_of`
     moves the verdicts, not the spend: what is known now of what was spent is counted. `seats` are what is paid by the
     month for agents. `cost` is list, billed or effective; without it each call counts at list price, and where it has
-    none, at what was told of it.
+    none, at what was told of it. `fallback_nusd` is what a change that is not accepted costs a person: told beside.
     """
-    part = figures.Slice(since, until, repository_id)
+    filters = Filters(since, until, repository_id, by, credit, whom, only, fallback_nusd)
+    _check_asked(filters, cost)
+    part = figures.Slice(since, until, repository_id, only)
     with ledger.read() as connection:
-        found = _counted(connection, as_of, part, by, credit)
+        found = _counted(connection, as_of, part, filters)
         if cost is not None:
             _check_rules(connection)
-            found = revalue(connection, found, cost, as_of=as_of, part=part, by=by, credit=credit, seats=seats)
+            found = revalue(
+                connection, found, cost, as_of=as_of, part=part, by=by, credit=credit, whom=whom, seats=seats
+            )
         cost_kind = cost or figures.cost_kind(connection, part)
         costs = replace(figures.costs(connection, part), seats=seat_costs(connection, seats, part, as_of))
         settled = not reads.is_stale(connection, DERIVATION_VERSION)
     check_reconciliation(found.buckets)
     # A line-up has no calls of its own that reached no change: they are a model's, whoever it works with.
-    wasted = found.wasted if credit != "lineup" else {}
-    groups, by_part, whole = ordered(by_model(found.sums, wasted)), ordered(found.sums), in_whole(found.spends)
+    wasted = found.wasted if filters.has_strays else {}
+    groups = with_fallbacks(ordered(by_model(found.sums, wasted, found.spreads)), fallback_nusd)
+    by_part, whole = with_fallbacks(ordered(found.sums), fallback_nusd), in_whole(found.spends)
+    mixed = mixes([(group.sums, group.base) for group in groups], [(group.sums, group.base) for group in by_part])
     told = (found.buckets, found.coverage, found.dearest, cost_kind, costs.seats, CODAS[credit])
     sentence, next_step = headline(groups, *told)
+    if only or whom != "model":
+        sentence, next_step = narrowed_headline(groups, coda_of(cost_kind, costs.seats) + CODAS[credit]), ""
+    sentence += mix_coda(mixed, filters.by)
     if credit == "own":
         sentence, next_step = spend_headline(whole, found.buckets, coda_of(cost_kind, costs.seats)), ""
     return Report(
         as_of=as_of,
-        filters=Filters(since, until, repository_id, by, credit),
+        filters=filters,
         cost_kind=cost_kind,
         maturity=MATURITY,
         headline=sentence,
         groups=groups,
         by_part=by_part,
+        mixes=mixed,
         spends=whole,
         spends_by_part=by_cost(row for row in found.spends if row.part is not None),
         buckets=found.buckets,
@@ -93,14 +112,34 @@ def _check_rules(connection: Connection) -> None:
         )
 
 
-def _counted(connection: Connection, as_of: datetime, part: figures.Slice, by: str, credit: str) -> Figures:
+def _check_asked(filters: Filters, cost: str | None) -> None:
+    """Raises LedgerError for questions that do not go together."""
+    if filters.whom != "model" and filters.credit != "lead":
+        raise LedgerError(
+            f"Credit {filters.credit} is told by model: leave out --credit, or --by {filters.whom.replace('_', '-')}."
+        )
+    if filters.by == "role" and (filters.credit != "own" or cost):
+        raise LedgerError(
+            "A change has several roles, so only what calls cost is told by role: --by role --credit own."
+        )
+
+
+def _counted(connection: Connection, as_of: datetime, part: figures.Slice, filters: Filters) -> Figures:
     """The figures by what is known of each call."""
-    is_own = credit == "own"
+    is_own = filters.credit == "own"
+    asked = (filters.by, filters.credit, filters.whom)
+    sums: list[GroupSums] = []
+    spreads: dict[tuple[str, str | None], Spread] = {}
+    if not is_own and is_over_several(connection, part):
+        sums, spreads = spread_sums(connection, as_of, part, *asked)
+    elif not is_own:
+        sums = figures.group_sums(connection, as_of, part, *asked)
     return Figures(
-        sums=[] if is_own else figures.group_sums(connection, as_of, part, by, credit),
-        wasted=figures.unattributed(connection, part),
+        sums=sums,
+        spreads=spreads,
+        wasted=figures.unattributed(connection, part, filters.whom),
         buckets=figures.buckets(connection, as_of, part),
         coverage=coverage(connection, as_of, part),
         dearest=figures.dearest(connection, part),
-        spends=figures.own_spends(connection, as_of, part, by) if is_own else [],
+        spends=figures.own_spends(connection, as_of, part, filters.by) if is_own else [],
     )

@@ -13,6 +13,7 @@ from ledger.domain.report import BEHIND, Report
 from ledger.domain.screen import counted, plain
 from ledger.domain.seats import SeatCost
 from ledger.domain.sums import Buckets, Costs, Coverage
+from ledger.reports.beside import beside
 
 _NANO = 10**9
 WORTH_A_WARNING = 0.10
@@ -33,6 +34,7 @@ def reconciliation(report: Report) -> str:
 def footer(report: Report) -> Iterator[str]:
     """What a report rests on and leaves out, a line each; text from outside is plain, for any format to escape."""
     coverage = report.coverage
+    yield from beside(report)
     if not report.is_settled:
         yield BEHIND
     yield (

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.domain.conclusions import OwnSpend
-from ledger.domain.estimates import Interval
+from ledger.domain.estimates import Estimate, Interval
+from ledger.domain.mixes import Mix
 from ledger.domain.money import exact
 from ledger.domain.report import Filters, Group, Report, decided
 
@@ -34,6 +35,9 @@ def as_object(report: Report) -> dict[str, Any]:
             "repository": report.filters.repository,
             "by": report.filters.by,
             "credit": report.filters.credit,
+            "whom": report.filters.whom,
+            "only": {dimension: list(names) for dimension, names in report.filters.only},
+            "fallback_cost_usd": None if report.filters.fallback_nusd is None else exact(report.filters.fallback_nusd),
         },
         "cost_kind": report.cost_kind,
         "population": {
@@ -44,6 +48,7 @@ def as_object(report: Report) -> dict[str, Any]:
         },
         "headline": report.headline,
         "groups": [_group(group, report.filters) for group in (*report.groups, *report.by_part)],
+        "at_one_mix": [_mix(mix) for mix in report.mixes],
         "spend": [_spend(row, report.filters.by) for row in (*report.spends, *report.spends_by_part)],
         "reconciliation": _reconciliation(report),
         "costs": _costs(report),
@@ -54,7 +59,15 @@ def as_object(report: Report) -> dict[str, Any]:
 def _part(part: str | None, by: str) -> dict[str, str | None]:
     """What tells a row from the model's others; null in the row of all of them."""
     named = by.partition(":")[0]
-    return {name: part if name == named else None for name in ("task_type", "area", "stakes", "package", "label")}
+    names = ("task_type", "area", "stakes", "package", "repository", "month", "label")
+    return {name: part if name == named else None for name in names}
+
+
+def _who(group: Group, filters: Filters) -> dict[str, str | None]:
+    """Who stands in the row, under the name of what was asked for."""
+    asked = "lineup" if filters.credit == "lineup" else filters.whom
+    names = ("model", "family", "agent", "provider", "lineup")
+    return {name: group.sums.model if name == asked else None for name in names}
 
 
 def _spend(row: OwnSpend, by: str) -> dict[str, Any]:
@@ -75,8 +88,7 @@ def _group(group: Group, filters: Filters) -> dict[str, Any]:
     return {
         "key": {
             "basis": row.basis,
-            "model": None if filters.credit == "lineup" else row.model,
-            "lineup": row.model if filters.credit == "lineup" else None,
+            **_who(group, filters),
             **_part(row.part, filters.by),
         },
         **{name: getattr(row, name) for name in ("n", "accepted", "rejected", "abandoned", "open", "stale", "unknown")},
@@ -89,20 +101,40 @@ def _group(group: Group, filters: Filters) -> dict[str, Any]:
             "cost_accepted_usd": exact(row.base_accepted_nusd),
         },
         "acceptance": _interval(group.acceptance),
-        "cost_per_accepted": {
-            "point": _usd(found.point),
-            "lo": _usd(found.lo),
-            "hi": _usd(found.hi),
-            "lower_bound": _usd(found.lower_bound),
-            "strength": found.strength,
-        },
-        "unattributed_usd": exact(row.unattributed_nusd) if row.part is None else None,
+        "cost_per_accepted": _estimate(found),
+        "with_fallback_cost": None if group.fallback is None else _estimate(group.fallback),
+        "repositories": None if row.spread is None else row.spread.repositories,
+        "unattributed_usd": exact(row.unattributed_nusd) if row.part is None and filters.has_strays else None,
         "all_in_per_accepted": _usd(group.all_in),
         "verified": row.verified,
         "durable": row.durable,
         "reverted": row.reverted,
         "first_pass": {"yes": row.first_pass_yes, "no": row.first_pass_no, "unknown": row.first_pass_unknown},
         "attempts_per_accepted": round(attempts, 4) if attempts is not None and decided(row) else None,
+    }
+
+
+def _estimate(found: Estimate) -> dict[str, str | None]:
+    bounds = {name: _usd(getattr(found, name)) for name in ("point", "lo", "hi", "lower_bound")}
+    return {**bounds, "strength": found.strength}
+
+
+def _mix(mix: Mix) -> dict[str, Any]:
+    return {
+        "basis": mix.basis,
+        "covered": round(mix.covered, 4),
+        "rows": [
+            {
+                "name": row.name,
+                "cost_per_accepted": {
+                    name: _usd(getattr(row.standard.cost_per_accepted, name)) for name in ("point", "lo", "hi")
+                },
+                "acceptance": _rounded(row.standard.rate),
+                "crude_cost_per_accepted": _usd(row.crude),
+            }
+            for row in mix.rows
+        ],
+        "reversed": [list(pair) for pair in mix.reversed],
     }
 
 

@@ -84,7 +84,7 @@ def _print_basis(
         return
     shown_parts, pooled = grouped_types(parts) if filters.by == "task_type" else (parts, ())
     console.print()
-    console.print(_table(_by_part(shown_parts), filters, _part_name(filters)))
+    console.print(_table(_by_part(shown_parts, filters.by), filters, _part_name(filters)))
     if pooled:
         console.print(Padding(Text(f"{MAINT}: {', '.join(pooled)}, too few of each to tell apart."), (0, 0, 0, 2)))
 
@@ -95,7 +95,7 @@ def _part_name(filters: Filters) -> str:
 
 def _whom(filters: Filters) -> str:
     """Whom changes are credited to."""
-    return {"first": "first model", "lineup": "line-up"}.get(filters.credit, "model")
+    return {"first": "first model", "lineup": "line-up"}.get(filters.credit, filters.whom.replace("lineup", "line-up"))
 
 
 def _table(groups: Sequence[Group], filters: Filters, by: str = "") -> Table:
@@ -124,8 +124,10 @@ def _cells(group: Group, indent: int) -> Iterator[Padding | Text | str]:
     yield _cost(group)
 
 
-def _by_part(groups: Sequence[Group]) -> list[Group]:
-    """The part with the most changes first, in each the cheapest per accepted first."""
+def _by_part(groups: Sequence[Group], by: str) -> list[Group]:
+    """The part with the most changes first, in each the cheapest per accepted first; months in their order."""
+    if by == "month":
+        return sorted(groups, key=lambda group: group.sums.part or "")
     sizes: dict[str, int] = {}
     for group in groups:
         sizes[group.sums.part or ""] = sizes.get(group.sums.part or "", 0) + group.sums.n

@@ -11,10 +11,13 @@ from sqlalchemy import Connection, bindparam, text
 
 from ledger.domain.conclusions import OwnSpend
 from ledger.domain.costing import Judged, Spent
-from ledger.domain.path_rules import UNKNOWN
 from ledger.domain.sums import Buckets, Costs, GroupSums
+from ledger.store.dimensions import CHARGED, LINEUP, WHO, chosen, part_of
 from ledger.store.fragments import BUCKETS, COUNTED, JUDGED, OUTCOME, as_of, sums
 from ledger.store.schema import UtcTime
+
+Only = tuple[tuple[str, tuple[str, ...]], ...]
+"""Dimension (ledger.store.dimensions) and which of its names are wanted; of several dimensions, all have to fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +27,12 @@ class Slice:
     since: datetime | None = None
     until: datetime | None = None
     repository_id: str | None = None
+    only: Only = ()
 
 
-CREDITED = {
-    "lead": "j.lead_model",
-    "first": "j.first_model",
-    "lineup": "CASE WHEN j.lineup = '' THEN NULL ELSE j.lineup END",
-}
+CREDITED = {"lead": "j.lead_model", "first": "j.first_model", "lineup": LINEUP}
 """Credit → whom a change is credited to; `own` goes by the charges instead (`own_spends`)."""
 
-_PARTS = {
-    "task_type": "j.task_type",
-    **{name: f"CASE WHEN j.{name} = '' THEN '{UNKNOWN}' ELSE j.{name} END" for name in ("area", "stakes", "package")},
-}
 _OWN = """CAST(COUNT(DISTINCT j.id) AS BIGINT) AS changes, CAST(SUM(s.calls) AS BIGINT) AS calls,
     CAST(SUM(s.calls_unpriced) AS BIGINT) AS calls_unpriced,
     CAST(SUM(CASE WHEN j.outcome = 'accepted' THEN s.nusd ELSE 0 END) AS BIGINT) AS accepted_nusd,
@@ -49,32 +45,39 @@ _STRAY = """0 AS changes, CAST(SUM(h.calls) AS BIGINT) AS calls,
 
 
 def group_sums(
-    connection: Connection, moment: datetime, part: Slice, by: str = "task_type", credit: str = "lead"
+    connection: Connection,
+    moment: datetime,
+    part: Slice,
+    by: str = "task_type",
+    credit: str = "lead",
+    whom: str = "model",
 ) -> list[GroupSums]:
-    """The sums per basis, credited model and part; judged from `moment`.
+    """The sums per basis, whoever is credited and part; judged from `moment`.
 
-    `by` is task_type, area, stakes, package or label:KEY, `credit` one of CREDITED.
+    `by` is a key of ledger.store.dimensions.PARTS or label:KEY, `credit` one of CREDITED, `whom` a key of WHO: other
+    than by model, changes can be told of who led them only.
     """
-    where, values = _where(part)
-    key, joined, bound = _part(by)
-    keys = f"j.basis, {CREDITED[credit]}, {key}"
-    sql = f"""SELECT j.basis AS basis, {CREDITED[credit]} AS model, {key} AS part, {sums()}
+    where, values = within(part)
+    key, joined, bound = part_of(by)
+    who = credited(credit, whom)
+    keys = f"j.basis, {who}, {key}"
+    sql = f"""SELECT j.basis AS basis, {who} AS model, {key} AS part, {sums()}
         FROM ({JUDGED}) j {joined} WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
     return [GroupSums(unattributed_nusd=0, **row) for row in rows(connection, sql, moment, values | bound)]
 
 
-def _part(by: str) -> tuple[str, str, dict[str, str]]:
-    """(the part's expression, what it is joined with, bound values)."""
-    if by in _PARTS:
-        return _PARTS[by], "", {}
-    joined = "LEFT JOIN repository_label l ON l.repository_id = j.repository_id AND l.label = :label"
-    return "COALESCE(l.text, '')", joined, {"label": by.removeprefix("label:")}
+def credited(credit: str, whom: str = "model") -> str:
+    """Whom judged change `j` is told under: an expression."""
+    return WHO[whom] if whom != "model" else CREDITED.get(credit, "NULL")
 
 
 def own_spends(connection: Connection, moment: datetime, part: Slice, by: str = "task_type") -> list[OwnSpend]:
-    """What each model cost in each role on the changes of the slice, by part; and, without a part, on no change."""
-    where, values = _where(part)
-    key, joined, bound = _part(by)
+    """What each model cost in each role on the changes of the slice, by part; and, without a part, on no change.
+
+    Where only some changes are wanted, what reached none is not told.
+    """
+    where, values = within(part)
+    key, joined, bound = ("s.role", "", {}) if by == "role" else part_of(by)
     keys = f"s.model, s.role, {key}"
     sql = f"""SELECT s.model AS model, s.role AS role, {key} AS part, {_OWN}
         FROM change_spend s JOIN ({JUDGED}) j ON j.id = s.change_id {joined}
@@ -84,17 +87,20 @@ def own_spends(connection: Connection, moment: datetime, part: Slice, by: str = 
         WHERE h.change_id = '' AND {own} GROUP BY h.model, h.role ORDER BY h.model, h.role"""
     mine = {"repository": part.repository_id} if part.repository_id else {}
     found = rows(connection, sql, moment, values | bound)
-    found += [{**row, "part": None} for row in rows(connection, stray, None, mine)]
+    if not part.only:
+        found += [{**row, "part": None} for row in rows(connection, stray, None, mine)]
     return [OwnSpend(**{**row, "model": row["model"] or None, "role": row["role"] or None}) for row in found]
 
 
-def unattributed(connection: Connection, part: Slice) -> dict[str | None, int]:
-    """Nano-USD per model that reached no change."""
+def unattributed(connection: Connection, part: Slice, whom: str = "model") -> dict[str | None, int]:
+    """Nano-USD per model or agent that reached no change; nothing of whom charges do not name."""
+    if whom not in CHARGED:
+        return {}
     where = "h.repository_id = :repository" if part.repository_id else "1 = 1"
-    sql = f"""SELECT h.model AS model, CAST(SUM(h.nusd) AS BIGINT) AS nusd FROM charge h
-        WHERE h.change_id = '' AND {where} GROUP BY h.model"""
+    sql = f"""SELECT {CHARGED[whom]} AS who, CAST(SUM(h.nusd) AS BIGINT) AS nusd FROM charge h
+        WHERE h.change_id = '' AND {where} GROUP BY {CHARGED[whom]}"""
     values = {"repository": part.repository_id} if part.repository_id else {}
-    return {row["model"] or None: row["nusd"] for row in rows(connection, sql, None, values)}
+    return {row["who"] or None: row["nusd"] for row in rows(connection, sql, None, values)}
 
 
 def buckets(connection: Connection, moment: datetime, part: Slice) -> Buckets:
@@ -170,13 +176,19 @@ def spent_by_month(connection: Connection, part: Slice) -> dict[tuple[str, str],
 
 
 def judged(
-    connection: Connection, moment: datetime, part: Slice, by: str = "task_type", credit: str = "lead"
+    connection: Connection,
+    moment: datetime,
+    part: Slice,
+    by: str = "task_type",
+    credit: str = "lead",
+    whom: str = "model",
 ) -> list[Judged]:
     """The changes that stand in groups, one by one, with the group's model and part as in `group_sums`."""
-    where, values = _where(part)
-    key, joined, bound = _part(by)
-    sql = f"""SELECT j.id AS change_id, j.basis AS basis, {CREDITED.get(credit, "NULL")} AS model, {key} AS part,
-        j.outcome AS outcome, CASE WHEN {COUNTED} THEN 1 ELSE 0 END AS is_counted, j.cost_known AS cost_known
+    where, values = within(part)
+    key, joined, bound = part_of(by)
+    sql = f"""SELECT j.id AS change_id, j.basis AS basis, {credited(credit, whom)} AS model, {key} AS part,
+        j.outcome AS outcome, CASE WHEN {COUNTED} THEN 1 ELSE 0 END AS is_counted, j.cost_known AS cost_known,
+        j.repository_id AS repository_id
       FROM ({JUDGED}) j {joined} WHERE {where} ORDER BY j.id"""
     found = rows(connection, sql, moment, values | bound)
     return [Judged(**{**row, "is_counted": bool(row["is_counted"])}) for row in found]
@@ -198,21 +210,24 @@ def title(connection: Connection, change_id: str) -> str:
 
 def dearest(connection: Connection, part: Slice) -> tuple[str, int] | None:
     """(title, nano-USD) of the change that cost most."""
-    where, values = _where(part)
+    where, values = within(part)
     sql = f"SELECT title, nusd FROM change j WHERE nusd > 0 AND {where} ORDER BY nusd DESC, id LIMIT 1"
     found = rows(connection, sql, None, values)
     return (found[0]["title"], found[0]["nusd"]) if found else None
 
 
-def _where(part: Slice) -> tuple[str, dict[str, Any]]:
+def within(part: Slice) -> tuple[str, dict[str, Any]]:
+    """(the condition on judged change `j` that it is in the slice, bound values)."""
     tests = {
         "since": ("j.opened_at >= :since", part.since),
         "until": ("j.opened_at < :until", part.until),
         "repository": ("j.repository_id = :repository", part.repository_id),
     }
     wanted = {name: (test, value) for name, (test, value) in tests.items() if value is not None}
-    return " AND ".join(test for test, _ in wanted.values()) or "1 = 1", {
-        name: value for name, (_, value) in wanted.items()
+    named, names = chosen(part.only)
+    return " AND ".join([*(test for test, _ in wanted.values()), *named]) or "1 = 1", {
+        **{name: value for name, (_, value) in wanted.items()},
+        **names,
     }
 
 

@@ -93,6 +93,15 @@ _STRENGTHS = " ".join(f"WHEN {is_of_strength(word)} THEN '{word}'" for word in (
 STRENGTH = f"CASE {_STRENGTHS} END"
 """exact, inferred or weak; NULL for an unattributed charge."""
 
+FAILED_TRY = "a.ended_by <> 'end'"
+"""Whether something ended attempt `a` before the change was done: a condition."""
+
+TRIES = f"""SELECT a.change_id, CAST(COUNT(*) AS BIGINT) AS tries, CAST(SUM(a.nusd) AS BIGINT) AS tries_nusd,
+      CAST(SUM(CASE WHEN {FAILED_TRY} THEN 1 ELSE 0 END) AS BIGINT) AS failed_tries,
+      CAST(SUM(CASE WHEN {FAILED_TRY} THEN a.nusd ELSE 0 END) AS BIGINT) AS failed_nusd
+    FROM attempt a GROUP BY a.change_id"""
+"""Of a change that was not accepted every try failed; of one that was, those that something ended."""
+
 
 def as_of(sql: str, moment: str = RECORDED_AS_OF) -> str:
     """The SQL, judged from `moment`: an expression or a bound parameter."""

@@ -12,7 +12,18 @@ from sqlalchemy import Connection, text
 
 from ledger.domain import reasons
 from ledger.domain.rules import INFERRED, WEAK
-from ledger.store.fragments import IS_AMBIGUOUS, JUDGED, OUTCOME, RULE, STRENGTH, as_of, is_of_strength, sums
+from ledger.store.fragments import (
+    FAILED_TRY,
+    IS_AMBIGUOUS,
+    JUDGED,
+    OUTCOME,
+    RULE,
+    STRENGTH,
+    TRIES,
+    as_of,
+    is_of_strength,
+    sums,
+)
 
 _USD = "1000000000.0"
 
@@ -208,13 +219,6 @@ FROM (SELECT r.name AS repository, h.reason, CASE WHEN h.model = '' THEN NULL EL
   FROM charge h JOIN repository r ON r.id = h.repository_id WHERE h.change_id = ''
   GROUP BY r.name, h.reason, h.model, SUBSTR(h.occurred_on, 1, 7)) s"""
 
-_FAILED = "a.ended_by <> 'end'"
-_TRIES = f"""SELECT a.change_id, CAST(COUNT(*) AS BIGINT) AS tries, CAST(SUM(a.nusd) AS BIGINT) AS tries_nusd,
-      CAST(SUM(CASE WHEN {_FAILED} THEN 1 ELSE 0 END) AS BIGINT) AS failed_tries,
-      CAST(SUM(CASE WHEN {_FAILED} THEN a.nusd ELSE 0 END) AS BIGINT) AS failed_nusd
-    FROM attempt a GROUP BY a.change_id"""
-"""Of a change that was not accepted every try failed; of one that was, those that something ended."""
-
 _RETRY_LOOPS = f"""SELECT basis, model, task_type, n AS decided, accepted, attempts, failed_runs, failed_attempts,
   {_usd("failed_nusd")} AS cost_failed_attempts_usd,
   CASE WHEN accepted > 0 THEN attempts * 1.0 / accepted ELSE NULL END AS attempts_per_accepted,
@@ -228,15 +232,15 @@ FROM (SELECT j.basis, j.lead_model AS model, j.task_type,
       AS failed_attempts,
     CAST(SUM(COALESCE(CASE WHEN j.outcome = 'accepted' THEN f.failed_nusd ELSE f.tries_nusd END, 0)) AS BIGINT)
       AS failed_nusd
-  FROM ({JUDGED}) j LEFT JOIN ({_TRIES}) f ON f.change_id = j.id
+  FROM ({JUDGED}) j LEFT JOIN ({TRIES}) f ON f.change_id = j.id
   WHERE j.basis <> 'trunk' AND j.outcome IN ('accepted', 'rejected', 'abandoned')
   GROUP BY j.basis, j.lead_model, j.task_type) s"""
 
 _CHANGE_ATTEMPTS = f"""SELECT c.id AS change_id, r.name AS repository, c.basis, c.task_type, {OUTCOME} AS outcome,
   a.number AS attempt, CASE WHEN a.model = '' THEN NULL ELSE a.model END AS model, a.models,
   {_day("a.started_at")} AS started_on, a.ended_by,
-  CASE WHEN {OUTCOME} IN ('open', 'stale', 'unknown') AND NOT ({_FAILED}) THEN NULL
-    WHEN {OUTCOME} = 'accepted' AND NOT ({_FAILED}) THEN 0 ELSE 1 END AS failed,
+  CASE WHEN {OUTCOME} IN ('open', 'stale', 'unknown') AND NOT ({FAILED_TRY}) THEN NULL
+    WHEN {OUTCOME} = 'accepted' AND NOT ({FAILED_TRY}) THEN 0 ELSE 1 END AS failed,
   a.failed_runs, a.calls, {_if_known("a.nusd")} AS cost_usd,
   c.lead_model
 FROM attempt a JOIN change c ON c.id = a.change_id JOIN repository r ON r.id = c.repository_id"""

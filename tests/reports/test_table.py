@@ -200,6 +200,7 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         "population",
         "headline",
         "groups",
+        "at_one_mix",
         "spend",
         "reconciliation",
         "costs",
@@ -219,6 +220,8 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         "base",
         "acceptance",
         "cost_per_accepted",
+        "with_fallback_cost",
+        "repositories",
         "unattributed_usd",
         "all_in_per_accepted",
         "verified",
@@ -232,7 +235,8 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         assert set(group["cost_per_accepted"]) == {"point", "lo", "hi", "lower_bound", "strength"}
         assert isinstance(group["base"]["cost_usd"], str)
     first = report["groups"][0]
-    nothing = dict.fromkeys(("lineup", "task_type", "area", "stakes", "package", "label"))
+    names = "family agent provider lineup task_type area stakes package repository month label"
+    nothing = dict.fromkeys(names.split())
     assert first["key"] == {"basis": "request", "model": "claude-opus-4-8", **nothing}
     assert Decimal(first["cost_per_accepted"]["point"]) == Decimal("1.333333")
     said = report["reconciliation"]
