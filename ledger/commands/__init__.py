@@ -23,6 +23,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Start here": {
         "init": "Hooks, database, all history, and the first report.",
         "report": "Cost per accepted change, by model and task type.",
+        "compare": "Two models, agents or line-ups: which costs less per accepted change.",
         "show": "Explain one change: commits, calls, cost, verdict.",
         "update": "Read what happened and post it to the ledger.",
         "use": "Say which model works here, in which role.",

@@ -12,6 +12,9 @@ from math import exp, sqrt
 
 from ledger.domain.student import t_quantile
 
+FARTHEST = 600.0
+"""No bound lies farther from its point, as a logarithm: beyond, a float is infinite, and nothing is known anyway."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
@@ -62,7 +65,7 @@ def ratio_bounds(ratio: float, accepted: int, spread: Spread, level: float) -> t
     """
     squares = spread.cost_cost - 2 * ratio * spread.cost_accepted + ratio * ratio * spread.accepted_accepted
     error = sqrt(_between(squares, spread)) / accepted / ratio
-    reach = t_quantile(1 - (1 - level) / 2, spread.repositories - 1) * error
+    reach = min(FARTHEST, t_quantile(1 - (1 - level) / 2, spread.repositories - 1) * error)
     return ratio * exp(-reach), ratio * exp(reach)
 
 

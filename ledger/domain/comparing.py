@@ -105,8 +105,8 @@ def _as_ratio(logarithm: Interval | None) -> Interval:
 
 
 def _p_value(at_level: Callable[[float], Interval | None]) -> float:
-    """The least error level at which the interval of the logarithm excludes 0, to a thousandth part."""
-    low, high = 1e-9, 1 - 1e-9
+    """The least error level at which the interval of the logarithm excludes 0, to a thousandth part; at least 1e-6."""
+    low, high = 1e-6, 1 - 1e-6
     if _excludes_zero(at_level(1 - low)):
         return low
     while high - low > 1e-3 * low and high - low > 1e-9:

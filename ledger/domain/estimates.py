@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, inf, log, sqrt
 
-from ledger.domain.clusters import Spread, design_effect, ratio_bounds
+from ledger.domain.clusters import FARTHEST, Spread, design_effect, ratio_bounds
 from ledger.domain.student import t_quantile
 
 NANO = 1e9
@@ -91,12 +91,17 @@ def interval(sums: Sums, level: float = _LEVEL) -> Interval:
     low, high = wilson(s, n, t)
     if not s:
         return Interval(None, mean / high * exp(-delta), inf)
-    below, above = log(rate / low), log(high / rate)
+    below, above = log(rate / low) if low else FARTHEST, log(high / rate)
     rho = _correlation(sums, mean, rate, variance)
-    lower = sqrt(max(0.0, delta * delta + above * above - 2 * rho * delta * above))
-    upper = sqrt(max(0.0, delta * delta + below * below - 2 * rho * delta * below))
+    lower = _reach(delta * delta + above * above - 2 * rho * delta * above)
+    upper = _reach(delta * delta + below * below - 2 * rho * delta * below)
     ratio = mean / rate
     return _over_repositories(sums, Interval(point, ratio * exp(-lower), ratio * exp(upper)), level)
+
+
+def _reach(square: float) -> float:
+    """How far a bound lies from its point, as a logarithm."""
+    return min(FARTHEST, sqrt(max(0.0, square)))
 
 
 def _over_repositories(sums: Sums, within: Interval, level: float) -> Interval:

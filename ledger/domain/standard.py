@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, inf, sqrt
 
+from ledger.domain.clusters import FARTHEST
 from ledger.domain.estimates import NANO, Interval, Sums
 from ledger.domain.student import t_quantile
 
@@ -56,9 +57,11 @@ def _standard(parts: list[tuple[float, Sums]], covered: float, level: float) -> 
     if not rate:
         return Standard(Interval(None, None, None), mean, rate, covered)
     ratio = mean / rate
-    reach = _reach(parts, ratio, level) / mean if mean else None
-    low, high = (None, None) if reach is None or reach == float("inf") else (ratio * exp(-reach), ratio * exp(reach))
-    return Standard(Interval(ratio, low, high), mean, rate, covered)
+    reach = _reach(parts, ratio, level) / mean if mean else inf
+    if reach == inf:
+        return Standard(Interval(ratio, None, None), mean, rate, covered)
+    far = min(FARTHEST, reach)
+    return Standard(Interval(ratio, ratio * exp(-far), ratio * exp(far)), mean, rate, covered)
 
 
 def _reach(parts: list[tuple[float, Sums]], ratio: float, level: float) -> float:
@@ -69,7 +72,7 @@ def _reach(parts: list[tuple[float, Sums]], ratio: float, level: float) -> float
     squares = [(weight, sums.n, _squares(sums, ratio)) for weight, sums in parts]
     freedom = sum(n - 1 for _, n, _ in squares)
     if not freedom:
-        return float("inf")
+        return inf
     pooled = sum(square for _, _, square in squares) / freedom
     errors = [
         (weight * weight * (square / (n - 1) if n > 1 else pooled) / n, n - 1 if n > 1 else freedom)

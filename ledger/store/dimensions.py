@@ -43,8 +43,8 @@ def chosen(only: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[list[str], di
     """(conditions on `j`, bound values) for dimensions and the names wanted of each; '' is wanted of nobody known."""
     tests: list[str] = []
     values: dict[str, Any] = {}
-    for dimension, names in only:
-        keys = {f"{dimension}_{place}": name for place, name in enumerate(names)}
+    for number, (dimension, names) in enumerate(only):
+        keys = {f"name_{number}_{place}": name for place, name in enumerate(names)}
         expression = WHO.get(dimension) or PARTS[dimension]
         tests.append(f"COALESCE({expression}, '') IN ({', '.join(f':{key}' for key in keys)})")
         values |= keys

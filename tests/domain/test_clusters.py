@@ -88,6 +88,14 @@ def test_all_or_nothing_accepted_tells_nothing_of_how_repositories_differ() -> N
     assert design_effect(whole.n, whole.accepted, whole.spread) == 1
 
 
+def test_the_farthest_bounds_are_numbers() -> None:
+    whole = over([[(1e-6, True)] * 4 + [(1e-6, False)], [(1e4, False), (1.0, True)]])
+    found = interval(whole, 1 - 1e-9)
+    assert 0 < (found.lo or 0) < (found.hi or 0) < float("inf")
+    alone = interval(sums([(1e-6, True), (1e4, False)]), 1 - 1e-9)
+    assert 0 < (alone.lo or 0) < (alone.hi or 0) < float("inf")
+
+
 @pytest.mark.slow
 def test_the_interval_over_repositories_covers_what_it_promises() -> None:
     chance, covered, rounds = random.Random(7), 0, 500
