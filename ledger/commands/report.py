@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     from ledger.domain.gates import Condition
     from ledger.domain.report import Report
     from ledger.store.engine import Ledger
+    from ledger.store.figures import Slice
 
 
 _WHO = ("model", "family", "agent", "provider", "line-up")
 _PARTS = ("task", "area", "stakes", "package", "repository", "month", "role")
 _INSIDE = {"task": "task_type", "line-up": "lineup"}
 """Words of the command line → those that the ledger has for them."""
+_ALONE = (
+    "--retries and --reviews each stand alone, beside --by, --as-of and what chooses changes: leave the others out."
+)
 
 
 class By(click.ParamType[str]):
@@ -103,6 +107,18 @@ class FailIf(click.ParamType["Condition"]):
     help="List what reached no change instead: the largest sums, the reason for each, and what to do about it.",
 )
 @click.option(
+    "--retries",
+    "is_retries",
+    is_flag=True,
+    help="Tell retry loops instead: tries and failing runs per accepted change, and what failed tries cost.",
+)
+@click.option(
+    "--reviews",
+    "is_reviews",
+    is_flag=True,
+    help="Tell instead what became of changes with and without a second model's review, and when one pays.",
+)
+@click.option(
     "--fail-if",
     "conditions",
     type=FailIf(),
@@ -129,6 +145,8 @@ def command(
     cost: str | None,
     fallback_cost: str | None,
     is_unattributed: bool,
+    is_retries: bool,
+    is_reviews: bool,
     conditions: tuple[Condition, ...],
     side: str | None,
     is_all: bool,
@@ -146,34 +164,47 @@ def command(
     from ledger.posting.choosing import choose
     from ledger.posting.reporting import make_report
     from ledger.reports import render
+    from ledger.store.figures import Slice
 
     ledger, workplace = options.reading()
     config = workplace.config if workplace else Config()
     asked = repository_asked(workplace, ledger, repository, is_all)
-    wanted = chosen(chosen_by)
+    wanted, judged_at = chosen(chosen_by), as_of or now()
+    counting = (cost, credit, fallback_cost, conditions, side)
     if is_unattributed:
-        others = (since, until, as_of, cost, by, credit, fallback_cost, conditions, side, *wanted.values())
+        others = (since, until, as_of, by, is_retries, is_reviews, *counting, *wanted.values())
         _print_unattributed(options, ledger, form, asked, is_alone=not any(others))
         return
     whom, part = _rows(by)
-    credit = credit or ("lineup" if whom == "lineup" else "own" if part == "role" else "lead")
-    judged_at = as_of or now()
-    report = make_report(
-        ledger,
-        judged_at,
-        since=since,
-        until=until,
-        repository_id=asked,
-        by=part,
-        credit=credit,
-        seats=config.seats,
-        cost=cost,
-        whom="model" if credit == "lineup" and whom == "lineup" else whom,
-        only=choose(ledger, judged_at, wanted),
-        fallback_nusd=fallback_of(fallback_cost) if fallback_cost else config.fallback_cost,
-    )
+    where: dict[str, Any] = {"since": since, "until": until, "repository_id": asked}
+    where["only"] = choose(ledger, judged_at, wanted)
+    if is_retries or is_reviews:
+        if any(counting) or (is_retries and is_reviews) or part == "role":
+            raise LedgerError(_ALONE)
+        click.echo(_loops(ledger, judged_at, Slice(**where), part, whom, form, is_retries), nl=False)
+        options.say_if_behind(ledger)
+        return
+    fallback = fallback_of(fallback_cost) if fallback_cost else config.fallback_cost
+    asked_as = {"by": part, **_credit(credit, whom, part), "cost": cost, "fallback_nusd": fallback}
+    report = make_report(ledger, judged_at, seats=config.seats, **where, **asked_as)
     click.echo(render(report, form, **screen()), nl=False)
     _check(report, conditions, side or "")
+
+
+def _credit(credit: str | None, whom: str, part: str) -> dict[str, Any]:
+    """Whom changes are credited to and who stands in a row: line-ups and roles bring their own credit."""
+    credit = credit or ("lineup" if whom == "lineup" else "own" if part == "role" else "lead")
+    return {"credit": credit, "whom": "model" if credit == whom == "lineup" else whom}
+
+
+def _loops(ledger: Ledger, judged_at: datetime, where: Slice, by: str, whom: str, form: str, is_retries: bool) -> str:
+    """Retry loops or second reviews, written down."""
+    from ledger.posting.loops import find_retries, find_reviews
+    from ledger.reports.loops import render_retries, render_reviews
+
+    if is_retries:
+        return render_retries(find_retries(ledger, judged_at, where, by, whom), form, **screen())
+    return render_reviews(find_reviews(ledger, judged_at, where, by), form, **screen())
 
 
 def _rows(by: tuple[str, ...]) -> tuple[str, str]:

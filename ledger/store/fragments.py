@@ -102,6 +102,22 @@ TRIES = f"""SELECT a.change_id, CAST(COUNT(*) AS BIGINT) AS tries, CAST(SUM(a.nu
     FROM attempt a GROUP BY a.change_id"""
 """Of a change that was not accepted every try failed; of one that was, those that something ended."""
 
+RETRIES = {
+    "attempts": "CAST(SUM(j.attempts) AS BIGINT)",
+    "failed_runs": "CAST(SUM(j.failed_runs) AS BIGINT)",
+    "failed_attempts": "CAST(SUM(COALESCE(CASE WHEN j.outcome = 'accepted' THEN f.failed_tries ELSE f.tries END, 0)) "
+    "AS BIGINT)",
+    "failed_nusd": "CAST(SUM(COALESCE(CASE WHEN j.outcome = 'accepted' THEN f.failed_nusd ELSE f.tries_nusd END, 0)) "
+    "AS BIGINT)",
+}
+"""What tries came to, over judged changes `j` that are decided, with their tries `f`."""
+
+RETRIED = "j.basis <> 'trunk' AND j.outcome IN ('accepted', 'rejected', 'abandoned')"
+"""Whether a judged change says how often it takes more than one try: a condition."""
+
+REVIEWED_WHEN = "CASE WHEN j.second_review_when = '' THEN 'none' ELSE j.second_review_when END"
+"""When a second model reviewed judged change `j`."""
+
 
 def as_of(sql: str, moment: str = RECORDED_AS_OF) -> str:
     """The SQL, judged from `moment`: an expression or a bound parameter."""

@@ -17,6 +17,9 @@ from ledger.store.fragments import (
     IS_AMBIGUOUS,
     JUDGED,
     OUTCOME,
+    RETRIED,
+    RETRIES,
+    REVIEWED_WHEN,
     RULE,
     STRENGTH,
     TRIES,
@@ -227,13 +230,9 @@ _RETRY_LOOPS = f"""SELECT basis, model, task_type, n AS decided, accepted, attem
   first_pass_yes, first_pass_no, first_pass_unknown
 FROM (SELECT j.basis, j.lead_model AS model, j.task_type,
     {sums("n", "accepted", "first_pass_yes", "first_pass_no", "first_pass_unknown")},
-    CAST(SUM(j.attempts) AS BIGINT) AS attempts, CAST(SUM(j.failed_runs) AS BIGINT) AS failed_runs,
-    CAST(SUM(COALESCE(CASE WHEN j.outcome = 'accepted' THEN f.failed_tries ELSE f.tries END, 0)) AS BIGINT)
-      AS failed_attempts,
-    CAST(SUM(COALESCE(CASE WHEN j.outcome = 'accepted' THEN f.failed_nusd ELSE f.tries_nusd END, 0)) AS BIGINT)
-      AS failed_nusd
+    {", ".join(f"{sql} AS {name}" for name, sql in RETRIES.items())}
   FROM ({JUDGED}) j LEFT JOIN ({TRIES}) f ON f.change_id = j.id
-  WHERE j.basis <> 'trunk' AND j.outcome IN ('accepted', 'rejected', 'abandoned')
+  WHERE {RETRIED}
   GROUP BY j.basis, j.lead_model, j.task_type) s"""
 
 _CHANGE_ATTEMPTS = f"""SELECT c.id AS change_id, r.name AS repository, c.basis, c.task_type, {OUTCOME} AS outcome,
@@ -260,8 +259,6 @@ _CHANGE_REVIEWS = f"""SELECT c.id AS change_id, r.name AS repository, c.basis, c
   CASE WHEN v.calls = 0 THEN NULL ELSE {_usd("v.nusd")} END AS cost_usd, c.lead_model
 FROM review v JOIN change c ON c.id = v.change_id JOIN repository r ON r.id = c.repository_id"""
 
-_WHEN = "CASE WHEN j.second_review_when = '' THEN 'none' ELSE j.second_review_when END"
-
 _REVIEWS = f"""SELECT basis, model, task_type,
   CASE WHEN second_review_when = 'none' THEN 0 WHEN second_review_when = 'unknown' THEN NULL ELSE 1 END
     AS second_review,
@@ -270,11 +267,11 @@ _REVIEWS = f"""SELECT basis, model, task_type,
   CASE WHEN base_n > 0 THEN base_accepted * 1.0 / base_n ELSE NULL END AS acceptance,
   CASE WHEN base_accepted > 0 THEN {_usd("base_nusd")} / base_accepted ELSE NULL END AS cost_per_accepted_usd
 FROM (SELECT j.basis, j.lead_model AS model, j.task_type,
-    {_WHEN} AS second_review_when,
+    {REVIEWED_WHEN} AS second_review_when,
     {sums("n", "accepted", "rejected", "reverted", "base_n", "base_accepted", "base_nusd")},
     CAST(SUM(j.nusd_review) AS BIGINT) AS review_nusd
   FROM ({JUDGED}) j WHERE j.basis <> 'trunk'
-  GROUP BY j.basis, j.lead_model, j.task_type, {_WHEN}) s"""
+  GROUP BY j.basis, j.lead_model, j.task_type, {REVIEWED_WHEN}) s"""
 
 VIEWS: dict[str, str] = {
     name: as_of(sql)

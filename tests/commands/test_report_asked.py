@@ -91,6 +91,18 @@ def test_changes_are_told_and_chosen_by_what_is_asked(posted: Path) -> None:
         assert said in done.err
 
 
+def test_retries_and_reviews_stand_alone(posted: Path) -> None:
+    retries = run("-C", str(posted), "report", *DAY, "--retries", "--by", "agent")
+    assert (retries.code, retries.err) == (0, "")
+    assert "task type, agent" in retries.out
+    reviews = run("-C", str(posted), "report", *DAY, "--reviews", "--format", "json")
+    assert json.loads(reviews.out)["rows"][0]["alone"]["n"] == 24
+    for wrong in (["--retries", "--reviews"], ["--reviews", "--cost", "list"], ["--retries", "--fail-if", "spend > 1"]):
+        done = run("-C", str(posted), "report", *wrong)
+        assert (done.code, done.out) == (1, "")
+        assert "each stand alone" in done.err
+
+
 def test_a_setting_says_what_a_refused_change_costs(posted: Path) -> None:
     assert asked(posted)["filters"]["fallback_cost_usd"] is None
     git(posted, "config", "ledger.fallbackCost", "12.50")
