@@ -47,7 +47,7 @@ def change(number: int, cost: float, outcome: str = "accepted", **fields: Any) -
         "lead_family": "claude",
         "lead_evidence": "only",
         "first_model": fields.get("lead_model", "opus"),
-        "lineup": fields.get("lead_model", "opus"),
+        "lineup": fields.get("lead_model", "opus") or "",
         "cost_known": "known",
         "nusd": nusd,
         "cost_sq": (nusd / _NANO) ** 2,
