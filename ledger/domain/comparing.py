@@ -24,7 +24,7 @@ PER_GROUP = 34.3
 """n per group ≈ this / ln²(ratio): 80 % power at a coefficient of variation of 1 and 60 % accepted (metric.md §2)."""
 _OF_THAT = 2 * (1 + (1 - 0.6) / 0.6)
 """n·Var(ln R) of two such groups together."""
-_CLOSE = 1.05
+CLOSE = 1.05
 """Below this ratio, which of two is cheaper hardly matters."""
 _MOST = 1_000_000
 
@@ -58,7 +58,7 @@ def compared(one: Sums, other: Sums) -> Comparison:
     )
     is_different = ratio.lo is not None and ratio.hi is not None and (ratio.lo > 1 or ratio.hi < 1)
     p = _p_value(lambda level: compare(one, other, level)) if ratio.lo is not None else None
-    is_close = ratio.point is not None and max(ratio.point, 1 / ratio.point) < _CLOSE
+    is_close = ratio.point is not None and max(ratio.point, 1 / ratio.point) < CLOSE
     needed = None if is_different or is_close or not ratio.point else enough(one, other, ratio.point)
     return Comparison(ratio, p, is_different, needed, is_close, _difference(one, other), per_extra(one, other))
 

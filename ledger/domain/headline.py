@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, log
 
-from ledger.domain.comparing import PER_GROUP
+from ledger.domain.comparing import CLOSE, PER_GROUP, enough
 from ledger.domain.costing import KINDS
 from ledger.domain.estimates import best_of
 from ledger.domain.github_requests import BRING_IN
@@ -102,11 +102,15 @@ def _cheap_but_dear(ranked: dict[str, Group], alike: list[str]) -> str:
 
 
 def _enough(ranked: dict[str, Group], alike: list[str]) -> str:
-    points = [point for name in alike if (point := ranked[name].estimate.point)]
-    ratio = max(points) / min(points) if points else 1.0
-    if ratio < 1.05:
+    """What would settle the difference of the cheapest and the dearest of them."""
+    cheap, dear = (ranked[name].base for name in (alike[0], alike[-1]))
+    ratio = dear.cost / dear.accepted * cheap.accepted / cheap.cost if cheap.cost else 1.0
+    if ratio < CLOSE:
         return "they are so close that it hardly matters"
-    return f"about {needed(ratio)} changes of each would settle a difference of this size"
+    count = enough(cheap, dear, ratio)
+    if count is None:
+        return "no number of changes that anybody has would settle a difference of this size"
+    return f"about {count:,} changes of each would settle a difference of this size"
 
 
 def needed(ratio: float) -> int:

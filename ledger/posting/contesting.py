@@ -29,7 +29,9 @@ def contest(
     Raises LedgerError for names that are not known, or are not of one kind.
     """
     with ledger.read() as connection:
-        known = {each: names.names(connection, as_of, part, each) for each in ([dimension] if dimension else WHO)}
+        # A name is known whatever was chosen: of what was not, there is nothing to compare, and that is said.
+        there = figures.Slice(repository_id=part.repository_id)
+        known = {each: names.names(connection, as_of, there, each) for each in ([dimension] if dimension else WHO)}
         dimension, one, other = _both(one, other, known)
         chosen = replace(part, only=(*part.only, (dimension, (one, other))))
         asked = (connection, as_of, chosen, by, "lead", dimension)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ledger.domain.clusters import Spread
 from ledger.domain.report import Group, ordered
 from ledger.domain.sums import GroupSums
 from ledger.domain.type_groups import grouped_types
@@ -40,6 +41,12 @@ def test_decided_changes_of_known_cost_count() -> None:
 
 def test_a_single_such_type_keeps_its_name() -> None:
     rows = ordered([typed("chore", 1), typed("chore", 2, "haiku"), typed("feat", 1)])
+    assert grouped_types(rows) == (rows, ())
+
+
+def test_over_several_repositories_none_are_pooled() -> None:
+    spread = Spread(repositories=2, cost_cost=1, cost_accepted=1, cost_n=1, accepted_accepted=1, accepted_n=1, n_n=1)
+    rows = ordered([replace(typed("chore", 9), spread=spread), replace(typed("ci", 2), spread=spread)])
     assert grouped_types(rows) == (rows, ())
 
 

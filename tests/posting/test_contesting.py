@@ -142,6 +142,15 @@ def test_chosen_changes_are_compared_alone(ledger: Ledger) -> None:
     assert requests.mix is None
 
 
+def test_of_what_was_not_chosen_it_is_said_that_there_is_nothing(ledger: Ledger) -> None:
+    only = choose(ledger, NOW, {"task_type": ["docs"]})
+    assert against(ledger, "few", "easy", part=Slice(only=only)).headline.startswith(
+        "Too little to say: few has 0 decided changes of known cost and easy 60"
+    )
+    nothing = against(ledger, "few", "easy", part=Slice(until=NOW.replace(year=2020)))
+    assert nothing.headline == "few and easy have no change to be compared by."
+
+
 def test_the_table_has_parts_then_one_mix_then_all(ledger: Ledger) -> None:
     text = versus.render(against(ledger, "easy", "hard"))
     assert all(len(line) <= 80 for line in text.splitlines())
