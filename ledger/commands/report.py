@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 _WHO = ("model", "family", "agent", "provider", "line-up")
-_PARTS = ("task", "area", "stakes", "package", "repository", "month", "role")
+_PARTS = ("task", "area", "stakes", "package", "repository", "month", "role", "author")
 _INSIDE = {"task": "task_type", "line-up": "lineup"}
 """Words of the command line → those that the ledger has for them."""
 _ALONE = (
@@ -81,7 +81,8 @@ class FailIf(click.ParamType["Condition"]):
     multiple=True,
     metavar="KEY",
     help="A row for each model, family, agent, provider or line-up; and in a second table by task, area, stakes, "
-    "package, repository, month, role or a label: label:team. Once of each kind.  [default: model, task]",
+    "package, repository, month, role, author (where ledger.authors is plain) or a label: label:team. Once of each.  "
+    "[default: model, task]",
 )
 @click.option(
     "--credit",
@@ -176,6 +177,11 @@ def command(
         _print_unattributed(options, ledger, form, asked, is_alone=not any(others))
         return
     whom, part = _rows(by)
+    if part == "author" and workplace.config.authors != "plain":
+        raise LedgerError(
+            "The ledger keeps no author's name: a report by author is made only where git config ledger.authors plain "
+            "says that it may."
+        )
     where: dict[str, Any] = {"since": since, "until": until, "repository_id": asked}
     where["only"] = choose(ledger, judged_at, wanted)
     if is_retries or is_reviews:

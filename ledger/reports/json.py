@@ -59,7 +59,7 @@ def as_object(report: Report) -> dict[str, Any]:
 def _part(part: str | None, by: str) -> dict[str, str | None]:
     """What tells a row from the model's others; null in the row of all of them."""
     named = by.partition(":")[0]
-    names = ("task_type", "area", "stakes", "package", "repository", "month", "label")
+    names = ("task_type", "area", "stakes", "package", "repository", "month", "author", "label")
     return {name: part if name == named else None for name in names}
 
 

@@ -22,10 +22,18 @@ PARTS = {
     **{name: f"CASE WHEN j.{name} = '' THEN '{UNKNOWN}' ELSE j.{name} END" for name in ("area", "stakes", "package")},
     "repository": "r.name",
     "month": "SUBSTR(CAST(j.opened_at AS VARCHAR(30)), 1, 7)",
+    "author": "COALESCE(a.author, '')",
 }
 """What tells the rows of one model apart."""
 
-_REPOSITORY = "JOIN repository r ON r.id = j.repository_id"
+_JOINED = {
+    "repository": "JOIN repository r ON r.id = j.repository_id",
+    "author": """LEFT JOIN (SELECT m.change_id AS change_id,
+        CASE WHEN MIN(g.author) = MAX(g.author) THEN MIN(g.author) ELSE 'several' END AS author
+      FROM change_commit m JOIN git_commit g ON g.oid = m.oid
+      WHERE CASE WHEN m.is_head THEN 1 ELSE 0 END = 1 GROUP BY m.change_id) a ON a.change_id = j.id""",
+}
+"""What an expression of PARTS needs beside the changes: of a change's authors, that of all that it landed with."""
 _LABEL = "LEFT JOIN repository_label l ON l.repository_id = j.repository_id AND l.label = :label"
 
 CHARGED = {"model": "h.model", "agent": "h.agent"}
@@ -35,7 +43,7 @@ CHARGED = {"model": "h.model", "agent": "h.agent"}
 def part_of(by: str) -> tuple[str, str, dict[str, str]]:
     """(the part's expression, what it is joined with, bound values) of a key of PARTS or label:KEY."""
     if by in PARTS:
-        return PARTS[by], _REPOSITORY if by == "repository" else "", {}
+        return PARTS[by], _JOINED.get(by, ""), {}
     return "COALESCE(l.text, '')", _LABEL, {"label": by.removeprefix("label:")}
 
 

@@ -82,6 +82,7 @@ def test_changes_are_told_and_chosen_by_what_is_asked(posted: Path) -> None:
     for wrong, said in (
         (["--by", "area", "--by", "task"], "told by area or by task_type, not by both"),
         (["--by", "agent", "--credit", "first"], "Credit first is told by model"),
+        (["--by", "author"], "keeps no author's name"),
         (["--model", "opus"], "did you mean claude-opus-4-8?"),
         (["--fallback-cost", "lots"], "is no amount; write USD"),
         (["--unattributed", "--all", "--model", "claude-opus-4-8"], "leave the other options out"),
@@ -101,6 +102,11 @@ def test_retries_and_reviews_stand_alone(posted: Path) -> None:
         done = run("-C", str(posted), "report", *wrong)
         assert (done.code, done.out) == (1, "")
         assert "each stand alone" in done.err
+
+
+def test_by_author_is_told_only_where_names_may_be_kept(posted: Path) -> None:
+    git(posted, "config", "ledger.authors", "plain")
+    assert {group["key"]["author"] for group in asked(posted, "--by", "author")["groups"]} == {None, ""}
 
 
 def test_a_setting_says_what_a_refused_change_costs(posted: Path) -> None:

@@ -78,7 +78,7 @@ def test_json_has_the_same_rows() -> None:
     assert found["groups"] == []
     assert found["filters"]["credit"] == "own"
     first = found["spend"][0]
-    nothing = dict.fromkeys(["task_type", "area", "stakes", "package", "repository", "month", "label"])
+    nothing = dict.fromkeys(["task_type", "area", "stakes", "package", "repository", "month", "author", "label"])
     assert first == {
         "key": {"model": "claude-opus-4-8", "role": "implement", **nothing},
         "changes": 2,

@@ -235,7 +235,7 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         assert set(group["cost_per_accepted"]) == {"point", "lo", "hi", "lower_bound", "strength"}
         assert isinstance(group["base"]["cost_usd"], str)
     first = report["groups"][0]
-    names = "family agent provider lineup task_type area stakes package repository month label"
+    names = "family agent provider lineup task_type area stakes package repository month author label"
     nothing = dict.fromkeys(names.split())
     assert first["key"] == {"basis": "request", "model": "claude-opus-4-8", **nothing}
     assert Decimal(first["cost_per_accepted"]["point"]) == Decimal("1.333333")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.conclusions import ChangeCommit
 from ledger.errors import LedgerError
 from ledger.posting.choosing import choose, repository_named
 from ledger.posting.reporting import make_report
@@ -16,6 +17,7 @@ from ledger.store import figures
 from ledger.store.engine import Ledger, open_ledger
 from ledger.store.figures import Only, Slice
 from ledger.store.names import names
+from tests.domain.building import commit
 from tests.store.changing import NOW, OPENED, change, fill
 
 VIEW = {"model": "lead_model", "family": "lead_family", "agent": "lead_agent", "provider": "lead_provider"}
@@ -102,6 +104,22 @@ def test_chosen_changes_are_those_and_no_others(ledger: Ledger, only: Only, test
     report = make_report(ledger, NOW, only=only)
     assert sum(group.sums.charged_nusd for group in report.groups) == wanted
     assert report.groups == make_report(ledger, NOW, only=only, since=OPENED).groups
+
+
+def test_an_author_is_that_of_all_it_landed_with(ledger: Ledger) -> None:
+    landed = [("a1", "ann", 0, True), ("a2", "bob", 4, True), ("a3", "ann", 4, True), ("a4", "bob", 8, True)]
+    told = [*landed, ("a5", "ann", 8, False)]
+    rows = [
+        ChangeCommit(repository_id="A", oid=oid, change_id=f"A/request:{number}", is_head=is_head)
+        for oid, _, number, is_head in told
+    ]
+    with ledger.write() as writing:
+        writing.post([commit(oid, author=author) for oid, author, _, _ in told])
+        writing.replace_derived("change_commit", "A", rows)
+    report = make_report(ledger, NOW, by="author")
+    found = {group.sums.part: group.sums.n for group in report.by_part if group.sums.model == "opus"}
+    assert found == {"ann": 1, "several": 1, "bob": 1, "": 12}
+    assert sum(group.sums.n for group in report.by_part) == 60
 
 
 def test_names_are_as_they_are_written_and_unknown_ones_are_refused_with_what_is_like_them(ledger: Ledger) -> None:
