@@ -94,7 +94,7 @@ def _table(first: str, *others: str) -> Table:
 
 def _retry_table(rows: Sequence[RetrySums], first: str, *, has_parts: bool = False) -> Table:
     """Per accepted change: tries, failing runs, and what failed tries cost."""
-    table = _table(first, "decided", "acc", "tries", "failing runs", "1st pass", "failed tries cost", "share")
+    table = _table(first, "decided", "acc", "tries", "failing", "1st pass", "failed cost", "share")
     last = None
     for row in rows:
         if has_parts and row.part != last:
@@ -119,7 +119,7 @@ def _retry_cells(row: RetrySums) -> Iterator[str]:
 
 def _retry_notes(found: Retries) -> Iterator[str]:
     yield (
-        "Tries, failing runs and what failed tries cost are per accepted change; share is of what the changes cost. "
+        "Tries, failing runs and what failed tries cost are per accepted change; share: of what the changes cost. "
         "1st pass: of the changes with test runs, those whose first one passed."
     )
     yield "A commit that fails and then passes is flaky and in none of this; every try at a refused change failed."
