@@ -69,12 +69,11 @@ def command(
     ONE and OTHER are names as the report has them: of models, families, agents, providers, or line-ups. Both are
     compared within each kind of work, at one mix of it, and as they are; with what would settle what is still open.
     """
-    from ledger.posting.asking import choose
+    from ledger.posting.choosing import choose
     from ledger.posting.contesting import contest
     from ledger.store.figures import Slice
 
-    workplace = options.workplace()
-    ledger = options.ledger(workplace)
+    ledger, workplace = options.reading()
     judged_at = as_of or now()
     asked = repository_asked(workplace, ledger, repository, is_all)
     part = Slice(since, until, asked, choose(ledger, judged_at, chosen(chosen_by)))

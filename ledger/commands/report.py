@@ -177,7 +177,7 @@ def command(
         _print_unattributed(options, ledger, form, asked, is_alone=not any(others))
         return
     whom, part = _rows(by)
-    if part == "author" and workplace.config.authors != "plain":
+    if part == "author" and config.authors != "plain":
         raise LedgerError(
             "The ledger keeps no author's name: a report by author is made only where git config ledger.authors plain "
             "says that it may."

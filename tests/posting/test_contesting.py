@@ -13,7 +13,7 @@ import pytest
 from ledger.domain.conclusions import Change
 from ledger.domain.versus import Contest
 from ledger.errors import LedgerError
-from ledger.posting.asking import choose
+from ledger.posting.choosing import choose
 from ledger.posting.contesting import contest
 from ledger.posting.reporting import make_report
 from ledger.reports import versus, versus_json
