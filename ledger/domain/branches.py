@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from ledger.domain.agents import agent_of_branch
 from ledger.domain.changes import Identity
+from ledger.domain.claims import claim
 from ledger.domain.facts import Contribution
 
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,17 +18,8 @@ def branch_credit(branch: str | None, repository_id: str, subject: str, at: date
     agent = agent_of_branch(branch)
     if agent is None:
         return None
-    return Contribution(
-        repository_id=repository_id,
-        subject=subject,
-        role="implement",
-        agent=agent,
-        model_raw="",
-        model=None,
-        provider=None,
-        family=None,
-        evidence="branch",
-        at=at,
+    return claim(
+        "", repository_id=repository_id, subject=subject, role="implement", agent=agent, evidence="branch", at=at
     )
 
 

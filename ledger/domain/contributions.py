@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger.domain.agents import REVIEWERS, agent_named, agent_of, is_service, leading_agent, plain_agent
+from ledger.domain.claims import claim
 from ledger.domain.facts import Contribution
 from ledger.domain.models import find_model, parse_model
 from ledger.domain.trailers import Line, read_lines
@@ -117,17 +118,12 @@ _ORDER = ("trailer", "coauthor", "author", "footer")
 def contributions(parts: Iterable[Credit], repository_id: str, subject: str, at: datetime) -> Iterator[Contribution]:
     """The credits as facts about a commit or request."""
     for credit in parts:
-        model = parse_model(credit.model_raw)
-        yield Contribution(
+        yield claim(
+            credit.model_raw,
             repository_id=repository_id,
             subject=subject,
             role=credit.role,
             agent=credit.agent,
-            model_raw=credit.model_raw,
-            model=model.name,
-            provider=model.provider,
-            family=model.family,
-            variant=model.variant,
             evidence=credit.evidence,
             scope=credit.scope,
             at=at,

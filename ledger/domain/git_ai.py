@@ -19,8 +19,8 @@ from typing import Any
 import orjson
 
 from ledger.domain.agents import plain_agent
+from ledger.domain.claims import claim
 from ledger.domain.facts import Contribution
-from ledger.domain.models import parse_model
 from ledger.domain.tags import read_pairs
 
 _DIVIDER = b"---"
@@ -105,17 +105,12 @@ def parse_note(text: bytes) -> Note | None:
 def note_facts(note: Note, repository_id: str, subject: str, at: datetime) -> Iterator[Contribution]:
     """The contributions to a commit that its note tells of; `at` is when the notes stood so."""
     for part in note.parts:
-        model = parse_model(part.model_raw)
-        yield Contribution(
+        yield claim(
+            part.model_raw,
             repository_id=repository_id,
             subject=subject,
             role=part.role,
             agent=part.agent,
-            model_raw=part.model_raw,
-            model=model.name,
-            provider=model.provider,
-            family=model.family,
-            variant=model.variant,
             evidence="note",
             at=at,
             lines=part.lines,

@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
+from ledger.domain.claims import claim
 from ledger.domain.facts import Contribution, Fact, Place, Use
 from ledger.domain.git_facts import RepositoryCommit, Rewrite
-from ledger.domain.models import parse_model
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ROLES = ("implement", "review", "scout")
@@ -89,17 +89,13 @@ def _rewritten(fields: Mapping[str, str], repository_id: str, old: str, new: str
 
 
 def _contribution(fields: Mapping[str, str], repository_id: str, oid: str, at: datetime) -> Contribution:
-    model = parse_model(fields.get("model", ""))
-    return Contribution(
+    role = fields.get("role", "")
+    return claim(
+        fields.get("model", ""),
         repository_id=repository_id,
         subject=oid,
-        role=fields.get("role") if fields.get("role") in _ROLES else "implement",  # type: ignore[arg-type]
+        role=role if role in _ROLES else "implement",
         agent=fields.get("agent", ""),
-        model_raw=fields.get("model", ""),
-        model=model.name,
-        provider=model.provider,
-        family=model.family,
-        variant=model.variant,
         evidence="journal",
         at=at,
     )

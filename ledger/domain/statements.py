@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from ledger.domain.claims import claim
 from ledger.domain.facts import Contribution, Fact, Place
 from ledger.domain.forge_facts import Event, Request
 from ledger.domain.models import parse_model
@@ -108,17 +109,12 @@ def _request(
 
 
 def _contribution(row: Mapping[str, str], repository_id: str, number: int, opened: datetime) -> Contribution:
-    model = parse_model(row["model"])
-    return Contribution(
+    return claim(
+        row["model"],
         repository_id=repository_id,
         subject=f"request:{number}",
         role=row["role"],
         agent=row["agent"],
-        model_raw=row["model"],
-        model=model.name,
-        provider=model.provider,
-        family=model.family,
-        variant=model.variant,
         evidence="statement",
         at=opened,
     )

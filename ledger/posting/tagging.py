@@ -10,10 +10,10 @@ from typing import cast
 
 from sqlalchemy import Connection
 
+from ledger.domain.claims import claim
 from ledger.domain.evidence import TAG
 from ledger.domain.facts import Contribution, Entry, Fact, Tag
 from ledger.domain.grouping import group
-from ledger.domain.models import parse_model
 from ledger.domain.screen import plain
 from ledger.domain.tagging import CHANGE, ROLE, TASK, session_subject
 from ledger.errors import LedgerError
@@ -236,18 +236,8 @@ def _in_role(
 def _contribution(
     repository_id: str, subject: str, role: str, agent: str, model_raw: str, now: datetime
 ) -> Contribution:
-    model = parse_model(model_raw)
-    return Contribution(
-        repository_id=repository_id,
-        subject=subject,
-        role=role,
-        agent=agent,
-        model_raw=model_raw,
-        model=model.name,
-        provider=model.provider,
-        family=model.family,
-        evidence=TAG,
-        at=now,
+    return claim(
+        model_raw, repository_id=repository_id, subject=subject, role=role, agent=agent, evidence=TAG, at=now
     )
 
 
