@@ -97,14 +97,18 @@ class _Recording:
         return workplace, look_before(workplace.git, self._folder, self._patterns), shown
 
     def _record(self, workplace: Workplace, before: Before, name: str, ended: Ended, took_ms: int) -> None:
-        from ledger.posting.running import Told, read_reports, record
+        from ledger.posting.running import Told, note, post, read_reports
 
         results, notices = read_reports(self._folder, self._patterns, before)
         for notice in notices:
             self._options.say(f"ledger: {plain(notice, _LONGEST)}")
-        ledger = self._options.ledger(workplace)
-        recorded = record(workplace, ledger, before, Told(name, ended, took_ms, results), now())
-        ledger.close()
-        if recorded.changed:
-            where = plain(recorded.changed, 80)
+        noted = note(workplace, before, Told(name, ended, took_ms, results), now())
+        if noted.changed:
+            where = plain(noted.changed, 80)
             self._options.say(f"ledger: the worktree has changes ({where}), so this run tells nothing of the commit.")
+        try:
+            ledger = self._options.ledger(workplace)
+            post(workplace, ledger, now())
+            ledger.close()
+        except LedgerError as error:
+            self._options.say(f"ledger: this run is in the journal, and the next ledger update counts it: {error}")

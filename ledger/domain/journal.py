@@ -1,10 +1,10 @@
-"""The journal's lines: one a event, `key=value` fields between tabs, written by hooks and by `ledger use`.
+"""The journal's lines: one an event, `key=value` fields between tabs, written by hooks, `ledger use` and `ledger run`.
 
-    v=1  at=EPOCH  event=commit|merge|rewrite|use  branch= worktree= agent= model= role= task= session=
+    v=1  at=EPOCH  event=commit|merge|rewrite|use|run  branch= worktree= agent= model= role= task= session=
 
 `commit` and `merge` add old, new, action (the reflog's word); `commit` adds state (what git was in the middle of) and
-picked, `merge` adds squash; `rewrite` adds kind, old and new; `use` adds until. Unknown keys are ignored, an unknown
-version or event is refused.
+picked, `merge` adds squash; `rewrite` adds kind, old and new; `use` adds until; a `run` is told in
+ledger.domain.run_lines. Unknown keys are ignored, an unknown version or event is refused.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from ledger.domain.claims import claim
 from ledger.domain.facts import Contribution, Fact, Place, Use
 from ledger.domain.git_facts import RepositoryCommit, Rewrite
+from ledger.domain.run_lines import run_told
 
 _OID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _ROLES = ("implement", "review", "scout")
@@ -30,19 +31,22 @@ def parse_line(line: str) -> dict[str, str]:
     fields = dict(part.split("=", 1) for part in line.split("\t") if "=" in part)
     if fields.get("v") != "1":
         raise ValueError("it is not a line of this version; upgrade git-ledger if a newer one wrote it")
-    if fields.get("event") not in ("commit", "merge", "rewrite", "use") or not fields.get("at", "").isdigit():
+    if fields.get("event") not in ("commit", "merge", "rewrite", "use", "run") or not fields.get("at", "").isdigit():
         raise ValueError("it has no known event or no time")
     return fields
 
 
 def line_facts(fields: Mapping[str, str], repository_id: str) -> Iterator[Fact]:
-    """What one line tells about the repository."""
+    """What one line tells about the repository; raises ValueError in words for a run that is none."""
     at = datetime.fromtimestamp(min(int(fields["at"]), 253402300799), UTC)
     worktree = fields.get("worktree", "")
     if worktree:
         yield Place(directory=worktree, repository_id=repository_id, worktree=worktree)
     if fields["event"] == "use":
         yield _use(fields, repository_id, at)
+        return
+    if fields["event"] == "run":
+        yield run_told(fields, repository_id, at)
         return
     old, new = fields.get("old", ""), fields.get("new", "")
     if not _OID.fullmatch(new):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ledger.errors import LedgerError
 from ledger.git import Git
+from ledger.hooking.jotting import jot
 
 ROLES = ("implement", "review", "scout")
 _SAFE = re.compile(r"[A-Za-z0-9._:/@+-]{1,120}")
@@ -45,7 +46,7 @@ def declare(
         )
     except OSError as error:
         raise LedgerError(f"{path} cannot be written ({error.strerror}); make its directory writable.") from error
-    _jot(git, now, fields)
+    jot(git, now, "use", fields)
     return until
 
 
@@ -62,7 +63,7 @@ def clear(git: Git, *, now: datetime) -> bool:
     if not path.exists():
         return False
     path.unlink()
-    _jot(git, now, {"until": str(int(now.timestamp()))})
+    jot(git, now, "use", {"until": str(int(now.timestamp()))})
     return True
 
 
@@ -76,12 +77,3 @@ def parse_duration(text: str) -> timedelta:
 
 def _path(git: Git) -> Path:
     return git.git_dir / "ledger" / "use"
-
-
-def _jot(git: Git, now: datetime, fields: dict[str, str]) -> None:
-    """The journal's line, so that calls of this time and place are known to be in this role."""
-    journal = git.ledger_dir / "journal"
-    journal.mkdir(mode=0o700, parents=True, exist_ok=True)
-    told = {"v": "1", "at": str(int(now.timestamp())), "event": "use", "worktree": str(git.worktree or ""), **fields}
-    with (journal / f"{now:%Y-%m}.log").open("a", encoding="utf-8") as file:
-        file.write("\t".join(f"{key}={text}" for key, text in told.items()) + "\n")

@@ -1,4 +1,7 @@
-"""`ledger run`: a run of a command becomes a fact about the commit that it ran on, and counts at once."""
+"""`ledger run`: a run of a command becomes a fact about the commit that it ran on, and counts at once.
+
+It is jotted before it is posted, as the hooks do: a database that is locked or away cannot lose it.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,20 @@ from datetime import datetime
 from pathlib import Path, PurePath
 
 from ledger.domain.forge_facts import Run
+from ledger.domain.run_lines import run_fields
 from ledger.domain.run_verdicts import verdict_of
 from ledger.domain.screen import storable
 from ledger.domain.test_reports import Results, together, unreadable
 from ledger.errors import LedgerError
 from ledger.git import Git
+from ledger.hooking.jotting import jot
 from ledger.posting.kept import has_ledger, shown
-from ledger.posting.update import shared_workplace, update
+from ledger.posting.turns import Turn
+from ledger.posting.update import update
 from ledger.posting.workplace import Workplace
 from ledger.sources.command import Ended
+from ledger.sources.journal import last_try
 from ledger.sources.test_reports import Stamp, found_reports, read_report
-from ledger.store import reads
 from ledger.store.engine import Ledger
 
 LOCAL = "local"
@@ -51,8 +57,8 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """The run as a fact, and what keeps it from telling of the commit; '' where it does."""
+class Noted:
+    """The run as it was noted, and what keeps it from telling of the commit; '' where it does."""
 
     run: Run
     changed: str
@@ -86,31 +92,32 @@ def read_reports(folder: Path, patterns: Sequence[str], before: Before) -> tuple
     return results, results.problems
 
 
-def record(workplace: Workplace, ledger: Ledger, before: Before, told: Told, now: datetime) -> Recorded:
-    """Post the run as a fact and draw the conclusions; raises LedgerError."""
-    workplace = shared_workplace(workplace, ledger)
+def note(workplace: Workplace, before: Before, told: Told, now: datetime) -> Noted:
+    """Write the run into the journal, which needs no database; raises LedgerError where that cannot be written."""
     git = workplace.git
     moved = "HEAD" if git.commit_of("HEAD") != before.oid else _changed(git, untracked=False)
     changed = before.changed or moved
-    posted = update(workplace, ledger, now=now, sources=("commits", "journal", "reflogs"), concluding=False)
-    with ledger.write() as writing:
-        # Two runs that end at once must not take one number.
-        writing.hold(posted.repository_id)
-        run = _fact(posted.repository_id, workplace.clone_id(), before.oid, told, now)
-        attempt = reads.last_attempt(writing.connection, run.repository_id, run.run) + 1
-        run = replace(run, attempt=attempt, is_dirty=bool(changed))
-        writing.post([run])
-    update(workplace, ledger, now=now, sources=())
-    return Recorded(run, changed)
+    run = replace(_fact(workplace.clone_id(), before.oid, told, now), is_dirty=bool(changed))
+    # Two runs that end at once must not take one number.
+    with Turn(git.ledger_dir / "run.lock") as turn:
+        turn.take(wait=True)
+        run = replace(run, attempt=last_try(git.ledger_dir, run.run) + 1)
+        jot(git, now, "run", run_fields(run))
+    return Noted(run, changed)
 
 
-def _fact(repository_id: str, clone_id: str, oid: str, told: Told, now: datetime) -> Run:
-    """The run; counts that something is missing from are none."""
+def post(workplace: Workplace, ledger: Ledger, now: datetime) -> None:
+    """Post what was noted, and draw the conclusions; raises LedgerError."""
+    update(workplace, ledger, now=now, sources=("commits", "journal", "reflogs"))
+
+
+def _fact(clone_id: str, oid: str, told: Told, now: datetime) -> Run:
+    """The run, of a repository that whoever posts it knows; counts that something is missing from are none."""
     results = told.results
     verdict = verdict_of(exit_code=told.ended.code, was_stopped=told.ended.was_stopped, reports=results)
     counts = results.counts if results is not None and results.is_whole else None
     return Run(
-        repository_id=repository_id,
+        repository_id="",
         run=f"{LOCAL}/{clone_id}/{oid[:16]}/{told.name}",
         attempt=1,
         oid=oid,

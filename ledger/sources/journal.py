@@ -41,10 +41,22 @@ def read_jotted(ledger_dir: Path) -> Jotted:
                 fields = parse_line(line)
             except ValueError:
                 continue
-            if fields["event"] != "use":
+            if fields["event"] not in ("use", "run"):
                 oids.add(fields.get("new", ""))
                 since = min(int(fields["at"]), _LAST_SECOND, since or _LAST_SECOND)
     return Jotted(frozenset(oids - {""}), None if since is None else datetime.fromtimestamp(since, UTC))
+
+
+def last_try(ledger_dir: Path, run: str) -> int:
+    """The highest number of a try at a run that the journal tells of; 0 before the first."""
+    highest = 0
+    for path in sorted((ledger_dir / "journal").glob("*.log")):
+        for raw in path.read_bytes().splitlines():
+            if b"\tevent=run\t" in raw:
+                fields = dict(part.split("=", 1) for part in raw.decode(errors="replace").split("\t") if "=" in part)
+                number = fields.get("attempt", "")
+                highest = max(highest, int(number) if fields.get("run") == run and number.isdecimal() else 0)
+    return highest
 
 
 def count_waiting(ledger_dir: Path, known: Mapping[str, str]) -> int:

@@ -113,13 +113,6 @@ def names_requests(connection: Connection, repository_id: str) -> bool:
     return connection.execute(query).first() is not None
 
 
-def last_attempt(connection: Connection, repository_id: str, run: str) -> int:
-    """The highest attempt that is known of a run; 0 before the first."""
-    table = tables["run"]
-    own = (table.c.repository_id == repository_id) & (table.c.run == run)
-    return connection.execute(select(func.max(table.c.attempt)).where(own)).scalar() or 0
-
-
 def committed_before(connection: Connection, repository_id: str, at: datetime) -> list[tuple[str, list[str]]]:
     """(object id, parents) of the commits that say they are older; as light as can be, for there are very many."""
     commit = tables["git_commit"].c

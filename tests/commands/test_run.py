@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ledger.store import engine
 from tests.commands.running import Ran, process_environment, run, run_process
 from tests.gitting import commit, git
 
@@ -154,15 +156,35 @@ def test_a_ledger_that_cannot_be_used_never_fails_the_command(work: Path) -> Non
     (work / ".git/ledger/ledger.db").write_bytes(b"no database at all, and quite certainly no SQLite\n" * 100)
     done = ran(work, "sh", "-c", "exit 5")
     assert done.code == 5
-    assert done.err.startswith("ledger: this run is not recorded: ")
+    assert done.err.startswith("ledger: this run is in the journal, and the next ledger update counts it: ")
     assert done.err.count("\n") == 1
+
+
+def test_a_run_that_ends_while_the_ledger_is_locked_is_counted_by_the_next_update_once(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = engine._sqlite_engine
+    monkeypatch.setattr(engine, "_sqlite_engine", lambda url, wait=0.05: patient(url, min(wait, 0.05)))
+    with sqlite3.connect(work / ".git/ledger/ledger.db", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        done = ran(work, "--name", "tests", "true")
+        other.execute("ROLLBACK")
+    assert done.code == 0
+    assert "is in the journal, and the next ledger update counts it: " in done.err
+    assert change(work)["verified"] is None
+    for _ in range(2):
+        assert run("-C", str(work), "update").code == 0
+        assert [(row["name"], row["conclusion"], row["attempt"]) for row in runs(work)] == [("tests", "passed", 1)]
+    assert change(work)["verified"] == 1
+    ran(work, "--name", "tests", "true")
+    assert [row["attempt"] for row in runs(work)] == [1, 2]
 
 
 def test_a_bug_never_fails_the_command(work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_arguments: object) -> None:
         raise RuntimeError("\x1b[2Jodd\nand long")
 
-    monkeypatch.setattr("ledger.posting.running.record", broken)
+    monkeypatch.setattr("ledger.posting.running.note", broken)
     done = ran(work, "sh", "-c", "exit 6")
     assert done.code == 6
     assert "this is a bug (RuntimeError: ·[2Jodd), please report it." in done.err

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ledger.domain.test_reports import Counts, Results
 from ledger.errors import LedgerError
-from ledger.posting.running import LOCAL, Before, Told, look_before, name_of, record, said_name
+from ledger.posting.running import LOCAL, Before, Told, look_before, name_of, note, said_name
+from ledger.posting.running import post as post_runs
 from ledger.posting.workplace import open_workplace
 from ledger.sources.command import Ended
 from ledger.store import reads
@@ -75,22 +76,25 @@ def test_each_run_of_one_name_on_one_commit_has_the_next_number(repository: Path
         "tests", Ended(0, was_stopped=False), 5, Results(form="junit", counts=Counts(tests=3, flaky=1), outside=0)
     )
     before = Before(oid, "", {})
-    numbers = [record(workplace, ledger, before, told, NOW).run.attempt for _ in range(3)]
-    assert numbers == [1, 2, 3]
-    assert record(workplace, ledger, before, replace(told, name="lint"), NOW).run.attempt == 1
+    assert [note(workplace, before, told, NOW).run.attempt for _ in range(3)] == [1, 2, 3]
+    assert note(workplace, before, replace(told, name="lint"), NOW).run.attempt == 1
+    post_runs(workplace, ledger, NOW)
+    post_runs(workplace, ledger, NOW)
     with ledger.read() as connection:
         rows = list(reads.facts(connection, "run"))
-    assert {row.run for row in rows} == {
-        f"{LOCAL}/{workplace.clone_id()}/{oid[:16]}/{name}" for name in ("tests", "lint")
-    }
+    clone = workplace.clone_id()
+    assert [(row.run, row.attempt) for row in rows] == [
+        (f"{LOCAL}/{clone}/{oid[:16]}/lint", 1),
+        *((f"{LOCAL}/{clone}/{oid[:16]}/tests", number) for number in (1, 2, 3)),
+    ]
     assert {(row.tests, row.flaky, row.duration_ms, row.reported) for row in rows} == {(3, 1, 5, "passed")}
+    assert {row.at for row in rows} == {NOW}
 
 
-def test_counts_that_something_is_missing_from_are_unknown(repository: Path, ledger: Ledger, post: Post) -> None:
+def test_counts_that_something_is_missing_from_are_unknown(repository: Path) -> None:
     oid = commit(repository, "one")
-    post()
-    workplace = open_workplace(str(repository), database=str(ledger.engine.url.database))
     cut = Results(form="junit", counts=Counts(tests=3, failures=1), problems=("is cut.",))
-    run = record(workplace, ledger, Before(oid, "a.py", {}), Told("t", Ended(0, was_stopped=False), 5, cut), NOW).run
+    told = Told("t", Ended(0, was_stopped=False), 5, cut)
+    run = note(open_workplace(str(repository)), Before(oid, "a.py", {}), told, NOW).run
     assert (run.tests, run.failures, run.errors, run.conclusion, run.reported) == (None, None, None, "passed", "failed")
     assert run.is_dirty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ledger.sources.journal import Jotted, count_waiting, read_jotted
+from ledger.sources.journal import Jotted, count_waiting, last_try, read_jotted
 
 
 def test_what_hooks_jotted_is_told_without_a_ledger(tmp_path: Path) -> None:
@@ -13,6 +13,7 @@ def test_what_hooks_jotted_is_told_without_a_ledger(tmp_path: Path) -> None:
     (journal / "2026-03.log").write_text(
         f"v=1\tat=1772356000\tevent=use\tmodel=m\n"
         f"v=1\tat=1772356800\tevent=commit\told=\tnew={'a' * 40}\n"
+        f"v=1\tat=1772356100\tevent=run\trun=local/c/1/t\tattempt=3\toid={'d' * 40}\tconclusion=passed\n"
         "torn\n"
         f"v=1\tat=1772356900\tevent=rewrite\tkind=amend\told={'a' * 40}\tnew={'b' * 40}\n"
     )
@@ -21,6 +22,18 @@ def test_what_hooks_jotted_is_told_without_a_ledger(tmp_path: Path) -> None:
     assert jotted.oids == {"a" * 40, "b" * 40, "c" * 40}
     assert jotted.since is not None
     assert jotted.since.timestamp() == 1772356800
+
+
+def test_tries_of_a_run_are_numbered_by_what_was_jotted_of_it(tmp_path: Path) -> None:
+    assert last_try(tmp_path, "local/c/1/tests") == 0
+    journal = tmp_path / "journal"
+    journal.mkdir()
+    line = "v=1\tat=1\tevent=run\tworktree=/w\trun={}\tattempt={}\tconclusion=passed\n"
+    told = [("local/c/1/tests", "2"), ("local/c/1/lint", "9"), ("local/c/1/tests", "1"), ("local/c/1/tests", "x")]
+    (journal / "2026-03.log").write_text("".join(line.format(*pair) for pair in told) + "torn")
+    (journal / "2026-04.log").write_text("v=1\tat=2\tevent=commit\trun=local/c/1/tests\tattempt=7\n")
+    assert last_try(tmp_path, "local/c/1/tests") == 2
+    assert last_try(tmp_path, "local/c/1/lint") == 9
 
 
 def test_no_journal_jots_nothing(tmp_path: Path) -> None:
