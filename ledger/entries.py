@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from ledger.domain.facts import KINDS, Entry, Fact
-from ledger.domain.forge_facts import DETAILS, Request
+from ledger.domain.forge_facts import DETAILS, Event, Request
 from ledger.domain.models import parse_model
 from ledger.domain.reading import Resolve
 from ledger.domain.repositories import remotes_first
@@ -125,6 +125,8 @@ def fact_id(fact: Fact) -> str:
         str(value.astimezone(UTC) if isinstance(value, datetime) else value)
         for value in (getattr(fact, name) for name in fact.key)
     ]
+    if isinstance(fact, Event) and not fact.actor:
+        key.pop()  # as before events were told apart by whose they are
     return identity(_NAMES[type(fact)], "\0".join(key))
 
 

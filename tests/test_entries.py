@@ -129,6 +129,8 @@ def test_the_ids_are_these_for_ever() -> None:
         "Event": "69d49472d3453d7e6000e05d08ccdbf0eae9787fe164ea152aae49398ba1ea6a",
         "Repository": "a83c3d4a5f30184655623ce4c9cc59c7603b57d9d72ef98fed5559a6ca3adff7",
     }
+    ids = {fact_id(replace(event, actor=actor)) for actor in ("", "ann", "bob")}
+    assert len(ids) == 3
 
 
 def test_an_id_is_the_hash_of_kind_and_natural_key() -> None:

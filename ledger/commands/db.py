@@ -65,7 +65,7 @@ def rebuild(options: Options, is_repriced: bool, yes: bool) -> None:
     if is_repriced and not _reprice(workplace, ledger, yes=yes):
         options.say("Nothing was changed.")
         return
-    count = rebuilt(ledger, workplace.config.forge)
+    count = rebuilt(ledger)
     options.say(f"Derived {count} {'repository' if count == 1 else 'repositories'} anew from the facts.")
 
 
@@ -114,7 +114,7 @@ def check(options: Options, full: bool) -> None:
     workplace = options.workplace()
     ledger = options.ledger(workplace)
     wrong = 0
-    for what, faults in checked(ledger, workplace.config.forge, whole=full):
+    for what, faults in checked(ledger, whole=full):
         wrong += len(faults)
         click.echo(f"{what}: {'; '.join(faults) or 'ok'}")
     if wrong:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.domain.conclusions import Charge
 from ledger.domain.explanation import Explanation
+from ledger.domain.forge_word import closed_at, last
 from ledger.domain.github_requests import BRING_IN
 from ledger.domain.money import known, shown
 from ledger.domain.rules import AMBIGUOUS, EXACT, RULES, WEAK, is_ambiguous
@@ -121,6 +122,7 @@ def _outcome(explained: Explanation) -> Iterator[Doubt]:
             "The forge was not heard about its request: known is only that it landed.",
             f"Bring requests in: {BRING_IN}.",
         )
+    yield from _forge_against_git(explained)
     if explained.outcome == "unknown":
         yield Doubt("Git alone cannot tell what became of it.", f"Bring requests in: {BRING_IN}.")
     if explained.outcome == "accepted" and change.is_verified is None:
@@ -131,6 +133,29 @@ def _outcome(explained: Explanation) -> Iterator[Doubt]:
         yield Doubt(
             f"Its task type is inferred by a weak rule ({change.type_source}).",
             "Say it with ledger tag REV --task TYPE.",
+        )
+
+
+def _forge_against_git(explained: Explanation) -> Iterator[Doubt]:
+    """Where the forge says one thing of the request and what stands on the target another."""
+    change, request = explained.change, explained.request
+    if request is None:
+        return
+    closed = None if last(explained.events, "merged") else closed_at(request, explained.events)
+    if change.state == "landed" and closed and not request.merged_at:
+        yield Doubt(
+            f"The forge says that its request was closed unmerged on {closed:%Y-%m-%d}; its commits stand on the "
+            "target branch all the same, so it counts as landed.",
+            "",
+        )
+    elif change.state != "landed" and explained.named:
+        oid = explained.named[-1].oid[:10]
+        said = "was closed unmerged" if change.state == "closed" else "is not merged"
+        yield Doubt(
+            f"The commit {oid} names its request, but the forge says that it {said}, and none of its work is known to "
+            "be in that commit: a message is text, so the forge's word counts.",
+            "If it was landed by hand, fetch the request's head (git fetch origin refs/pull/NUMBER/head:kept) and run "
+            "ledger update.",
         )
 
 

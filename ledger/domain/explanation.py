@@ -106,6 +106,8 @@ class Explanation:
     events: tuple[Event, ...]
     reverts: tuple[Commit, ...]
     """Commits that say that they revert one of the change's."""
+    named: tuple[Commit, ...] = ()
+    """Commits on other changes, or on none, whose message names the change's request as their own."""
 
     @property
     def sessions(self) -> tuple[SessionWork, ...]:

@@ -171,6 +171,18 @@ class RoleRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgeRule:
+    """Which forge a repository is on, as the settings of one clone say it since then (`ledger.forge`)."""
+
+    key: ClassVar[Key] = ("repository_id", "clone_id")
+    repository_id: str
+    clone_id: str
+    forge: str
+    """github, gitlab … or none; '' when the setting was taken back."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """An entry kept word for word: of an unknown kind or a later version, or a statement or retraction."""
 
@@ -203,6 +215,7 @@ Fact = (
     | Subagent
     | SessionReview
     | RoleRule
+    | ForgeRule
     | Call
     | Price
     | Run
@@ -234,6 +247,7 @@ KINDS: dict[str, type[Any]] = {
     "subagent": Subagent,
     "session_review": SessionReview,
     "role_rule": RoleRule,
+    "forge_rule": ForgeRule,
     "call": Call,
     "price": Price,
     "run": Run,

@@ -83,7 +83,7 @@ class Request:
 class Event:
     """Something the forge or git said about a request or commit."""
 
-    key: ClassVar[Key] = ("repository_id", "subject", "kind", "at")
+    key: ClassVar[Key] = ("repository_id", "subject", "kind", "at", "actor")
     repository_id: str
     subject: str
     """`request:12` or an object id."""

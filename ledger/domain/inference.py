@@ -17,7 +17,7 @@ from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.owned import Owned
 from ledger.domain.rules import BRANCH, FED, FILE, NEXT, REVIEW, SLACK, WINDOW
-from ledger.domain.session_facts import Call
+from ledger.domain.session_facts import Call, SessionReview
 from ledger.domain.told import TELLERS
 from ledger.domain.whereabouts import Branches
 
@@ -74,13 +74,15 @@ class Inference:
         """The request that the session judged next, else last; for one that wrote and committed nothing."""
         if made.anchors or call.session in self._written:
             return None
-        judged = [
-            (row.at, found)
-            for row in self._judged.get(call.session, ())
-            if (found := self._owned.named(f"request:{row.request_number}"))
-        ]
+        judged = [(row.at, found) for row in self._judged.get(call.session, ()) if (found := self._judged_changes(row))]
         later = next((found for at, found in judged if at >= call.at), judged[-1][1] if judged else ())
         return (later, REVIEW) if later else None
+
+    def _judged_changes(self, row: SessionReview) -> tuple[str, ...]:
+        """The change of the request that a verdict names by its number, else by its branch."""
+        if row.request_number is None:
+            return self._branches.changes(row.branch, row.at) if row.branch else ()
+        return self._owned.named(f"request:{row.request_number}")
 
     def _by_file(self, call: Call, last: Anchor | None) -> Found | None:
         """The first commit of the window that touches a file which the session wrote, and had not committed before."""

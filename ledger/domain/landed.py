@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from ledger.domain.forge_word import denials
 from ledger.domain.git_facts import Commit
 from ledger.domain.history import History, request_of
 from ledger.domain.identities import Claims
@@ -34,6 +35,7 @@ class _Landed:
             if event.kind == "merged" and event.oid and event.subject.removeprefix("request:").isdecimal()
         }
         self.merged_as |= {row.merge_oid: row.number for row in history.requests if row.merge_oid and row.merged_at}
+        self.denied = denials(history.requests, history.events)
         self.landed_before = set(history.trunk)
         self.lanes: dict[int, int] = {}
         """Place of a change → the lane it landed on."""
@@ -245,13 +247,30 @@ class _Landed:
     # -- requests -----------------------------------------------------------------------------------------------------
 
     def _number_at(self, commit: Commit) -> int | None:
-        """The request that landed with a commit: the forge's word, else the message's unless the forge denies it."""
-        number = self.merged_as.get(commit.oid, commit.request_number)
+        """The request that landed with a commit: the forge's word, else the message's unless the forge denies it.
+
+        A request whose work is here was merged, by hand if not on the forge; a message alone is text.
+        """
+        number = self.merged_as.get(commit.oid)
+        if number is None and commit.request_number is not None:
+            denied = self.denied.get(commit.request_number)
+            is_text = denied is not None and denied > commit.committed_at
+            number = None if is_text and not self._brings(commit, commit.request_number) else commit.request_number
         if number is None or number in self.claims.numbers:
             return None
         request = self.requests.get(number)
         is_other = request is not None and request.merge_oid in self.history.trunk and request.merge_oid != commit.oid
         return None if is_other else number
+
+    def _brings(self, commit: Commit, number: int) -> bool:
+        """Whether a trunk commit is, merges, copies or squashes work that is known to be the request's."""
+        request, trunk = self.requests.get(number), self.history.trunk
+        listed = request.commits if request else ()
+        work = {*self.history.request_heads.get(number, ()), *listed, *self.origins.of_request(number, trunk)}
+        if len(commit.parents) > 1:
+            return not work.isdisjoint(self.history.walk(commit.parents[1:], trunk))
+        sources, _ = self.origins.squash([commit.oid], trunk)
+        return not work.isdisjoint({commit.oid, *sources, *self.origins.copied(commit)})
 
     def _request_commits(self, number: int) -> list[str]:
         """The commits of a request that did not land before it, children before parents."""

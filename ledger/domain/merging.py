@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ledger.domain.facts import Contribution, Entry, Place, Repository, RepositoryRules, RoleRule, Tag
+from ledger.domain.facts import Contribution, Entry, ForgeRule, Place, Repository, RepositoryRules, RoleRule, Tag, Use
 from ledger.domain.forge_facts import DETAILS, Event, Request, Run
 from ledger.domain.git_facts import BranchRange, CommitArea, CommitDiff, RepositoryCommit, Rewrite
-from ledger.domain.review_bots import reviewer_of
 from ledger.domain.session_facts import (
     Call,
     Price,
@@ -146,15 +145,14 @@ def _told(row: Request, name: str) -> tuple[Any, ...]:
 
 
 def merge_events(one: Event, other: Event) -> Event:
-    """What either knows of one event; a review stays whole, and of two in one second that of a known bot counts."""
+    """What either knows of one event; a review stays whole: its verdict is about its head."""
     if one.kind == "reviewed":
         return max(one, other, key=_review)
-    return replace(one, **{name: max(getattr(one, name), getattr(other, name)) for name in ("actor", "verdict", "oid")})
+    return replace(one, **{name: max(getattr(one, name), getattr(other, name)) for name in ("verdict", "oid")})
 
 
 def _review(event: Event) -> tuple[Any, ...]:
-    known = (event.actor, event.verdict, event.oid)
-    return reviewer_of(event.actor) is not None, sum(map(bool, known)), known
+    return sum(map(bool, (event.verdict, event.oid))), event.verdict, event.oid
 
 
 def merge_runs(one: Run, other: Run) -> Run:
@@ -191,7 +189,9 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     SessionReview: _earliest("at"),
     Subagent: merge_subagents,
     RoleRule: _latest("at"),
+    ForgeRule: _latest("at"),
     BranchRange: _earliest("seen_at"),
+    Use: _latest("until"),
     Contribution: merge_contributions,
     Entry: _longer,
     Tag: _latest("at"),

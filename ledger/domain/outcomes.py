@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from ledger.domain.changes import Identity
 from ledger.domain.conclusions import Change
 from ledger.domain.forge_facts import Event, Request, Run
+from ledger.domain.forge_word import closed_at, last
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.run_verdicts import told_once
@@ -42,8 +43,8 @@ def fate(identity: Identity, history: History, request: Request | None, events: 
     if opened is None:
         return None
     is_merged_elsewhere = request is not None and is_beside(request, history)
-    landed = identity.landed_at or (None if is_merged_elsewhere else _last(events, "merged"))
-    closed = None if landed else _closed_at(request, events)
+    landed = identity.landed_at or (None if is_merged_elsewhere else last(events, "merged"))
+    closed = None if landed else closed_at(request, events)
     quiet = max([opened, *(history.commits[oid].committed_at for oid in identity.commits if oid in history.commits)])
     may_abandon = identity.basis == "branch" and not history.is_forge
     return Fate(
@@ -55,22 +56,6 @@ def fate(identity: Identity, history: History, request: Request | None, events: 
         durable_at=landed + MATURITY if landed else None,
         is_forge_known=request is not None or bool(events),
     )
-
-
-def _last(events: Iterable[Event], kind: str) -> datetime | None:
-    return max((event.at for event in events if event.kind == kind), default=None)
-
-
-def _closed_at(request: Request | None, events: Sequence[Event]) -> datetime | None:
-    """When it was closed for good: a later reopening undoes a close, told as an event or by finding it open."""
-    closes = [event.at for event in events if event.kind == "closed"]
-    if request and request.closed_at and not request.merged_at:
-        closes.append(request.closed_at)
-    closed, reopened = max(closes, default=None), _last(events, "reopened")
-    is_found_open = closed and request and request.state == "open" and not request.closed_at and request.at > closed
-    if is_found_open or (closed and reopened and reopened > closed):
-        return None
-    return closed
 
 
 def outcome(change: Change, as_of: datetime) -> str:

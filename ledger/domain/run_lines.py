@@ -1,6 +1,6 @@
 """`ledger run`'s line in the journal: all that is known of a run, so that it is not lost while no database takes it.
 
-    v=1  at=EPOCH  micros=  event=run  run=  attempt=  oid=  name=  conclusion=  tests= … evidence=  reported=  dirty=1
+v=1  at=EPOCH  micros=  event=run  run=  attempt=  oid=  name=  conclusion=  tests= … evidence=  reported=  dirty=1
 """
 
 from __future__ import annotations

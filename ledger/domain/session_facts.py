@@ -89,7 +89,9 @@ class SessionReview:
     directory: str
     at: datetime
     request_number: int | None
-    """None: the request of the branch that was checked out."""
+    """None: the request of a branch."""
+    branch: str = ""
+    """The branch that was named in place of a number; '' for the one that was checked out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

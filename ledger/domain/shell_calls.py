@@ -42,9 +42,10 @@ class ShellCalls:
                 subagent=subagent,
                 directory=directory,
                 at=at,
-                request_number=number,
+                request_number=asked.number,
+                branch=asked.branch,
             )
-            for index, number in enumerate(requests_reviewed(command) if call else ())
+            for index, asked in enumerate(requests_reviewed(command) if call else ())
         ]
 
     def is_open(self, call: str) -> bool:

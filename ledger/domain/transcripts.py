@@ -6,7 +6,7 @@ each becomes a Call with ranks, and `merge_calls` picks the best numbers and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
@@ -30,7 +30,7 @@ from ledger.domain.logbook import Logbook
 from ledger.domain.merging import merge_calls
 from ledger.domain.models import parse_model
 from ledger.domain.reading import Skip
-from ledger.domain.review_commands import request_named, requests_reviewed
+from ledger.domain.review_commands import Reviewed, request_named, requests_reviewed
 from ledger.domain.session_facts import Call, SessionCommit, SessionReview, SessionWrite, Subagent
 
 AGENT = "claude-code"
@@ -151,16 +151,17 @@ class Transcript:
             yield SessionWrite(session=session, path=self._path_key(path, self._directory), at=at)
 
     def _reviews(
-        self, identity: str, numbers: list[int | None], subagent: str, session: str, at: datetime
+        self, identity: str, asked: Sequence[Reviewed], subagent: str, session: str, at: datetime
     ) -> Iterator[Fact]:
-        for index, number in enumerate(numbers):
+        for index, each in enumerate(asked):
             yield SessionReview(
                 id=f"{AGENT}/{identity}" + (f"#{index + 1}" if index else ""),
                 session=session,
                 subagent=subagent,
                 directory=self._directory,
                 at=at,
-                request_number=number,
+                request_number=each.number,
+                branch=each.branch,
             )
 
     def _prompt(self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
@@ -172,7 +173,7 @@ class Transcript:
         number = request_named(said) if usual_role(self._asked) == "review" else None
         if number is not None:
             identity = text(row.get("uuid")) or f"{session}@{at.isoformat()}"
-            yield from self._reviews(identity, [number], subagent_of(row), session, at)
+            yield from self._reviews(identity, [Reviewed(number)], subagent_of(row), session, at)
 
     def _calls(self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
         usage = message.get("usage")

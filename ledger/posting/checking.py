@@ -12,7 +12,7 @@ from ledger.store import checks, reads
 from ledger.store.engine import Ledger
 
 
-def check(ledger: Ledger, forge: str | None, *, whole: bool) -> Iterator[tuple[str, list[str]]]:
+def check(ledger: Ledger, *, whole: bool) -> Iterator[tuple[str, list[str]]]:
     """(what was checked, what is wrong with it), one after the other; `whole` reads every page of a file."""
     yield "the database's own check", checks.integrity(ledger, whole=whole)
     with ledger.read() as connection:
@@ -23,14 +23,14 @@ def check(ledger: Ledger, forge: str | None, *, whole: bool) -> Iterator[tuple[s
     yield "facts waiting to be counted", [f"{len(behind)} repositories; run ledger update"] if behind else []
     for repository in repositories:
         if repository not in behind:
-            yield f"conclusions about {repository}", _recomputed(ledger, repository, forge)
+            yield f"conclusions about {repository}", _recomputed(ledger, repository)
 
 
-def _recomputed(ledger: Ledger, repository_id: str, forge: str | None) -> list[str]:
+def _recomputed(ledger: Ledger, repository_id: str) -> list[str]:
     """What differs between the conclusions in the ledger and those drawn now from its facts."""
     with ledger.read() as connection:
         if reads.has_traces(connection, repository_id):
-            drawn = conclude(load(connection, repository_id, forge))
+            drawn = conclude(load(connection, repository_id))
         else:
             drawn = nothing_but_people(reads.count_commits(connection, repository_id))
         return [

@@ -19,12 +19,13 @@ from ledger.domain.areas import sorter
 from ledger.domain.changes import Identity, identify
 from ledger.domain.conclude import conclude, nothing_but_people
 from ledger.domain.derivation import DERIVATION_VERSION
+from ledger.domain.events import distinct
 from ledger.domain.facts import Fact
+from ledger.domain.forges import is_on_forge
 from ledger.domain.history import History, is_made
 from ledger.domain.horizon import MARGIN, beyond
 from ledger.domain.own_prices import OwnPrice
 from ledger.domain.pricing import needs_price, price_key
-from ledger.domain.repositories import forge_of
 from ledger.domain.retractions import Withdrawn, withdrawn
 from ledger.domain.session_facts import Call
 from ledger.domain.touched import touched_commits, wanted_areas, wanted_branches, wanted_diffs
@@ -60,8 +61,8 @@ class Held:
         return self.marks <= marks <= self.marks | self.own
 
 
-def load(connection: Connection, repository_id: str, forge: str | None = None) -> History:
-    """Everything the ledger knows of a repository; `forge` overrides what the remotes and messages tell."""
+def load(connection: Connection, repository_id: str) -> History:
+    """Everything the ledger knows of a repository."""
     gone = withdrawn(reads.retractions(connection))
     rows = _reader(connection, repository_id, gone)
     started = reads.first_trace(connection, repository_id)
@@ -79,7 +80,7 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
     ]
     return History(
         repository_id=repository_id,
-        is_forge=forge != "none" if forge else bool(requests or numbered or any(map(forge_of, remotes))),
+        is_forge=is_on_forge(rows("forge_rule"), remotes, has_requests=bool(requests) or numbered),
         commits=commits,
         rules=rows("repository_rules"),
         before=len(old - reads.service_commits(connection, repository_id)) if old else 0,
@@ -105,7 +106,7 @@ def load(connection: Connection, repository_id: str, forge: str | None = None) -
         elsewhere=tuple(row for row in elsewhere if fact_id(row.call) not in gone.ids),
         runs=rows("run"),
         requests=requests,
-        events=rows("event"),
+        events=distinct(rows("event")),
         **_supplied(rows),
     )
 
@@ -161,7 +162,7 @@ def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: dateti
         marks = reads.marks(writing.connection, repository_id)
         writing.keep_few_pages()
     with ledger.read() as connection:
-        history = load(connection, repository_id, workplace.config.forge)
+        history = load(connection, repository_id)
     touched = touched_commits(history)
     branches = wanted_branches(history, touched)
     own = _post(ledger, read_ranges(workplace.git, repository_id, branches, history.tips, now)) if branches else set()
@@ -219,27 +220,24 @@ def _post(ledger: Ledger, facts: Iterable[Fact]) -> set[str]:
     return marks
 
 
-def derive_dirty(ledger: Ledger, repository_id: str, forge: str | None = None, held: Held | None = None) -> bool:
+def derive_dirty(ledger: Ledger, repository_id: str, held: Held | None = None) -> bool:
     """Derive the repositories that facts were posted about; all of them, when the rules are newer than the last time.
 
-    `forge` is that of one repository, `held` what was loaded of it. False where a newer program's rules are in force:
-    nothing was derived then.
+    `held` is what was loaded of that repository. False where a newer program's rules are in force: nothing was derived
+    then.
     """
     with ledger.read() as connection:
         behind = reads.to_derive(connection, DERIVATION_VERSION)
         drawn = reads.derivation_version(connection)
     for each in behind:
-        if each == repository_id:
-            derive(ledger, each, forge, held)
-        else:
-            derive(ledger, each)
+        derive(ledger, each, held if each == repository_id else None)
     if drawn < DERIVATION_VERSION:
         with ledger.write() as writing:
             writing.derived(DERIVATION_VERSION)
     return drawn <= DERIVATION_VERSION
 
 
-def derive(ledger: Ledger, repository_id: str, forge: str | None = None, held: Held | None = None) -> None:
+def derive(ledger: Ledger, repository_id: str, held: Held | None = None) -> None:
     """Replace the conclusions about a repository by what its facts say now, in one transaction."""
     with ledger.write() as writing:
         marks = writing.take_dirty(repository_id)
@@ -247,7 +245,7 @@ def derive(ledger: Ledger, repository_id: str, forge: str | None = None, held: H
         if held and held.is_current(marks):
             conclusions = conclude(_completed(writing.connection, held.history), held.identities)
         elif reads.has_traces(writing.connection, repository_id):
-            conclusions = conclude(load(writing.connection, repository_id, forge))
+            conclusions = conclude(load(writing.connection, repository_id))
         else:
             conclusions = nothing_but_people(reads.count_commits(writing.connection, repository_id))
         for field in fields(conclusions):

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from ledger.domain.branches import branch_credit
 from ledger.domain.conclusions import Change
+from ledger.domain.events import distinct
 from ledger.domain.explanation import Explanation
 from ledger.domain.facts import Fact
 from ledger.domain.retractions import Withdrawn, withdrawn
@@ -26,7 +27,8 @@ def explain(connection: Connection, change: Change, as_of: datetime, asked: str 
     known = {commit.oid: commit for _, commit in found.commits if commit}
     found = replace(found, contributions=without_forgotten(found.contributions, known))
     gone = withdrawn(reads.retractions(connection))
-    return _with_branch(_without(found, gone) if gone else found)
+    found = _without(found, gone) if gone else found
+    return _with_branch(replace(found, events=distinct(found.events)))
 
 
 def _with_branch(found: Explanation) -> Explanation:

@@ -40,12 +40,12 @@ def keep(ledger: Ledger, repricing: Repricing) -> None:
         writing.mark_dirty(reads.repositories(writing.connection))
 
 
-def rebuild(ledger: Ledger, forge: str | None) -> int:
+def rebuild(ledger: Ledger) -> int:
     """Draw every conclusion anew from the facts; returns of how many repositories."""
     with ledger.read() as connection:
         repositories = reads.repositories(connection)
     for repository in repositories:
-        derive(ledger, repository, forge)
+        derive(ledger, repository)
     with ledger.write() as writing:
         writing.derived(DERIVATION_VERSION)
     return len(repositories)

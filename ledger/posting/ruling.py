@@ -1,10 +1,10 @@
-"""The path rules and the label map of this clone's configuration, kept as a fact so that conclusions rest on facts."""
+"""What this clone's configuration says of paths, labels and the forge, kept as facts that conclusions rest on."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ledger.domain.facts import RepositoryRules
+from ledger.domain.facts import ForgeRule, RepositoryRules
 from ledger.domain.known_areas import PACKAGES
 from ledger.domain.path_rules import PathRules
 from ledger.posting.workplace import Workplace
@@ -41,6 +41,18 @@ def post_rules(workplace: Workplace, ledger: Ledger, repository_id: str, now: da
     if not any(_said(row) == _said(rules) for row in kept):
         with ledger.write() as writing:
             writing.post([rules])
+
+
+def post_forge(workplace: Workplace, ledger: Ledger, repository_id: str, now: datetime) -> None:
+    """Keep which forge this clone's settings name, where they say otherwise than before; '' takes it back."""
+    clone, said = workplace.clone_id(), workplace.config.forge or ""
+    with ledger.read() as connection:
+        kept = [row for row in reads.facts(connection, "forge_rule", repository_id) if row.clone_id == clone]
+    if said == (kept[0].forge if kept else ""):
+        return
+    at = max([now, *(row.at + _MOMENT for row in kept)])
+    with ledger.write() as writing:
+        writing.post([ForgeRule(repository_id=repository_id, clone_id=clone, forge=said, at=at)])
 
 
 def _said(rules: RepositoryRules) -> tuple[object, ...]:

@@ -236,9 +236,7 @@ def _in_role(
 def _contribution(
     repository_id: str, subject: str, role: str, agent: str, model_raw: str, now: datetime
 ) -> Contribution:
-    return claim(
-        model_raw, repository_id=repository_id, subject=subject, role=role, agent=agent, evidence=TAG, at=now
-    )
+    return claim(model_raw, repository_id=repository_id, subject=subject, role=role, agent=agent, evidence=TAG, at=now)
 
 
 def _key(fact: Fact) -> tuple[object, ...]:

@@ -22,7 +22,7 @@ from ledger.posting.agents import AGENTS
 from ledger.posting.forge_group import find_repository
 from ledger.posting.places import resolve_names, resolve_places
 from ledger.posting.role_rules import post_role_rules
-from ledger.posting.ruling import post_rules
+from ledger.posting.ruling import post_forge, post_rules
 from ledger.posting.settling import drop_gone, settling
 from ledger.posting.workplace import Workplace
 from ledger.sources import commits, git_ai, journal, reflogs
@@ -94,12 +94,13 @@ def update(
     _post_tips(workplace, ledger, posted)
     post_role_rules(workplace, ledger, posted.repository_id, now)
     post_rules(workplace, ledger, posted.repository_id, now)
+    post_forge(workplace, ledger, posted.repository_id, now)
     if concluding and _is_stale(ledger):
         # Imported now: with nothing new, which is most of the time, nobody waits for it.
         from ledger.posting.derive import derive_dirty, supply
 
         held = supply(workplace, ledger, posted.repository_id, now)
-        posted.is_derived = derive_dirty(ledger, posted.repository_id, workplace.config.forge, held)
+        posted.is_derived = derive_dirty(ledger, posted.repository_id, held)
         if not posted.is_derived:
             posted.notices.append(
                 "The facts were posted; a newer git-ledger draws the conclusions of this ledger, so upgrade this one."

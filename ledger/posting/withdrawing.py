@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ledger.domain.facts import Contribution, Fact
+from ledger.domain.forge_facts import Event
 from ledger.domain.git_facts import Commit, RepositoryCommit
 from ledger.domain.retractions import FORGOTTEN, Withdrawn
 from ledger.domain.session_facts import Call, Session, SessionCommit, SessionReview, SessionWrite, Subagent
@@ -13,7 +14,9 @@ from ledger.entries import fact_id
 
 
 def is_gone(fact: Fact, gone: Withdrawn) -> bool:
-    """An entry takes the fact back, or the session that it is of."""
+    """An entry takes the fact back, or the session that it is of; one that tells not whose an event was, each such."""
+    if isinstance(fact, Event) and fact.actor and fact_id(replace(fact, actor="")) in gone.ids:
+        return True
     return _session(fact) in gone.sessions or fact_id(fact) in gone.ids
 
 

@@ -60,6 +60,7 @@ def explain(connection: Connection, change: Change, as_of: datetime, asked: str 
         request=_request(connection, own, change.number),
         events=tuple(sorted(_among(connection, "event", "subject", subjects, own), key=lambda row: row.at)),
         reverts=tuple(_reverts(connection, oids)),
+        named=tuple(_named(connection, change, oids)),
     )
 
 
@@ -111,6 +112,19 @@ def _reverts(connection: Connection, oids: Sequence[str]) -> list[Commit]:
     saying: list[Commit] = _records(connection, "git_commit", cast(tables["git_commit"].c.reverts, Text) != "[]")
     mine = [commit for commit in saying if any(oid.startswith(commit.reverts) for oid in oids)]
     return sorted(mine, key=_when)
+
+
+def _named(connection: Connection, change: Change, oids: Sequence[str]) -> list[Commit]:
+    """The commits of the repository that name the change's request and are none of its own."""
+    if change.number is None:
+        return []
+    seen = tables["repository_commit"].c
+    mine = select(seen.oid).where(seen.repository_id == change.repository_id)
+    commit = tables["git_commit"].c
+    found: list[Commit] = _records(
+        connection, "git_commit", (commit.request_number == change.number) & commit.oid.in_(mine)
+    )
+    return sorted((row for row in found if row.oid not in oids), key=_when)
 
 
 def _records(connection: Connection, kind: str, where: ColumnElement[bool]) -> list[Any]:

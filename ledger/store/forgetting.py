@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Text, func, select, type_coerce, update
+from sqlalchemy import Connection, Text, delete, func, select, type_coerce, update
 
+from ledger.domain.forge_facts import Event
 from ledger.domain.retractions import FORGOTTEN
 from ledger.store.parts import in_parts
 from ledger.store.schema import tables
@@ -74,8 +75,14 @@ def authors(connection: Connection) -> list[str]:
 
 
 def erase(writing: Writing, names: Sequence[str]) -> None:
-    """Take these authors' names out of commits and events, which stay."""
+    """Take these authors' names out of commits and events, which stay.
+
+    An event's key holds its actor: without the name it may be one that is there already.
+    """
     commit, event = tables["git_commit"], tables["event"]
     for part in in_parts(names):
         writing.connection.execute(update(commit).where(commit.c.author.in_(part)).values(author=FORGOTTEN))
-        writing.connection.execute(update(event).where(event.c.actor.in_(part)).values(actor=""))
+        theirs = event.c.actor.in_(part)
+        told = [Event(**row) for row in writing.connection.execute(select(event).where(theirs)).mappings()]
+        writing.connection.execute(delete(event).where(theirs))
+        writing.post(replace(row, actor="") for row in told)

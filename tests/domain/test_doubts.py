@@ -141,6 +141,22 @@ def test_what_the_outcome_rests_on_is_said() -> None:
     assert said(replace(sure(), outcome="unknown")) == ["Git alone cannot tell what became of it."]
 
 
+def test_where_the_forge_and_the_target_say_different_things_both_are_told() -> None:
+    closed = request(7, head="x", closed=5, described=6)
+    facts = history(
+        commit("a"), commit("x", "a", 1), commit("m", "a x", 4, number=7), tips=[target("m")], requests=[closed],
+        contributions=[credit("x")],
+    )  # fmt: skip
+    told = said(explained(facts))
+    assert any("was closed unmerged on 2026-03-01; its commits stand on the target" in what for what in told)
+    alone = explained(history(commit("x"), requests=[closed], contributions=[credit("x")]))
+    named = replace(alone, named=(commit("t", "a", 4, number=7),))
+    assert not any("names its request" in what for what in said(alone))
+    assert any(
+        what.startswith("The commit t names its request, but the forge says that it was closed") for what in said(named)
+    )
+
+
 def test_commits_that_are_gone_are_counted() -> None:
     found = sure()
     ((row, commit_),) = found.commits

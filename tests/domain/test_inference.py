@@ -118,6 +118,21 @@ def test_a_session_that_wrote_nothing_goes_to_the_request_that_it_judged_next() 
     assert inferred(wrote_too, call("k", 1)) == ("commit:b", "next-commit")
 
 
+def test_a_verdict_that_names_a_branch_is_on_its_change_and_not_on_the_branch_checked_out() -> None:
+    facts = history(
+        commit("a"), commit("x", "a", 2), commit("y", "a", 2),
+        tips=[target("a"), branch("x", "mine"), branch("y", "theirs")],
+        seen=[made_on("x", "mine"), made_on("y", "theirs")],
+    )  # fmt: skip
+    named = replace(judged(1, 3), request_number=None, branch="theirs")
+    bare = replace(named, branch="")
+    assert inferred(replace(facts, session_reviews=(named,)), call("k", 2.5, branch="mine")) == (
+        "branch:theirs@y",
+        "review",
+    )
+    assert inferred(replace(facts, session_reviews=(bare,)), call("k", 2.5, branch="mine"))[1] != "review"
+
+
 # -- by what came next ------------------------------------------------------------------------------------------------
 
 

@@ -340,6 +340,58 @@ def test_a_second_commit_that_names_a_request_is_no_second_landing() -> None:
     assert drawn(facts)["commit:t"][0] == "trunk"
 
 
+# -- a message against the forge ---------------------------------------------------------------------------------------
+
+NAMED = commit("t", "a", 5, "it (#7)", number=7)
+CLOSED = request(7, head="y", closed=6, described=7)
+
+
+def test_a_message_alone_lands_no_request_that_the_forge_says_is_closed_unmerged() -> None:
+    facts = history(ROOT, NAMED, tips=[target("t")], requests=[request(7, closed=6, described=7)])
+    found = by_id(facts)
+    assert (found["commit:t"].basis, found["request:7"].landed_oid) == ("trunk", None)
+
+
+def test_nor_one_that_is_open_still() -> None:
+    facts = history(ROOT, NAMED, tips=[target("t")], requests=[request(7, described=7)])
+    assert by_id(facts)["request:7"].landed_oid is None
+
+
+def test_what_the_forge_said_before_the_commit_denies_nothing_of_it() -> None:
+    for row in (request(7, closed=3, described=4), request(7, described=4)):
+        assert by_id(history(ROOT, NAMED, tips=[target("t")], requests=[row]))["request:7"].landed_oid == "t"
+
+
+def test_a_closed_request_whose_work_was_squashed_or_picked_by_hand_landed() -> None:
+    for facts in (
+        history(ROOT, X, Y, NAMED, tips=[target("t")], requests=[CLOSED], rewrites=[edge("y", "t", "squash")]),
+        history(
+            ROOT, X, Y, NAMED, tips=[target("t")], requests=[CLOSED],
+            diffs=[diff("t", patch="p")], ranges=[kept_range("feat", "y", "p")],
+        ),
+        history(ROOT, X, commit("y", "x", 5, "it (#7)"), NAMED, tips=[target("t")], requests=[CLOSED]),
+    ):  # fmt: skip
+        found = by_id(facts)["request:7"]
+        assert (found.landed_oid, found.landed_at) == ("t", at(5))
+
+
+def test_a_closed_request_that_was_merged_or_pushed_by_hand_landed() -> None:
+    merge = commit("m", "a y", 5, "Merge pull request #7 from o/feat", number=7)
+    for tip, how in (("m", "merge"), ("y", "fast-forward")):
+        named = commit("y", "x", 2, "two (#7)", number=7)
+        facts = history(ROOT, X, named, merge, tips=[target(tip), request_ref(7, "y")], requests=[CLOSED])
+        assert (by_id(facts)["request:7"].landed_oid, by_id(facts)["request:7"].landed_by) == (tip, how)
+
+
+def test_a_merge_in_the_name_of_a_closed_request_that_brings_other_work_is_not_its() -> None:
+    merge = commit("m", "a y", 5, "Merge pull request #7 from o/feat", number=7)
+    facts = history(ROOT, X, Y, commit("z", "a", 2, "its own"), merge, tips=[target("m")],
+                    requests=[request(7, head="z", closed=6, described=7)])  # fmt: skip
+    found = by_id(facts)
+    assert (found["request:7"].landed_oid, found["request:7"].commits) == (None, ("z",))
+    assert found["commit:m"].basis == "branch"
+
+
 # -- copies ------------------------------------------------------------------------------------------------------------
 
 LANDED = commit("s", "a", 3, "it (#7)", number=7)

@@ -33,7 +33,7 @@ def test_there_and_back_again_it_is_the_same_ledger(
     copy(server, back, Open(), quiet)
     assert world.report(server_url) == wanted[0] == world.report(tmp_path / "back.db")  # type: ignore[arg-type]
     for ledger in (server, back):
-        assert [faults for _, faults in check(ledger, None, whole=True) if faults] == []
+        assert [faults for _, faults in check(ledger, whole=True) if faults] == []
 
 
 def test_copying_again_adds_nothing(wanted: tuple[str, Path], tmp_path: Path) -> None:

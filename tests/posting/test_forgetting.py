@@ -253,8 +253,14 @@ def test_nothing_in_the_ledger_or_an_export_tells_the_key_any_more(place: Workpl
     with ledger.read() as connection:
         (identity,) = reads.repositories(connection)
     event = Event(repository_id=identity, subject="request:1", kind="reviewed", at=at(2), actor=key, verdict="", oid="")
-    post(place, ledger, event)
+    merged = replace(event, kind="merged", oid="1" * 40)
+    post(place, ledger, event, replace(event, actor="bob"), replace(event, actor="", verdict="approved"), merged)
     drop(place, ledger, "ann@example.org")
+    assert asked(ledger, "SELECT kind, actor, verdict, oid FROM event ORDER BY kind, actor") == [
+        ("merged", "", "", "1" * 40),
+        ("reviewed", "", "approved", ""),
+        ("reviewed", "bob", "", ""),
+    ]
     with ledger.engine.connect() as connection:
         dump = "\n".join(connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
     assert key not in dump

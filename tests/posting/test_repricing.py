@@ -50,7 +50,7 @@ def test_a_rebuild_after_it_says_the_same_as_an_update(repository: Path) -> None
     begun(repository)
     with opened(repository) as ledger:
         keep(ledger, propose(open_workplace(str(repository)), ledger))
-        assert rebuild(ledger, None) == 1
+        assert rebuild(ledger) == 1
         assert propose(open_workplace(str(repository)), ledger).prices == ()
     assert asked(repository, SUM) == [(25_000_000,)]
 

@@ -189,3 +189,37 @@ def test_rules_that_cannot_be_used_are_refused_before_anything_is_posted(reposit
         BadSetting, match=r"^pyproject\.toml: areas\.ui\.stakes is 'very'; it must be high or normal\.$"
     ):
         open_workplace(str(repository))
+
+
+def test_which_forge_the_settings_name_is_a_fact_that_a_rebuild_without_them_knows(
+    repository: Path, tmp_path: Path
+) -> None:
+    database = tmp_path / "l.db"
+    commit(repository, "begin", at=WHEN)
+    git(repository, "checkout", "-q", "-b", "feat")
+    commit(repository, "work" + BY, at=WHEN)
+    git(repository, "checkout", "-q", "main")
+    git(repository, "remote", "add", "origin", "https://github.com/o/r.git")
+    post(repository, database)
+    outcome = "SELECT outcome FROM changes WHERE has_model = 1"
+
+    def judged() -> tuple[Any, ...]:
+        with opened(database) as ledger:
+            with ledger.read() as connection:
+                (identity,) = reads.repositories(connection)
+            derive(ledger, identity)
+            with ledger.read() as connection:
+                return tuple(connection.exec_driver_sql(outcome).scalars())
+
+    assert judged() == ("unknown",)
+    git(repository, "config", "ledger.forge", "none")
+    assert post(repository, database, NOW + timedelta(days=1))
+    git(repository, "config", "--unset", "ledger.forge")
+    assert judged() == ("abandoned",)
+    said = kept(database, "forge_rule")
+    assert [(row.forge, row.at) for row in said] == [("none", NOW + timedelta(days=1))]
+    (row,) = said
+    assert decode(encode(row, ["github.com/o/r"]), "line 1", lambda _: row.repository_id) == [row]
+    assert post(repository, database, NOW)
+    assert judged() == ("unknown",)
+    assert [(row.forge, row.at > NOW) for row in kept(database, "forge_rule")] == [("", True)]

@@ -88,7 +88,7 @@ def post(where: Path, database: Path, *steps: tuple[str, Path | None]) -> None:
 def report(database: Path) -> dict[str, Any]:
     ledger = open_ledger(str(database))
     found: dict[str, Any] = json.loads(render(make_report(ledger, NOW), "json"))
-    assert [(what, said) for what, said in check(ledger, None, whole=True) if said] == []
+    assert [(what, said) for what, said in check(ledger, whole=True) if said] == []
     ledger.close()
     return found
 

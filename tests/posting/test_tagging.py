@@ -74,7 +74,11 @@ def test_a_commit_is_credited_at_once_and_git_is_not_touched(place: Workplace, l
     assert leads(ledger) == [("trunk", "claude-opus-4-8")]
     assert objects(place) == before
     assert say(place, ledger, Said(model="claude-opus-4-8[1m]"), "HEAD^1")
-    assert [row.variant for row in list_tags(ledger, find_target(place, ledger, ["HEAD^1"], NOW)) if isinstance(row, Contribution)] == ["1m"]
+    assert [
+        row.variant
+        for row in list_tags(ledger, find_target(place, ledger, ["HEAD^1"], NOW))
+        if isinstance(row, Contribution)
+    ] == ["1m"]
 
 
 def test_saying_it_again_changes_nothing(place: Workplace, ledger: Ledger) -> None:

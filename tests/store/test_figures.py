@@ -12,7 +12,7 @@ import pytest
 
 from ledger.domain.credit import CREDITS
 from ledger.domain.derivation import DERIVATION_VERSION
-from ledger.domain.facts import Repository
+from ledger.domain.facts import ForgeRule, Repository
 from ledger.domain.git_facts import CommitArea, RepositoryCommit
 from ledger.domain.seats import Seat
 from ledger.domain.sums import GroupSums
@@ -43,6 +43,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     heads = [oid for oid in facts.commits if oid not in ("a", "ffffffff")]
     calls = [call("lost", 70, branch="main", session="s", output=12345), call("odd", 2, branch="main", model=None)]
     posted: list[Any] = [Repository(id="R", name="r"), *facts.commits.values(), *facts.tips, *facts.places]
+    posted += [ForgeRule(repository_id="R", clone_id="c", forge="none", at=NOW)]
     for n, oid in enumerate(heads):
         model = ("opus", "haiku")[n % 2]
         merged, closed = (n + 2.0 if n % 3 else None), (n + 2.0 if n % 3 == 0 and n % 2 else None)
@@ -69,7 +70,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     with opened.write() as writing:
         writing.post([*posted, *calls, *history(calls=calls).prices])
         writing.set_time("posted_at", NOW)
-    derive(opened, "R", "none")
+    derive(opened, "R")
     with opened.write() as writing:
         writing.derived(DERIVATION_VERSION)
     yield opened
