@@ -15,6 +15,7 @@ from ledger.domain.conclusions import (
     CallSum,
     Change,
     ChangeAlias,
+    ChangeBefore,
     ChangeCommit,
     ChangeSpend,
     Charge,
@@ -23,7 +24,7 @@ from ledger.domain.conclusions import (
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.life import Life, gather
-from ledger.domain.outcomes import reversions
+from ledger.domain.reversals import reverted_at, turns
 from ledger.domain.roles import Roles
 from ledger.domain.seen_twice import OneEach, one_each
 from ledger.domain.subagents import working_for
@@ -35,6 +36,7 @@ class Conclusions:
     """Everything derived, by table."""
 
     change: tuple[Change, ...]
+    change_before: tuple[ChangeBefore, ...]
     change_alias: tuple[ChangeAlias, ...]
     change_commit: tuple[ChangeCommit, ...]
     call_cost: tuple[CallCost, ...]
@@ -54,6 +56,7 @@ def nothing_but_people(commits: int) -> Conclusions:
     """The conclusions about a repository in which no model left a trace: so many commits, and no change to judge."""
     return Conclusions(
         change=(),
+        change_before=(),
         change_alias=(),
         change_commit=(),
         call_cost=(),
@@ -80,19 +83,24 @@ def conclude(history: History, drawn: Sequence[Identity] | None = None) -> Concl
     by_change: dict[str, list[Booked]] = {}
     parts = booked(book(history, identities), costs, Roles(history, evidence.contributions))
     lost = charges(history.repository_id, _without_change(parts, by_change), {})
-    reverted = reversions(identities, history)
+    reverted = turns(identities, history)
     lives = {life.id: Life(history, life, evidence, by_change.get(life.id, [])) for life in identities}
     placed = (part for rows in by_change.values() for part in rows)
     kept_charges = charges(history.repository_id, placed, {id_: life.attempts for id_, life in lives.items()})
     booked_charges = sorted((*lost, *kept_charges), key=lambda charge: charge.id)
     spends = _spends(booked_charges)
     by_id = group(spends, lambda spend: spend.change_id)
-    found = [life.change(reverted.get(id_), by_id.get(id_, [])) for id_, life in lives.items() if not life.is_plain]
+    found = [
+        life.change(reverted_at(reverted.get(id_, ())), by_id.get(id_, []))
+        for id_, life in lives.items()
+        if not life.is_plain
+    ]
     kept = sorted((change for change in found if change), key=lambda change: change.id)
     plain = {id_ for id_, life in lives.items() if life.is_plain}
     listed = [life for life in identities if life.id not in plain]
     return Conclusions(
         change=tuple(kept),
+        change_before=tuple(row for each in kept for row in lives[each.id].before(each, reverted.get(each.id, ()))),
         change_alias=tuple(
             sorted({ChangeAlias(alias=alias, change_id=life.id) for life in listed for alias in life.aliases}, key=repr)
         ),

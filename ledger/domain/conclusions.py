@@ -41,6 +41,8 @@ class Change:
     """When a landed change is old enough to be called durable."""
     reverted_at: datetime | None
     """The revert on the target branch that stands at the end of the chain; a revert of a revert clears it."""
+    reverted_after: int | None = None
+    """Whole days from landing to that revert."""
     is_forge_known: bool
     """The forge's word on this change is in the ledger, so a missing close is no rejection unseen."""
     is_draft: bool
@@ -104,6 +106,25 @@ class Change:
     """Failing runs before the first pass."""
     added: int | None
     deleted: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeBefore:
+    """A stretch of time in which a change stood otherwise than its own dates tell (ledger.domain.standing)."""
+
+    key: ClassVar[Key] = ("change_id", "until_at")
+    change_id: str
+    until_at: datetime
+    """It stood so until then, not then."""
+    since_at: datetime
+    state: str
+    """landed | closed | undecided"""
+    decided_at: datetime | None
+    abandoned_at: datetime | None
+    reverted_at: datetime | None
+    reverted_after: int | None
+    is_verified: bool | None
+    first_pass: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +318,7 @@ class CallSum:
 
 DERIVED: dict[str, type[Any]] = {
     "change": Change,
+    "change_before": ChangeBefore,
     "change_alias": ChangeAlias,
     "change_commit": ChangeCommit,
     "call_cost": CallCost,

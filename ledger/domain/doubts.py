@@ -123,6 +123,7 @@ def _outcome(explained: Explanation) -> Iterator[Doubt]:
             f"Bring requests in: {BRING_IN}.",
         )
     yield from _forge_against_git(explained)
+    yield from _partly_reverted(explained)
     if explained.outcome == "unknown":
         yield Doubt("Git alone cannot tell what became of it.", f"Bring requests in: {BRING_IN}.")
     if explained.outcome == "accepted" and change.is_verified is None:
@@ -133,6 +134,28 @@ def _outcome(explained: Explanation) -> Iterator[Doubt]:
         yield Doubt(
             f"Its task type is inferred by a weak rule ({change.type_source}).",
             "Say it with ledger tag REV --task TYPE.",
+        )
+
+
+def _partly_reverted(explained: Explanation) -> Iterator[Doubt]:
+    """Where reverts name some of a change's commits and the change stands."""
+    change, known = explained.change, {commit.oid for _, commit in explained.commits if commit}
+    named = {oid for oid in known for revert in explained.reverts if oid.startswith(revert.reverts)}
+    work = {
+        oid
+        for row, commit in explained.commits
+        if commit and row.is_head and len(commit.parents) < 2
+        for oid in [row.oid]
+    }
+    if (
+        change.state == "landed"
+        and change.reverted_at is None
+        and named
+        and named < work
+        and change.landed_oid not in named
+    ):
+        yield Doubt(
+            f"Reverts name {len(named)} of its {counted(len(work), 'commit')}: a part is no revert of the change.", ""
         )
 
 

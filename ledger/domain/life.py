@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from ledger.domain import standing
 from ledger.domain.agents import is_service_author, plain_agent
 from ledger.domain.areas import Ground, ground
 from ledger.domain.attempts import WORK, Attempts, Made, attempts, stale_failures
 from ledger.domain.branches import by_branch
 from ledger.domain.changes import Identity
 from ledger.domain.charges import Booked
-from ledger.domain.conclusions import Attempt, Change, ChangeSpend, Review
+from ledger.domain.conclusions import Attempt, Change, ChangeBefore, ChangeSpend, Review
 from ledger.domain.evidence import counted, of_change
 from ledger.domain.facts import Contribution, Tag
 from ledger.domain.forge_facts import Event, Request, Run
@@ -22,7 +23,8 @@ from ledger.domain.git_facts import CommitDiff
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.lead import Lead, Spend, lead
-from ledger.domain.outcomes import Fate, Verdict, fate, verdict
+from ledger.domain.outcomes import Fate, days_between, fate, verdict
+from ledger.domain.reversals import Turn
 from ledger.domain.reviews import Course, reviews, when
 from ledger.domain.session_facts import Call
 from ledger.domain.tagging import TASK, said
@@ -92,7 +94,8 @@ class Life:
         self._events = evidence.events.get(identity.id, [])
         self._works, self._tasks = evidence.works, evidence.tasks
         runs = evidence.runs.get(identity.id, [])
-        self._verdict = self._judge(runs)
+        self._runs = runs
+        self._verdict = verdict(runs, self._landed_heads)
         self._leader = self._lead()
         self._fate = fate(identity, history, self._request, self._events)
         self.attempts = self._divide(runs)
@@ -113,6 +116,19 @@ class Life:
     def change(self, reverted_at: datetime | None, spends: Sequence[ChangeSpend]) -> Change | None:
         """The conclusion; None for a change that nothing dates."""
         return self._conclude(self._fate, reverted_at, spends) if self._fate else None
+
+    def before(self, change: Change, turns: Sequence[Turn]) -> tuple[ChangeBefore, ...]:
+        """How the change stood on earlier days, where its own dates do not tell."""
+        course = standing.Course(
+            identity=self._identity,
+            history=self._history,
+            request=self._request,
+            events=self._events,
+            runs=self._runs,
+            heads=self._landed_heads,
+            turns=turns,
+        )
+        return standing.before(change, course)
 
     def attempt_rows(self) -> list[Attempt]:
         """The attempts, with what each cost in nano-USD."""
@@ -161,6 +177,7 @@ class Life:
             abandoned_at=dated.abandoned_at,
             durable_at=dated.durable_at,
             reverted_at=reverted_at,
+            reverted_after=days_between(dated.decided_at, reverted_at),
             is_forge_known=dated.is_forge_known,
             is_draft=bool(self._request and self._request.is_draft),
             is_verified=self._verdict.is_verified,
@@ -202,9 +219,10 @@ class Life:
             deleted=deleted,
         )
 
-    def _judge(self, runs: Iterable[Run]) -> Verdict:
+    @property
+    def _landed_heads(self) -> frozenset[str]:
         head = self._request.head_oid if self._request else ""
-        return verdict(runs, [oid for oid in (self._identity.landed_oid, head) if oid])
+        return frozenset(oid for oid in (self._identity.landed_oid, head) if oid)
 
     def _divide(self, runs: Sequence[Run]) -> Attempts:
         named = {row.subject for row in self._contributions}

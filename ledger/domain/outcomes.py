@@ -6,7 +6,7 @@ as-of date; `outcome` reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,20 +42,35 @@ def fate(identity: Identity, history: History, request: Request | None, events: 
     opened = request.opened_at if request else min(dates, default=identity.landed_at)
     if opened is None:
         return None
-    is_merged_elsewhere = request is not None and is_beside(request, history)
-    landed = identity.landed_at or (None if is_merged_elsewhere else last(events, "merged"))
-    closed = None if landed else closed_at(request, events)
+    state, decided = decision(identity, history, request, events)
     quiet = max([opened, *(history.commits[oid].committed_at for oid in identity.commits if oid in history.commits)])
     may_abandon = identity.basis == "branch" and not history.is_forge
     return Fate(
-        state="landed" if landed else "closed" if closed else "undecided",
-        decided_at=landed or closed,
+        state=state,
+        decided_at=decided,
         opened_at=opened,
         stale_at=opened + MATURITY,
         abandoned_at=quiet + MATURITY if may_abandon else None,
-        durable_at=landed + MATURITY if landed else None,
+        durable_at=decided + MATURITY if decided and state == "landed" else None,
         is_forge_known=request is not None or bool(events),
     )
+
+
+def decision(
+    identity: Identity, history: History, request: Request | None, events: Sequence[Event]
+) -> tuple[str, datetime | None]:
+    """(landed | closed | undecided, since when): by what stands on the target, else by the forge's word."""
+    is_merged_elsewhere = request is not None and is_beside(request, history)
+    landed = identity.landed_at or (None if is_merged_elsewhere else last(events, "merged"))
+    if landed:
+        return "landed", landed
+    closed = closed_at(request, events)
+    return ("closed", closed) if closed else ("undecided", None)
+
+
+def days_between(landed: datetime | None, reverted: datetime | None) -> int | None:
+    """Whole days from landing to a revert; None without one."""
+    return max((reverted - landed).days, 0) if landed and reverted else None
 
 
 def outcome(change: Change, as_of: datetime) -> str:
@@ -67,61 +82,6 @@ def outcome(change: Change, as_of: datetime) -> str:
     if change.abandoned_at is None:
         return "unknown"
     return "abandoned" if change.abandoned_at <= as_of else "open"
-
-
-def reversions(identities: Sequence[Identity], history: History) -> Mapping[str, datetime]:
-    """Change → when the revert that stands landed on the target branch.
-
-    A revert of a revert restores, by the parity of the chain; a revert inside the reverted change's own branch does
-    not count (metric.md §5), nor does that of a copy on another branch; a copy that came after the revert restores.
-    Reverts without git's sentence are invisible.
-    """
-    landed = {identity.id: identity for identity in identities if identity.landed_at}
-    owners = _owners(identities)
-    reverters: dict[str, list[Identity]] = {}
-    for identity in landed.values():
-        reverted = {oid for mine in identity.commits if mine in history.landed for oid in history.commits[mine].reverts}
-        for target in sorted({each for oid in _known(reverted, owners) for each in owners[oid]} - {identity.id}):
-            if not _is_picked_again(landed.get(target), identity, history):
-                reverters.setdefault(target, []).append(identity)
-    standing: dict[str, datetime | None] = {}
-
-    def reverted_at(change: str, above: frozenset[str]) -> datetime | None:
-        if change not in standing:
-            dates = [
-                by.landed_at
-                for by in reverters.get(change, ())
-                if by.landed_at and by.id not in above and reverted_at(by.id, above | {change}) is None
-            ]
-            standing[change] = min(dates, default=None)
-        return standing[change]
-
-    found = {change: reverted_at(change, frozenset()) for change in sorted(reverters) if change in landed}
-    return {change: at for change, at in found.items() if at is not None}
-
-
-def _owners(identities: Iterable[Identity]) -> Mapping[str, set[str]]:
-    """Commit → the changes that reverting it reverts: its own, and for the merge of several branches all of them."""
-    owners: dict[str, set[str]] = {}
-    for identity in identities:
-        for oid in {*identity.commits, *identity.former, identity.landed_oid or ""} - {*identity.copies, ""}:
-            owners.setdefault(oid, set()).add(identity.id)
-        if identity.number is not None:
-            owners[f"request:{identity.number}"] = {identity.id}
-    return owners
-
-
-def _is_picked_again(change: Identity | None, revert: Identity, history: History) -> bool:
-    """Whether a copy of the change came onto the same target after its revert."""
-    copies = [oid for oid in change.copies if oid in history.landed] if change else []
-    return revert.landed_oid is not None and any(revert.landed_oid in history.walk([oid]) for oid in copies)
-
-
-def _known(oids: Iterable[str], owner: Mapping[str, object]) -> list[str]:
-    """The full ids among the known commits that the (possibly abbreviated) ids name."""
-    exact = [oid for oid in oids if oid in owner]
-    short = [oid for oid in oids if oid not in owner and len(oid) >= 7 and ":" not in oid]
-    return [*exact, *(full for oid in short for full in owner if full.startswith(oid))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ledger.domain.explanation import Explanation
 from ledger.domain.facts import KINDS
 from ledger.domain.git_facts import Commit
 from ledger.domain.outcomes import outcome
+from ledger.domain.standing import as_it_stood
 from ledger.store.parts import in_parts
 from ledger.store.schema import tables
 
@@ -36,7 +37,11 @@ def find_changes(connection: Connection, name: str) -> list[Change]:
 
 
 def explain(connection: Connection, change: Change, as_of: datetime, asked: str = "") -> Explanation:
-    """Everything behind a change; `asked` is the commit of it that was asked about, or its beginning."""
+    """Everything behind a change, and nothing that came later than `as_of` but what was spent.
+
+    `asked` is the commit of it that was asked about, or its beginning.
+    """
+    change = as_it_stood(change, _records(connection, "change_before", _before(change)), as_of)
     commits = _records(connection, "change_commit", tables["change_commit"].c.change_id == change.id)
     oids = [row.oid for row in commits]
     known = {row.oid: row for row in _among(connection, "git_commit", "oid", oids)}
@@ -56,10 +61,14 @@ def explain(connection: Connection, change: Change, as_of: datetime, asked: str 
         charges=tuple(charges),
         versions=_versions(connection, sorted({row.session for row in charges})),
         attempts=tuple(_records(connection, "attempt", of_change["attempt"])),
-        runs=tuple(_runs(connection, own, oids, change.number)),
+        runs=tuple(run for run in _runs(connection, own, oids, change.number) if run.at <= as_of),
         request=_request(connection, own, change.number),
-        events=tuple(sorted(_among(connection, "event", "subject", subjects, own), key=lambda row: row.at)),
-        reverts=tuple(_reverts(connection, oids)),
+        events=tuple(
+            row
+            for row in sorted(_among(connection, "event", "subject", subjects, own), key=lambda row: row.at)
+            if row.at <= as_of
+        ),
+        reverts=tuple(row for row in _reverts(connection, oids) if row.committed_at <= as_of),
         named=tuple(_named(connection, change, oids)),
     )
 
@@ -112,6 +121,10 @@ def _reverts(connection: Connection, oids: Sequence[str]) -> list[Commit]:
     saying: list[Commit] = _records(connection, "git_commit", cast(tables["git_commit"].c.reverts, Text) != "[]")
     mine = [commit for commit in saying if any(oid.startswith(commit.reverts) for oid in oids)]
     return sorted(mine, key=_when)
+
+
+def _before(change: Change) -> ColumnElement[bool]:
+    return tables["change_before"].c.change_id == change.id
 
 
 def _named(connection: Connection, change: Change, oids: Sequence[str]) -> list[Commit]:

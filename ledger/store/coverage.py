@@ -77,7 +77,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
     def asked(sql: str) -> list[dict[str, Any]]:
         text = sql.replace("{mine}", mine)
         bound = values if ":repository" in text else {}
-        return rows(connection, text, moment if "{as_of}" in text else None, bound)
+        return rows(connection, text, moment if "{as_of}" in text else None, bound, part.maturity)
 
     commits, calls, changes = asked(_COMMITS)[0], asked(_CALLS)[0], asked(_CHANGES)[0]
     elsewhere, booked = asked(_ELSEWHERE.replace("{among}", "1 = 1"))[0], asked(_BOOKED)[0]

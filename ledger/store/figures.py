@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from ledger.domain.conclusions import OwnSpend
 from ledger.domain.costing import Judged, Spent
+from ledger.domain.outcomes import MATURITY
 from ledger.domain.sums import Buckets, Costs, GroupSums
 from ledger.store.dimensions import CHARGED, LINEUP, WHO, chosen, part_of
 from ledger.store.fragments import BUCKETS, COUNTED, JUDGED, OUTCOME, as_of, sums
-from ledger.store.schema import UtcTime
+from ledger.store.schema import UtcTime, tables
 
 Only = tuple[tuple[str, tuple[str, ...]], ...]
 """Dimension (ledger.store.dimensions) and which of its names are wanted; of several dimensions, all have to fit."""
@@ -28,6 +29,10 @@ class Slice:
     until: datetime | None = None
     repository_id: str | None = None
     only: Only = ()
+    maturity: int = MATURITY.days
+    """Days after which an undecided request is stale, a silent branch abandoned, and what landed durable."""
+    has_drafts: bool = True
+    """Requests that are drafts are among them."""
 
 
 CREDITED = {"lead": "j.lead_model", "first": "j.first_model", "lineup": LINEUP}
@@ -63,7 +68,8 @@ def group_sums(
     keys = f"j.basis, {who}, {key}"
     sql = f"""SELECT j.basis AS basis, {who} AS model, {key} AS part, {sums()}
         FROM ({JUDGED}) j {joined} WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
-    return [GroupSums(unattributed_nusd=0, **row) for row in rows(connection, sql, moment, values | bound)]
+    found = rows(connection, sql, moment, values | bound, part.maturity)
+    return [GroupSums(unattributed_nusd=0, **row) for row in found]
 
 
 def credited(credit: str, whom: str = "model") -> str:
@@ -86,7 +92,7 @@ def own_spends(connection: Connection, moment: datetime, part: Slice, by: str = 
     stray = f"""SELECT h.model AS model, h.role AS role, {_STRAY} FROM charge h
         WHERE h.change_id = '' AND {own} GROUP BY h.model, h.role ORDER BY h.model, h.role"""
     mine = {"repository": part.repository_id} if part.repository_id else {}
-    found = rows(connection, sql, moment, values | bound)
+    found = rows(connection, sql, moment, values | bound, part.maturity)
     if not part.only:
         found += [{**row, "part": None} for row in rows(connection, stray, None, mine)]
     return [OwnSpend(**{**row, "model": row["model"] or None, "role": row["role"] or None}) for row in found]
@@ -110,9 +116,9 @@ def buckets(connection: Connection, moment: datetime, part: Slice) -> Buckets:
     called = "k.repository_id = :repository" if part.repository_id else "1 = 1"
     values = {"repository": part.repository_id} if part.repository_id else {}
     sql = f"""SELECT bucket, CAST(SUM(nusd) AS BIGINT) AS nusd FROM (
-        SELECT {OUTCOME} AS bucket, c.nusd AS nusd FROM change c WHERE {own}
+        SELECT {OUTCOME} AS bucket, c.nusd AS nusd FROM {{change}} c WHERE {own}
         UNION ALL SELECT 'unattributed', h.nusd FROM charge h WHERE h.change_id = '' AND {left}) b GROUP BY bucket"""
-    found = {row["bucket"]: row["nusd"] for row in rows(connection, sql, moment, values)}
+    found = {row["bucket"]: row["nusd"] for row in rows(connection, sql, moment, values, part.maturity)}
     total = f"SELECT COALESCE(CAST(SUM(k.nusd) AS BIGINT), 0) AS nusd FROM call_sum k WHERE {called}"
     return Buckets(
         **{name: found.get(name, 0) for name in BUCKETS}, total=rows(connection, total, None, values)[0]["nusd"]
@@ -190,7 +196,7 @@ def judged(
         j.outcome AS outcome, CASE WHEN {COUNTED} THEN 1 ELSE 0 END AS is_counted, j.cost_known AS cost_known,
         j.repository_id AS repository_id
       FROM ({JUDGED}) j {joined} WHERE {where} ORDER BY j.id"""
-    found = rows(connection, sql, moment, values | bound)
+    found = rows(connection, sql, moment, values | bound, part.maturity)
     return [Judged(**{**row, "is_counted": bool(row["is_counted"])}) for row in found]
 
 
@@ -198,8 +204,8 @@ def outcomes(connection: Connection, moment: datetime, part: Slice) -> dict[str,
     """Every change's outcome, those of people alone included."""
     own = "c.repository_id = :repository" if part.repository_id else "1 = 1"
     values = {"repository": part.repository_id} if part.repository_id else {}
-    sql = f"SELECT c.id AS id, {OUTCOME} AS outcome FROM change c WHERE {own}"
-    return {row["id"]: row["outcome"] for row in rows(connection, sql, moment, values)}
+    sql = f"SELECT c.id AS id, {OUTCOME} AS outcome FROM {{change}} c WHERE {own}"
+    return {row["id"]: row["outcome"] for row in rows(connection, sql, moment, values, part.maturity)}
 
 
 def title(connection: Connection, change_id: str) -> str:
@@ -224,16 +230,35 @@ def within(part: Slice) -> tuple[str, dict[str, Any]]:
         "repository": ("j.repository_id = :repository", part.repository_id),
     }
     wanted = {name: (test, value) for name, (test, value) in tests.items() if value is not None}
+    drafts = [] if part.has_drafts else ["CASE WHEN j.is_draft THEN 1 ELSE 0 END = 0"]
     named, names = chosen(part.only)
-    return " AND ".join([*(test for test, _ in wanted.values()), *named]) or "1 = 1", {
+    return " AND ".join([*(test for test, _ in wanted.values()), *drafts, *named]) or "1 = 1", {
         **{name: value for name, (_, value) in wanted.items()},
         **names,
     }
 
 
-def rows(connection: Connection, sql: str, moment: datetime | None, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows of a statement, judged from `moment` where it says `{as_of}`."""
-    statement = text(as_of(sql, ":as_of") if moment else sql)
-    bound = {**values, **({"as_of": moment} if moment else {})}
+def rows(
+    connection: Connection,
+    sql: str,
+    moment: datetime | None,
+    values: Mapping[str, Any],
+    maturity: int = MATURITY.days,
+) -> list[dict[str, Any]]:
+    """The rows of a statement, judged from `moment` where it says `{as_of}`, with so many days to stand."""
+    bound = dict(values)
+    if moment:
+        bound["as_of"] = moment
+        is_usual = maturity == MATURITY.days or "{matured}" not in sql
+        bound |= {} if is_usual else {"matured": moment - timedelta(days=maturity) + MATURITY}
+        is_before = "{change}" in sql and _is_before(connection, moment)
+        matured = "" if is_usual else ":matured"
+        sql = as_of(sql, ":as_of", matured=matured, days=maturity, is_before=is_before)
     timed = [bindparam(name, type_=UtcTime) for name, value in bound.items() if isinstance(value, datetime)]
-    return [dict(row) for row in connection.execute(statement.bindparams(*timed), bound).mappings()]
+    return [dict(row) for row in connection.execute(text(sql).bindparams(*timed), bound).mappings()]
+
+
+def _is_before(connection: Connection, moment: datetime) -> bool:
+    """Whether a change may have stood otherwise then than its own dates tell; nearly always one asks of today."""
+    stood = tables["change_before"].c.until_at
+    return connection.execute(select(stood).where(stood > moment).limit(1)).first() is not None

@@ -1,12 +1,18 @@
 """Pieces of SQL that views and reports share, so that both say the same to the cent.
 
 One text for SQLite, PostgreSQL, DuckDB and Spark SQL (storage.md §2): no quoting, no casts that round, booleans only
-in CASE WHEN, sums of BIGINT cast back. `{as_of}` is the moment to judge from.
+in CASE WHEN, sums of BIGINT cast back. `{as_of}` is the moment to judge from, `{matured}` the one that must have come
+by then for a change to be stale, abandoned or durable, `{days}` how long that takes, `{change}` the changes.
 """
 
 from __future__ import annotations
 
+from dataclasses import fields
+
+from ledger.domain.conclusions import Change
+from ledger.domain.outcomes import MATURITY
 from ledger.domain.rules import AMBIGUOUS, EXACT, INFERRED, WEAK, of_strength
+from ledger.domain.standing import STOOD
 from ledger.domain.tasks import WEAK_SOURCES
 
 RECORDED_AS_OF = "(SELECT noted_at FROM clock WHERE name = 'posted_at')"
@@ -15,17 +21,28 @@ OUTCOME = """CASE
     WHEN c.state <> 'undecided' AND c.decided_at <= {as_of}
       THEN CASE WHEN c.state = 'landed' THEN 'accepted' ELSE 'rejected' END
     WHEN c.basis = 'request' AND CASE WHEN c.is_forge_known THEN 1 ELSE 0 END = 1
-      THEN CASE WHEN c.stale_at <= {as_of} THEN 'stale' ELSE 'open' END
+      THEN CASE WHEN c.stale_at <= {matured} THEN 'stale' ELSE 'open' END
     WHEN c.abandoned_at IS NULL THEN 'unknown'
-    WHEN c.abandoned_at <= {as_of} THEN 'abandoned'
+    WHEN c.abandoned_at <= {matured} THEN 'abandoned'
     ELSE 'open' END"""
 """The outcome of change `c` (metric.md §5), the same rule as ledger.domain.outcomes.outcome."""
 
 JUDGED = f"""SELECT c.*, {OUTCOME} AS outcome,
-    CASE WHEN c.reverted_at <= {{as_of}} THEN 1 ELSE 0 END AS is_reverted,
-    CASE WHEN c.durable_at <= {{as_of}} THEN 1 ELSE 0 END AS is_old_enough
-  FROM change c WHERE c.opened_at <= {{as_of}} AND CASE WHEN c.has_model THEN 1 ELSE 0 END = 1"""
-"""The changes that stand in groups: opened by then, with a model contribution or a charge."""
+    CASE WHEN c.reverted_at <= {{as_of}} AND c.reverted_after < {{days}} THEN 1 ELSE 0 END AS is_reverted,
+    CASE WHEN c.durable_at <= {{matured}} THEN 1 ELSE 0 END AS is_old_enough
+  FROM {{change}} c WHERE c.opened_at <= {{as_of}} AND CASE WHEN c.has_model THEN 1 ELSE 0 END = 1"""
+"""The changes that stand in groups: opened by then, with a model contribution or a charge.
+
+`is_reverted` and `is_old_enough` are about the days that a change has to stand; a later revert is another story.
+"""
+
+_AS_THEY_STOOD = ", ".join(
+    f"CASE WHEN b.change_id IS NULL THEN e.{name} ELSE b.{name} END AS {name}" if name in STOOD else f"e.{name}"
+    for name in (field.name for field in fields(Change))
+)
+STOOD_BEFORE = f"""(SELECT {_AS_THEY_STOOD} FROM change e
+    LEFT JOIN change_before b ON b.change_id = e.id AND b.since_at <= {{as_of}} AND b.until_at > {{as_of}})"""
+"""The changes as they stood then, where that is longer ago than their own dates tell (ledger.domain.standing)."""
 
 IS_WEAK = f"type_source IN ({', '.join(repr(source) for source in WEAK_SOURCES)})"
 """The rule that gave the task type is wrong in one of four or five cases (metric.md §6)."""
@@ -119,9 +136,16 @@ REVIEWED_WHEN = "CASE WHEN j.second_review_when = '' THEN 'none' ELSE j.second_r
 """When a second model reviewed judged change `j`."""
 
 
-def as_of(sql: str, moment: str = RECORDED_AS_OF) -> str:
-    """The SQL, judged from `moment`: an expression or a bound parameter."""
-    return sql.replace("{as_of}", moment)
+def as_of(
+    sql: str, moment: str = RECORDED_AS_OF, *, matured: str = "", days: int = MATURITY.days, is_before: bool = False
+) -> str:
+    """The SQL, judged from `moment`: an expression or a bound parameter.
+
+    With another maturity than the usual one `matured` lies as much earlier as that is longer. `is_before`: changes may
+    have stood otherwise than their own dates tell.
+    """
+    sql = sql.replace("{change}", STOOD_BEFORE if is_before else "change")
+    return sql.replace("{matured}", matured or moment).replace("{days}", str(days)).replace("{as_of}", moment)
 
 
 def sums(*names: str) -> str:

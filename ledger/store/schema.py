@@ -158,7 +158,7 @@ clock = Table(
 REPORTED = (
     *("basis", "lead_model", "task_type", "repository_id", "state", "decided_at", "stale_at", "abandoned_at"),
     *("opened_at", "has_model", "cost_known", "nusd", "cost_sq", "is_forge_known", "is_verified", "durable_at"),
-    *("reverted_at", "first_pass", "attempts", "type_source", "calls", "lead_agent"),
+    *("reverted_at", "first_pass", "attempts", "type_source", "calls", "lead_agent", "reverted_after", "is_draft"),
 )
 """What a report asks of a change, in its order: the index answers without the rows, which are four times as long."""
 
@@ -177,6 +177,7 @@ Index(None, tables["rewrite"].c.repository_id)
 Index(None, tables["session_commit"].c.directory)
 Index(None, tables["session_review"].c.directory)
 Index(None, tables["change_alias"].c.change_id)
+Index(None, tables["change_before"].c.until_at)
 Index(
     "ix_change_report",
     *(tables["change"].c[name] for name in REPORTED),

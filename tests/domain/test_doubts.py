@@ -157,6 +157,19 @@ def test_where_the_forge_and_the_target_say_different_things_both_are_told() -> 
     )
 
 
+def test_a_part_that_was_reverted_is_told() -> None:
+    facts = history(
+        commit("a"), commit("x", "a", 1), commit("y", "x", 2), commit("m", "a y", 3, merged="feat"),
+        tips=[target("m")], contributions=[credit("x")],
+    )  # fmt: skip
+    found = explained(facts)
+    revert = commit("r", "m", 4, reverts=("x",))
+    words = "Reverts name 1 of its 2 commits: a part is no revert of the change."
+    assert words in said(replace(found, reverts=(revert,)))
+    assert words not in said(replace(found, reverts=(replace(revert, reverts=("m",)),)))
+    assert words not in said(replace(found, reverts=(replace(revert, reverts=("x", "y")),)))
+
+
 def test_commits_that_are_gone_are_counted() -> None:
     found = sure()
     ((row, commit_),) = found.commits

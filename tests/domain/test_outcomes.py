@@ -7,13 +7,12 @@ from datetime import datetime
 
 import pytest
 
-from ledger.domain.changes import identify
 from ledger.domain.conclude import conclude
 from ledger.domain.conclusions import Change
 from ledger.domain.forge_facts import Event
 from ledger.domain.history import History
-from ledger.domain.outcomes import outcome, reversions, verdict
-from tests.domain.building import at, branch, commit, edge, history, request, request_ref, run, target
+from ledger.domain.outcomes import outcome, verdict
+from tests.domain.building import at, branch, commit, history, request, request_ref, run, target
 
 
 def changes(facts: History) -> dict[str, Change]:
@@ -64,81 +63,6 @@ def test_a_request_is_what_the_forge_says(row: object, events: list[Event], said
 def test_before_it_was_decided_it_was_open() -> None:
     facts = history(commit("a"), tips=[target("a")], requests=[request(7, merged=50)])
     assert outcome(changes(facts)["request:7"], at(40)) == "open"
-
-
-def test_a_revert_on_the_target_reverts_and_its_revert_restores() -> None:
-    reverted = [commit("a"), commit("b", "a", 1), commit("r", "b", 2, reverts=("b",))]
-    facts = history(*reverted, tips=[target("r")])
-    assert reversions(identify(facts), facts) == {"R/commit:b": at(2)}
-    again = history(*reverted, commit("rr", "r", 3, reverts=("r",)), tips=[target("rr")])
-    assert reversions(identify(again), again) == {"R/commit:r": at(3)}
-
-
-def test_a_revert_inside_its_own_branch_does_not_count() -> None:
-    facts = history(
-        commit("a"),
-        commit("x", "a", 1),
-        commit("y", "x", 2, reverts=("x",)),
-        commit("m", "a y", 3, merged="feat"),
-        tips=[target("m")],
-    )
-    assert reversions(identify(facts), facts) == {}
-
-
-def test_reverting_the_merge_reverts_the_request() -> None:
-    facts = history(
-        commit("a"),
-        commit("x", "a", 1),
-        commit("m", "a x", 3, number=7),
-        commit("r", "m", 4, reverts=("m",)),
-        tips=[target("r")],
-    )
-    assert reversions(identify(facts), facts) == {"R/request:7": at(4)}
-
-
-def test_reverting_an_octopus_reverts_each_of_its_branches() -> None:
-    facts = history(
-        commit("a"),
-        commit("x", "a", 1),
-        commit("z", "a", 2, "other"),
-        commit("m", "a x z", 3),
-        commit("r", "m", 4, reverts=("m",)),
-        tips=[target("r")],
-    )
-    assert reversions(identify(facts), facts) == {"R/commit:x": at(4), "R/commit:z": at(4)}
-
-
-def test_a_forge_s_revert_names_the_request() -> None:
-    facts = history(
-        commit("a"),
-        commit("s", "a", 3, "it (#7)", number=7),
-        commit("r", "s", 4, 'Revert "it" (#9)', number=9, reverts=("request:7",)),
-        tips=[target("r")],
-    )
-    assert reversions(identify(facts), facts) == {"R/request:7": at(4)}
-
-
-def test_reverting_a_backport_reverts_the_backport_alone() -> None:
-    facts = history(
-        commit("a"),
-        commit("s", "a", 3, "it"),
-        commit("p", "a", 3, "it", committed=5),
-        commit("r", "p", 6, "Revert it", reverts=("p",)),
-        tips=[target("s"), target("r", "release/1")],
-    )
-    assert reversions(identify(facts), facts) == {}
-
-
-def test_a_pick_after_the_revert_restores() -> None:
-    commits = [commit("a"), commit("s", "a", 3, "it"), commit("v", "s", 4, "Revert it", reverts=("s",))]
-    picked = [*commits, commit("p", "v", 3, "it", committed=6)]
-    copied = [edge("s", "p", "cherry-pick")]
-    facts = history(*picked, tips=[target("p")], rewrites=copied)
-    assert reversions(identify(facts), facts) == {}
-    elsewhere = history(
-        *commits, commit("p", "a", 3, "it", committed=6), tips=[target("v"), target("p", "release/1")], rewrites=copied
-    )
-    assert reversions(identify(elsewhere), elsewhere) == {"R/commit:s": at(4)}
 
 
 def test_a_request_of_which_nobody_was_heard_is_unknown() -> None:
