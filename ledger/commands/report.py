@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -134,6 +134,20 @@ class FailIf(click.ParamType["Condition"]):
     type=click.Choice(["lower", "point", "upper"]),
     help="The bound that --fail-if looks at.  [default: the one on which it surely holds]",
 )
+    "--maturity",
+    type=click.IntRange(1, 365),
+    metavar="DAYS",
+    default=14,
+    show_default=True,
+    help="After how many days a request is stale, a silent branch abandoned, and what was not reverted durable.",
+)
+@click.option(
+    "--drafts",
+    type=click.Choice(["in", "out"]),
+    default="in",
+    show_default=True,
+    help="Whether requests that are drafts are among the changes.",
+)
 @chosen_options
 @slice_options
 @click.pass_obj
@@ -152,6 +166,8 @@ def command(
     side: str | None,
     is_all: bool,
     repository: str,
+    maturity: int,
+    drafts: str,
     since: datetime | None,
     until: datetime | None,
     as_of: datetime | None,
@@ -172,8 +188,9 @@ def command(
     asked = repository_asked(workplace, ledger, repository, is_all)
     wanted, judged_at = chosen(chosen_by), as_of or now()
     counting = (cost, credit, fallback_cost, conditions, side)
+    is_usual = (maturity, drafts) == (14, "in")
     if is_unattributed:
-        others = (since, until, as_of, by, is_retries, is_reviews, *counting, *wanted.values())
+        others = (since, until, as_of, by, is_retries, is_reviews, not is_usual, *counting, *wanted.values())
         _print_unattributed(options, ledger, form, asked, is_alone=not any(others))
         return
     whom, part = _rows(by)
@@ -182,17 +199,18 @@ def command(
             "The ledger keeps no author's name: a report by author is made only where git config ledger.authors plain "
             "says that it may."
         )
-    where: dict[str, Any] = {"since": since, "until": until, "repository_id": asked}
+    where: dict[str, Any] = {"since": since, "until": until, "repository_id": asked, "has_drafts": drafts == "in"}
     where["only"] = choose(ledger, judged_at, wanted)
     if is_retries or is_reviews:
         if any(counting) or (is_retries and is_reviews) or part == "role":
             raise LedgerError(_ALONE)
-        click.echo(_loops(ledger, judged_at, Slice(**where), part, whom, form, is_retries), nl=False)
+        click.echo(_loops(ledger, judged_at, Slice(**where, maturity=maturity), part, whom, form, is_retries), nl=False)
         options.say_if_behind(ledger)
         return
     fallback = fallback_of(fallback_cost) if fallback_cost else config.fallback_cost
     asked_as = {"by": part, **_credit(credit, whom, part), "cost": cost, "fallback_nusd": fallback}
-    report = make_report(ledger, judged_at, seats=config.seats, **where, **asked_as)
+    stand = timedelta(days=maturity)
+    report = make_report(ledger, judged_at, maturity=stand, seats=config.seats, **where, **asked_as)
     click.echo(render(report, form, **screen()), nl=False)
     _check(report, conditions, side or "")
 

@@ -103,6 +103,8 @@ class Filters:
     """Dimension and which of its names were asked for."""
     fallback_nusd: int | None = None
     """What a change that is not accepted costs a person."""
+    has_drafts: bool = True
+    """Requests that are drafts are among them."""
 
     @property
     def has_strays(self) -> bool:

@@ -92,6 +92,8 @@ class Coverage:
     """Changes that no model leads, because a squash of several commits names one for some of them only."""
     changes: int = 0
     """Changes that a model had a part in."""
+    drafts: int = 0
+    """Of them, requests that are drafts."""
     type_inferred_weakly: int
     human_changes: int
     out_of_scope_sessions: int

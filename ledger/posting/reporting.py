@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -47,6 +47,8 @@ def make_report(
     whom: str = "model",
     only: figures.Only = (),
     fallback_nusd: int | None = None,
+    maturity: timedelta = MATURITY,
+    has_drafts: bool = True,
 ) -> Report:
     """The report judged from `as_of`; raises ReconciliationFailed rather than show figures that do not add up.
 
@@ -57,10 +59,11 @@ def make_report(
     moves the verdicts, not the spend: what is known now of what was spent is counted. `seats` are what is paid by the
     month for agents. `cost` is list, billed or effective; without it each call counts at list price, and where it has
     none, at what was told of it. `fallback_nusd` is what a change that is not accepted costs a person: told beside.
+    `maturity`, in whole days, is after how long a change is stale, abandoned or durable.
     """
-    filters = Filters(since, until, repository_id, by, credit, whom, only, fallback_nusd)
+    filters = Filters(since, until, repository_id, by, credit, whom, only, fallback_nusd, has_drafts)
     _check_asked(filters, cost)
-    part = figures.Slice(since, until, repository_id, only)
+    part = figures.Slice(since, until, repository_id, only, maturity.days, has_drafts)
     with ledger.read() as connection:
         found = _counted(connection, as_of, part, filters)
         if cost is not None:
@@ -88,7 +91,7 @@ def make_report(
         as_of=as_of,
         filters=filters,
         cost_kind=cost_kind,
-        maturity=MATURITY,
+        maturity=maturity,
         headline=sentence,
         groups=groups,
         by_part=by_part,

@@ -14,6 +14,7 @@ from ledger.domain.screen import counted, plain
 from ledger.domain.seats import SeatCost
 from ledger.domain.sums import Buckets, Costs, Coverage
 from ledger.reports.beside import beside
+from ledger.reports.population import population_lines
 
 _NANO = 10**9
 WORTH_A_WARNING = 0.10
@@ -43,6 +44,7 @@ def footer(report: Report) -> Iterator[str]:
         f"costs {KINDS[report.cost_kind]}."
     )
     yield f"Credit {report.filters.credit}: {CREDITS[report.filters.credit]}."
+    yield from population_lines(report)
     yield from cost_lines(report.costs, report.cost_kind)
     yield from _counted(coverage)
     if coverage.out_of_scope_sessions:

@@ -14,6 +14,7 @@ from ledger.domain.conclusions import OwnSpend
 from ledger.domain.estimates import Estimate, Interval
 from ledger.domain.mixes import Mix
 from ledger.domain.money import exact
+from ledger.domain.population import bounds_of
 from ledger.domain.report import Filters, Group, Report, decided
 
 FORMAT = 1
@@ -45,6 +46,7 @@ def as_object(report: Report) -> dict[str, Any]:
             "since": _time(report.filters.since),
             "until": _time(report.filters.until),
             "maturity_days": report.maturity.days,
+            "drafts": "in" if report.filters.has_drafts else "out",
         },
         "headline": report.headline,
         "groups": [_group(group, report.filters) for group in (*report.groups, *report.by_part)],
@@ -83,7 +85,7 @@ def _spend(row: OwnSpend, by: str) -> dict[str, Any]:
 
 
 def _group(group: Group, filters: Filters) -> dict[str, Any]:
-    row, found = group.sums, group.estimate
+    row, found, bounds = group.sums, group.estimate, bounds_of(group)
     attempts = row.attempts / row.accepted if row.accepted and not group.hidden else None
     return {
         "key": {
@@ -101,6 +103,7 @@ def _group(group: Group, filters: Filters) -> dict[str, Any]:
             "cost_accepted_usd": exact(row.base_accepted_nusd),
         },
         "acceptance": _interval(group.acceptance),
+        "acceptance_bounds": None if bounds is None else {"lo": bounds.lo, "hi": bounds.hi},
         "cost_per_accepted": _estimate(found),
         "with_fallback_cost": None if group.fallback is None else _estimate(group.fallback),
         "repositories": None if row.spread is None else row.spread.repositories,
@@ -109,6 +112,7 @@ def _group(group: Group, filters: Filters) -> dict[str, Any]:
         "verified": row.verified,
         "durable": row.durable,
         "reverted": row.reverted,
+        "pending": row.pending,
         "first_pass": {"yes": row.first_pass_yes, "no": row.first_pass_no, "unknown": row.first_pass_unknown},
         "attempts_per_accepted": round(attempts, 4) if attempts is not None and decided(row) else None,
     }
@@ -154,7 +158,7 @@ def _coverage(report: Report) -> dict[str, Any]:
     names = (
         "commits", "commits_without_line", "calls", "calls_unpriced", "calls_placeholder", "calls_estimated",
         "calls_aggregate", "calls_rollup", "calls_told", "calls_duplicate", "changes_cost_unknown", "changes_mixed",
-        "changes", "type_inferred_weakly", "human_changes", "out_of_scope_sessions", "out_of_scope_calls",
+        "changes", "drafts", "type_inferred_weakly", "human_changes", "out_of_scope_sessions", "out_of_scope_calls",
     )  # fmt: skip
     skipped = [{"what": what, "where": where, "why": why} for what, where, why in coverage.skipped]
     booked = {f"{name}_usd": exact(getattr(coverage, f"{name}_nusd")) for name in ("inferred", "weak", "ambiguous")}

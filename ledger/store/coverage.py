@@ -39,7 +39,8 @@ _CALLS = """SELECT COALESCE(CAST(SUM(k.calls) AS BIGINT), 0) AS calls,
 _CHANGES = f"""SELECT
     COALESCE(SUM(CASE WHEN j.cost_known = 'none' THEN 1 ELSE 0 END), 0) AS unknown_cost,
     COALESCE(SUM(CASE WHEN j.cost_known = 'partial' THEN 1 ELSE 0 END), 0) AS partial_cost,
-    COALESCE(SUM(CASE WHEN j.{IS_WEAK} THEN 1 ELSE 0 END), 0) AS weak, COUNT(*) AS changes
+    COALESCE(SUM(CASE WHEN j.{IS_WEAK} THEN 1 ELSE 0 END), 0) AS weak, COUNT(*) AS changes,
+    COALESCE(SUM(CASE WHEN CASE WHEN j.is_draft THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END), 0) AS drafts
   FROM ({JUDGED}) j WHERE j.{{mine}}"""
 
 _HUMAN = "SELECT COUNT(*) AS human FROM change c WHERE CASE WHEN c.has_model THEN 1 ELSE 0 END = 0 AND c.{mine}"
@@ -76,8 +77,8 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
 
     def asked(sql: str) -> list[dict[str, Any]]:
         text = sql.replace("{mine}", mine)
-        bound = values if ":repository" in text else {}
-        return rows(connection, text, moment if "{as_of}" in text else None, bound, part.maturity)
+        bound = {**(values if ":repository" in text else {}), "maturity": part.maturity}
+        return rows(connection, text, moment if "{as_of}" in text else None, bound)
 
     commits, calls, changes = asked(_COMMITS)[0], asked(_CALLS)[0], asked(_CHANGES)[0]
     elsewhere, booked = asked(_ELSEWHERE.replace("{among}", "1 = 1"))[0], asked(_BOOKED)[0]
@@ -97,6 +98,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         changes_cost_partial=changes["partial_cost"],
         changes_mixed=asked(_MIXED)[0]["mixed"],
         changes=changes["changes"],
+        drafts=changes["drafts"],
         type_inferred_weakly=changes["weak"],
         human_changes=asked(_HUMAN)[0]["human"] + reads.people_uncounted(connection, part.repository_id),
         out_of_scope_sessions=elsewhere["sessions"] - _forgotten_elsewhere(connection),

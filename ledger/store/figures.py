@@ -68,8 +68,7 @@ def group_sums(
     keys = f"j.basis, {who}, {key}"
     sql = f"""SELECT j.basis AS basis, {who} AS model, {key} AS part, {sums()}
         FROM ({JUDGED}) j {joined} WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
-    found = rows(connection, sql, moment, values | bound, part.maturity)
-    return [GroupSums(unattributed_nusd=0, **row) for row in found]
+    return [GroupSums(unattributed_nusd=0, **row) for row in rows(connection, sql, moment, values | bound)]
 
 
 def credited(credit: str, whom: str = "model") -> str:
@@ -92,7 +91,7 @@ def own_spends(connection: Connection, moment: datetime, part: Slice, by: str = 
     stray = f"""SELECT h.model AS model, h.role AS role, {_STRAY} FROM charge h
         WHERE h.change_id = '' AND {own} GROUP BY h.model, h.role ORDER BY h.model, h.role"""
     mine = {"repository": part.repository_id} if part.repository_id else {}
-    found = rows(connection, sql, moment, values | bound, part.maturity)
+    found = rows(connection, sql, moment, values | bound)
     if not part.only:
         found += [{**row, "part": None} for row in rows(connection, stray, None, mine)]
     return [OwnSpend(**{**row, "model": row["model"] or None, "role": row["role"] or None}) for row in found]
@@ -115,10 +114,11 @@ def buckets(connection: Connection, moment: datetime, part: Slice) -> Buckets:
     left = "h.repository_id = :repository" if part.repository_id else "1 = 1"
     called = "k.repository_id = :repository" if part.repository_id else "1 = 1"
     values = {"repository": part.repository_id} if part.repository_id else {}
+    maturity = {"maturity": part.maturity}
     sql = f"""SELECT bucket, CAST(SUM(nusd) AS BIGINT) AS nusd FROM (
         SELECT {OUTCOME} AS bucket, c.nusd AS nusd FROM {{change}} c WHERE {own}
         UNION ALL SELECT 'unattributed', h.nusd FROM charge h WHERE h.change_id = '' AND {left}) b GROUP BY bucket"""
-    found = {row["bucket"]: row["nusd"] for row in rows(connection, sql, moment, values, part.maturity)}
+    found = {row["bucket"]: row["nusd"] for row in rows(connection, sql, moment, values | maturity)}
     total = f"SELECT COALESCE(CAST(SUM(k.nusd) AS BIGINT), 0) AS nusd FROM call_sum k WHERE {called}"
     return Buckets(
         **{name: found.get(name, 0) for name in BUCKETS}, total=rows(connection, total, None, values)[0]["nusd"]
@@ -196,7 +196,7 @@ def judged(
         j.outcome AS outcome, CASE WHEN {COUNTED} THEN 1 ELSE 0 END AS is_counted, j.cost_known AS cost_known,
         j.repository_id AS repository_id
       FROM ({JUDGED}) j {joined} WHERE {where} ORDER BY j.id"""
-    found = rows(connection, sql, moment, values | bound, part.maturity)
+    found = rows(connection, sql, moment, values | bound)
     return [Judged(**{**row, "is_counted": bool(row["is_counted"])}) for row in found]
 
 
@@ -205,7 +205,7 @@ def outcomes(connection: Connection, moment: datetime, part: Slice) -> dict[str,
     own = "c.repository_id = :repository" if part.repository_id else "1 = 1"
     values = {"repository": part.repository_id} if part.repository_id else {}
     sql = f"SELECT c.id AS id, {OUTCOME} AS outcome FROM {{change}} c WHERE {own}"
-    return {row["id"]: row["outcome"] for row in rows(connection, sql, moment, values, part.maturity)}
+    return {row["id"]: row["outcome"] for row in rows(connection, sql, moment, {**values, "maturity": part.maturity})}
 
 
 def title(connection: Connection, change_id: str) -> str:
@@ -235,25 +235,20 @@ def within(part: Slice) -> tuple[str, dict[str, Any]]:
     return " AND ".join([*(test for test, _ in wanted.values()), *drafts, *named]) or "1 = 1", {
         **{name: value for name, (_, value) in wanted.items()},
         **names,
+        "maturity": part.maturity,
     }
 
 
-def rows(
-    connection: Connection,
-    sql: str,
-    moment: datetime | None,
-    values: Mapping[str, Any],
-    maturity: int = MATURITY.days,
-) -> list[dict[str, Any]]:
-    """The rows of a statement, judged from `moment` where it says `{as_of}`, with so many days to stand."""
+def rows(connection: Connection, sql: str, moment: datetime | None, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a statement, judged from `moment` where it says `{as_of}`; the value `maturity` is in days."""
     bound = dict(values)
+    maturity = bound.pop("maturity", MATURITY.days)
     if moment:
         bound["as_of"] = moment
         is_usual = maturity == MATURITY.days or "{matured}" not in sql
         bound |= {} if is_usual else {"matured": moment - timedelta(days=maturity) + MATURITY}
         is_before = "{change}" in sql and _is_before(connection, moment)
-        matured = "" if is_usual else ":matured"
-        sql = as_of(sql, ":as_of", matured=matured, days=maturity, is_before=is_before)
+        sql = as_of(sql, ":as_of", matured="" if is_usual else ":matured", days=maturity, is_before=is_before)
     timed = [bindparam(name, type_=UtcTime) for name, value in bound.items() if isinstance(value, datetime)]
     return [dict(row) for row in connection.execute(text(sql).bindparams(*timed), bound).mappings()]
 

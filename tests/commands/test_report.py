@@ -148,3 +148,13 @@ def test_a_part_that_no_diff_tells_is_unknown(posted: Path, by: str) -> None:
 def test_another_credit_is_wrong_usage(posted: Path) -> None:
     done = run("-C", str(posted), "report", "--credit", "mine")
     assert (done.code, done.out) == (2, "")
+
+
+def test_another_maturity_and_no_drafts_are_told_with_what_they_change(posted: Path) -> None:
+    usual, long = report(posted), report(posted, "--maturity", "365", "--drafts", "out")
+    assert (usual["population"]["maturity_days"], usual["population"]["drafts"]) == (14, "in")
+    assert (long["population"]["maturity_days"], long["population"]["drafts"]) == (365, "out")
+    assert sum(group["accepted"] for group in long["groups"]) == sum(group["accepted"] for group in usual["groups"])
+    assert sum(group["durable"] for group in long["groups"]) <= sum(group["durable"] for group in usual["groups"])
+    assert run("-C", str(posted), "report", "--maturity", "0").code == 2
+    assert run("-C", str(posted), "report", "--unattributed", "--maturity", "30").code == 1

@@ -219,6 +219,7 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         "n_cost_known",
         "base",
         "acceptance",
+        "acceptance_bounds",
         "cost_per_accepted",
         "with_fallback_cost",
         "repositories",
@@ -227,6 +228,7 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         "verified",
         "durable",
         "reverted",
+        "pending",
         "first_pass",
         "attempts_per_accepted",
     }

@@ -19,6 +19,7 @@ from ledger.domain.outcomes import outcome
 from ledger.domain.standing import as_it_stood
 from ledger.posting.derive import derive
 from ledger.store import changes, figures, reads
+from ledger.store.coverage import coverage
 from ledger.store.engine import Ledger, open_ledger
 from tests.domain.building import at, branch, commit, credit, history, request, run, target
 
@@ -51,11 +52,12 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
         request(2, head="y", opened=2, merged=6 * DAY, merge_oid="n"),
         request(3, head="z", opened=3, merged=41 * DAY, merge_oid="o"),
         request(4, opened=5, described=20 * DAY),
+        replace(request(5, opened=6), is_draft=True),
     ]
     posted += [event(1, "closed", 2 * DAY), event(1, "reopened", 3 * DAY), event(4, "closed", 9 * DAY)]
     posted += [run("x", 20, "failed"), run("x", 30, attempt=2), run("m", 7 * DAY, "failed"), run("m", 8 * DAY)]
     posted += [credit(oid) for oid in ("x", "y", "z", "w", "v", "r", "q", "s")]
-    posted += [credit("request:4")]
+    posted += [credit("request:4"), credit("request:5")]
     with opened.write() as writing:
         writing.post(posted)
         writing.set_time("posted_at", NOW)
@@ -142,3 +144,13 @@ def test_a_change_is_explained_as_it_stood(ledger: Ledger) -> None:
     )
     assert (whole.outcome, len(whole.events)) == ("accepted", 2)
     assert (len(closed.runs), len(whole.runs)) == (2, 4)
+
+
+def test_drafts_are_in_or_out_of_the_groups_and_counted(ledger: Ledger) -> None:
+    with ledger.read() as connection:
+        whole = figures.group_sums(connection, NOW, figures.Slice())
+        apart = figures.group_sums(connection, NOW, figures.Slice(has_drafts=False))
+        counted = [coverage(connection, NOW, figures.Slice(has_drafts=kind)).drafts for kind in (True, False)]
+    assert sum(row.n for row in whole) - sum(row.n for row in apart) == 1
+    assert sum(row.stale for row in whole) - sum(row.stale for row in apart) == 1
+    assert counted == [1, 1]
