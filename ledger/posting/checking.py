@@ -8,7 +8,7 @@ from dataclasses import fields
 from ledger.domain.conclude import Conclusions, conclude, nothing_but_people
 from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.posting.derive import load
-from ledger.store import checks, reads
+from ledger.store import checks, known_commits, reads
 from ledger.store.engine import Ledger
 
 
@@ -32,7 +32,7 @@ def _recomputed(ledger: Ledger, repository_id: str) -> list[str]:
         if reads.has_traces(connection, repository_id):
             drawn = conclude(load(connection, repository_id))
         else:
-            drawn = nothing_but_people(reads.count_commits(connection, repository_id))
+            drawn = nothing_but_people(known_commits.count_commits(connection, repository_id))
         return [
             f"{kind}: {counted}"
             for kind, rows in _tables(drawn)

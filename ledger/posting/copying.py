@@ -16,7 +16,7 @@ from ledger.domain.reading import Cursor, Settled, Skip
 from ledger.errors import LedgerError
 from ledger.posting.concealing import Open
 from ledger.posting.derive import derive_dirty
-from ledger.store import reads
+from ledger.store import omissions, reads
 from ledger.store.engine import Ledger
 
 SOURCE = "copy"
@@ -87,7 +87,7 @@ def _key(text: str | None) -> tuple[Any, ...] | None:
 def _copy_notes(source: Ledger, to: Ledger, veil: Open) -> None:
     """When the ledger was posted to, and what could not be read: a report says both."""
     with source.read() as connection:
-        times, skips = reads.times(connection), reads.skips_by_source(connection)
+        times, skips = reads.times(connection), omissions.skips_by_source(connection)
     with to.write() as writing:
         for name, at in times.items():
             writing.set_time(name, at)

@@ -36,7 +36,7 @@ from ledger.posting.workplace import Workplace
 from ledger.sources.diffs import read_areas, read_diffs, read_ranges
 from ledger.sources.own_prices import read_own_prices
 from ledger.sources.prices import read_prices
-from ledger.store import reads, retold, seen_twice
+from ledger.store import known_commits, reads, retold, seen_twice
 from ledger.store.engine import Ledger
 
 _BATCH = 1000
@@ -66,12 +66,16 @@ def load(connection: Connection, repository_id: str) -> History:
     gone = withdrawn(reads.retractions(connection))
     rows = _reader(connection, repository_id, gone)
     started = reads.first_trace(connection, repository_id)
-    old = beyond(reads.committed_before(connection, repository_id, started - MARGIN)) if started else frozenset[str]()
-    known = sorted(reads.commit_ids(connection, repository_id) - old)
-    commits = {row.oid: row for row in _counted(reads.commits_of(connection, known), gone)}
+    old = (
+        beyond(known_commits.committed_before(connection, repository_id, started - MARGIN))
+        if started
+        else frozenset[str]()
+    )
+    known = sorted(known_commits.commit_ids(connection, repository_id) - old)
+    commits = {row.oid: row for row in _counted(known_commits.commits_of(connection, known), gone)}
     requests = rows("request")
     remotes = [row.alias for row in rows("repository_alias") if row.kind == "remote"]
-    numbered = reads.names_requests(connection, repository_id)
+    numbered = known_commits.names_requests(connection, repository_id)
     calls = rows("call")
     parents = tuple(row for row in retold.families_of(connection, calls) if not is_gone(row, gone))
     elsewhere = [
@@ -83,10 +87,10 @@ def load(connection: Connection, repository_id: str) -> History:
         is_forge=is_on_forge(rows("forge_rule"), remotes, has_requests=bool(requests) or numbered),
         commits=commits,
         rules=rows("repository_rules"),
-        before=len(old - reads.service_commits(connection, repository_id)) if old else 0,
+        before=len(old - known_commits.service_commits(connection, repository_id)) if old else 0,
         seen=tuple(
             without_session(row, gone)
-            for row in _counted(reads.sightings(connection, repository_id, known), gone)
+            for row in _counted(known_commits.sightings(connection, repository_id, known), gone)
             if is_made(row, commits.get(row.oid))
         ),
         tips=rows("tip"),
@@ -247,7 +251,7 @@ def derive(ledger: Ledger, repository_id: str, held: Held | None = None) -> None
         elif reads.has_traces(writing.connection, repository_id):
             conclusions = conclude(load(writing.connection, repository_id))
         else:
-            conclusions = nothing_but_people(reads.count_commits(writing.connection, repository_id))
+            conclusions = nothing_but_people(known_commits.count_commits(writing.connection, repository_id))
         for field in fields(conclusions):
             rows = getattr(conclusions, field.name)
             if isinstance(rows, tuple):

@@ -10,7 +10,7 @@ from ledger.domain.diagnosis import ADVICE, BROKEN, Finding
 from ledger.errors import DatabaseLocked, DatabaseUnusable
 from ledger.posting.workplace import Workplace, veil_of
 from ledger.sources.journal import count_waiting
-from ledger.store import reads
+from ledger.store import known_commits, reads
 from ledger.store.engine import Ledger, database_url, open_unchanged
 from ledger.store.schema import HEAD
 
@@ -79,7 +79,7 @@ def _ask(workplace: Workplace, ledger: Ledger, oids: list[str]) -> Kept:
         has_id = (ledger_dir / "clone-id").is_file()
         here = reads.repository_of_clone(connection, workplace.clone_id()) if has_id else None
         cursors = reads.cursors(connection, "journal") if here else {}
-        hooked = reads.hooked(connection, here, oids) if here else set()
+        hooked = known_commits.hooked(connection, here, oids) if here else set()
     known = veil_of(ledger, workplace.environ).known(cursors) if here else {}
     return Kept(
         HEAD,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from ledger.domain.facts import Fact
 from ledger.domain.reading import Cursor, Reading, Settled, Skip
-from ledger.store import reads
+from ledger.store import omissions, reads
 from ledger.store.engine import Ledger
 
 _OLD = timedelta(days=30)
@@ -36,7 +36,7 @@ def drop_gone(ledger: Ledger, source: str, said: set[Skip], now: datetime, *, is
     was never read either, is not there any more. What was left out of a file that is gone is dropped when it is old.
     """
     with ledger.read() as connection:
-        if not reads.skips_of(connection, source):
+        if not omissions.skips_of(connection, source):
             return
     with ledger.write() as writing:
         writing.drop_skips(source, _dropped(writing.connection, source, said, now, is_all=is_all))
@@ -46,7 +46,7 @@ def _dropped(connection: Connection, source: str, said: set[Skip], now: datetime
     read = reads.cursors(connection, source).keys()
     again = {(skip.what, skip.where) for skip in said}
     dropped = []
-    for skip, noted_at in reads.skips_of(connection, source):
+    for skip, noted_at in omissions.skips_of(connection, source):
         if (skip.what, skip.where) in again:
             continue
         is_moot = is_all and skip.what == "file" and skip.where not in read

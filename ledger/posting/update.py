@@ -26,7 +26,7 @@ from ledger.posting.ruling import post_forge, post_rules
 from ledger.posting.settling import drop_gone, settling
 from ledger.posting.workplace import Workplace
 from ledger.sources import commits, git_ai, journal, reflogs
-from ledger.store import forgetting, reads
+from ledger.store import forgetting, known_commits, reads
 from ledger.store.engine import Ledger
 
 _BATCH = 10_000
@@ -252,8 +252,8 @@ def _post_unreached(workplace: Workplace, ledger: Ledger, posted: Posted, step: 
     """Read the commits that no ref reaches, while git still has them: who made them had a part in what they became."""
     git, identity, key = workplace.git, posted.repository_id, workplace.author_key()
     with ledger.read() as connection:
-        unread = reads.unread_commits(connection, identity)
-        printed = reads.unread_printed(connection, identity)
+        unread = known_commits.unread_commits(connection, identity)
+        printed = known_commits.unread_printed(connection, identity)
     if unread:
         _post(ledger, "commits", commits.read_named(git, identity, unread, key), posted, step)
     if printed:

@@ -11,7 +11,7 @@ from ledger.domain.retractions import withdrawn
 from ledger.domain.rules import INFERRED, WEAK
 from ledger.domain.sums import Coverage
 from ledger.domain.told import TELLERS
-from ledger.store import reads
+from ledger.store import omissions, reads
 from ledger.store.figures import Slice, rows
 from ledger.store.fragments import IS_AMBIGUOUS, IS_WEAK, JUDGED, is_of_strength
 from ledger.store.parts import in_parts
@@ -103,7 +103,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         human_changes=asked(_HUMAN)[0]["human"] + reads.people_uncounted(connection, part.repository_id),
         out_of_scope_sessions=elsewhere["sessions"] - _forgotten_elsewhere(connection),
         out_of_scope_calls=elsewhere["calls"],
-        skipped=tuple(reads.skips(connection)),
+        skipped=tuple(omissions.skips(connection)),
         unattributed=tuple((row["reason"], row["nusd"]) for row in asked(_REASONS)),
         inferred_nusd=booked["inferred"],
         weak_nusd=booked["weak"],

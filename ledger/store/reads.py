@@ -19,24 +19,17 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
     tuple_,
-    type_coerce,
-    union,
 )
 
-from ledger.domain.agents import SERVICE
 from ledger.domain.conclusions import DERIVED
 from ledger.domain.facts import KINDS, Entry, Place
-from ledger.domain.git_facts import Commit, RepositoryCommit
-from ledger.domain.reading import Skip
 from ledger.domain.retractions import KIND as RETRACT
 from ledger.domain.retractions import identity, withdrawn
 from ledger.domain.session_facts import Call
-from ledger.domain.short_ids import SHORTEST
 from ledger.store.parts import in_parts
 from ledger.store.records import AT_ONCE, records
-from ledger.store.schema import clock, cursor, dirty, ledger_meta, skipped, tables
+from ledger.store.schema import clock, cursor, dirty, ledger_meta, tables
 
 _OWN_TEXTS = frozenset({"event_key", "request_id"})
 """What hardly two calls have alike."""
@@ -73,57 +66,11 @@ def _alike(table: Table, without: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def commit_ids(connection: Connection, repository_id: str) -> set[str]:
-    """The ids of a repository's commits that were read."""
-    return set(connection.execute(_commits_of(repository_id, tables["git_commit"].c.oid)).scalars())
-
-
-def unread_commits(connection: Connection, repository_id: str) -> list[str]:
-    """The commits that a hook or a reflog told of, or that were rewritten, and that were not read yet; sorted."""
-    seen, edge, commit = tables["repository_commit"].c, tables["rewrite"].c, tables["git_commit"].c
-    told = union(
-        select(seen.oid).where(seen.repository_id == repository_id, seen.evidence != "scan"),
-        select(edge.old).where(edge.repository_id == repository_id),
-    ).subquery()
-    query = select(told.c.oid).where(~select(commit.oid).where(commit.oid == told.c.oid).exists())
-    return sorted(connection.execute(query).scalars())
-
-
-def unread_printed(connection: Connection, repository_id: str) -> list[str]:
-    """The ids that git printed in a session in this repository and that begin no commit which was read; sorted."""
-    row, commit = tables["session_commit"].c, tables["git_commit"].c
-    known = select(commit.oid).where(commit.oid >= row.printed_id, commit.oid < row.printed_id + "g").exists()
-    query = select(row.printed_id).where(
-        _placed(row.directory, repository_id), func.length(row.printed_id) >= SHORTEST, ~known
-    )
-    return sorted(set(connection.execute(query).scalars()))
-
-
 def retractions(connection: Connection) -> list[Entry]:
     """The entries that take something back; by id."""
     table = tables["entry"]
     query = select(table).where(table.c.kind == RETRACT).order_by(table.c.id)
     return [Entry(**row) for row in connection.execute(query).mappings()]
-
-
-def names_requests(connection: Connection, repository_id: str) -> bool:
-    """Whether a commit of the repository names a request, as in `(#12)`."""
-    commit = tables["git_commit"].c
-    query = _commits_of(repository_id, commit.oid).where(commit.request_number.is_not(None)).limit(1)
-    return connection.execute(query).first() is not None
-
-
-def committed_before(connection: Connection, repository_id: str, at: datetime) -> list[tuple[str, list[str]]]:
-    """(object id, parents) of the commits that say they are older; as light as can be, for there are very many."""
-    commit = tables["git_commit"].c
-    query = _commits_of(repository_id, commit.oid, type_coerce(commit.parents, Text)).where(commit.committed_at < at)
-    return [(oid, parents[2:-2].split('","') if len(parents) > 2 else []) for oid, parents in connection.execute(query)]
-
-
-def _commits_of(repository_id: str, *columns: ColumnElement[Any]) -> Select[Any]:
-    seen = tables["repository_commit"].c
-    mine = select(seen.oid).where(seen.repository_id == repository_id)
-    return select(*columns).where(tables["git_commit"].c.oid.in_(mine))
 
 
 def first_trace(connection: Connection, repository_id: str) -> datetime | None:
@@ -134,7 +81,7 @@ def first_trace(connection: Connection, repository_id: str) -> datetime | None:
     of_commit, of_request = contribution.c.subject == commit.oid, request.repository_id == repository_id
     named = contribution.c.subject == literal("request:") + cast(request.number, Text)
     asked = [
-        select(func.min(call.at)).where(_placed(call.directory, repository_id)),
+        select(func.min(call.at)).where(placed(call.directory, repository_id)),
         select(func.min(commit.authored_at)).join(contribution, of_commit).where(told),
         select(func.min(commit.committed_at)).join(contribution, of_commit).where(told),
         select(func.min(request.opened_at)).join(contribution, named).where(told, of_request),
@@ -144,34 +91,6 @@ def first_trace(connection: Connection, repository_id: str) -> datetime | None:
         ),
     ]
     return min((at for query in asked if (at := connection.execute(query).scalar())), default=None)
-
-
-def commits_of(connection: Connection, oids: Sequence[str]) -> Iterator[Commit]:
-    """The commits of these ids."""
-    return _of_oids(connection, "git_commit", oids, true())
-
-
-def sightings(connection: Connection, repository_id: str, oids: Sequence[str]) -> Iterator[RepositoryCommit]:
-    """Where these commits were seen, and every commit that a hook saw, read since or not."""
-    table = tables["repository_commit"]
-    own = table.c.repository_id == repository_id
-    yield from _of_oids(connection, "repository_commit", oids, own & (table.c.evidence != "hook"))
-    query = select(table).where(own, table.c.evidence == "hook").order_by(table.c.oid)
-    yield from (RepositoryCommit(**row) for row in connection.execute(query).mappings())
-
-
-def hooked(connection: Connection, repository_id: str, oids: Sequence[str]) -> set[str]:
-    """The commits among these that a hook told of, in this clone or another."""
-    table = tables["repository_commit"]
-    told = (table.c.repository_id == repository_id) & table.c.evidence.in_(("hook", "merge"))
-    return {row.oid for row in _of_oids(connection, "repository_commit", oids, told)}
-
-
-def _of_oids(connection: Connection, kind: str, oids: Sequence[str], where: ColumnElement[bool]) -> Iterator[Any]:
-    record, table = KINDS[kind], tables[kind]
-    for part in in_parts(oids):
-        query = select(table).where(table.c.oid.in_(part), where)
-        yield from records(record, connection.execute(query.order_by(*(table.c[name] for name in record.key))), {})
 
 
 def facts_after(connection: Connection, kind: str, key: tuple[Any, ...] | None, limit: int) -> list[Any]:
@@ -213,7 +132,7 @@ def about(table: Table, repository_id: str) -> ColumnElement[bool]:
     if "change_id" in table.c:
         return (table.c.change_id >= f"{repository_id}/") & (table.c.change_id < f"{repository_id}0")  # 0 follows /
     call = tables["call"]
-    mine = select(call.c.event_key).where(_placed(call.c.directory, repository_id))
+    mine = select(call.c.event_key).where(placed(call.c.directory, repository_id))
     return table.c.event_key.in_(mine)
 
 
@@ -247,15 +166,16 @@ def _of_repository(kind: str, query: Select[Any], repository_id: str) -> Select[
         seen = tables["repository_commit"]
         return query.where(table.c.oid.in_(select(seen.c.oid).where(seen.c.repository_id == repository_id)))
     if kind in ("call", "session_commit", "session_review"):
-        return query.where(_placed(table.c.directory, repository_id))
+        return query.where(placed(table.c.directory, repository_id))
     if kind in ("session_write", "subagent", "session"):
         call = tables["call"]
-        sessions = select(call.c.session).where(_placed(call.c.directory, repository_id))
+        sessions = select(call.c.session).where(placed(call.c.directory, repository_id))
         return query.where((table.c.id if kind == "session" else table.c.session).in_(sessions))
     return query
 
 
-def _placed(directory: ColumnElement[Any], repository_id: str) -> ColumnElement[bool]:
+def placed(directory: ColumnElement[Any], repository_id: str) -> ColumnElement[bool]:
+    """Which rows were made in a directory of a repository."""
     place = tables["place"]
     return directory.in_(select(place.c.directory).where(place.c.repository_id == repository_id))
 
@@ -340,20 +260,6 @@ def has_traces(connection: Connection, repository_id: str) -> bool:
     return any(connection.execute(trace.limit(1)).first() is not None for trace in traces)
 
 
-def count_commits(connection: Connection, repository_id: str) -> int:
-    """The commits that were seen in a repository, those of service bots left out."""
-    oid, owner = tables["repository_commit"].c.oid, tables["repository_commit"].c.repository_id
-    seen: int = connection.execute(select(func.count(oid.distinct())).where(owner == repository_id)).scalar_one()
-    return seen - len(service_commits(connection, repository_id))
-
-
-def service_commits(connection: Connection, repository_id: str) -> set[str]:
-    """The commits that service bots made."""
-    commit = tables["git_commit"].c
-    query = _commits_of(repository_id, commit.oid).where(commit.author.startswith(SERVICE, autoescape=True))
-    return set(connection.execute(query).scalars())
-
-
 def plain_commits(connection: Connection, repository_id: str | None = None) -> int:
     """Direct commits that no model had a part in, of one repository or all; they are counted, not listed."""
     return _noted(connection, "plain_commits", repository_id)
@@ -401,21 +307,3 @@ def to_derive(connection: Connection, version: int) -> list[str]:
 def times(connection: Connection) -> dict[str, Any]:
     """When the ledger was last posted to and the agents' logs were last read."""
     return {row.name: row.noted_at for row in connection.execute(select(clock))}
-
-
-def skips_by_source(connection: Connection) -> list[tuple[str, Skip]]:
-    """What could not be read, with the source that could not."""
-    rows = connection.execute(select(skipped).order_by("source", "what", "place"))
-    return [(row.source, Skip(row.what, row.place, row.why)) for row in rows]
-
-
-def skips_of(connection: Connection, source: str) -> list[tuple[Skip, datetime | None]]:
-    """What a source could not read, and when that was seen last."""
-    rows = connection.execute(select(skipped).where(skipped.c.source == source).order_by("what", "place"))
-    return [(Skip(row.what, row.place, row.why), row.noted_at) for row in rows]
-
-
-def skips(connection: Connection) -> list[tuple[str, str, str]]:
-    """What could not be read: (what, where, why), sorted."""
-    rows = connection.execute(select(skipped.c.what, skipped.c.place, skipped.c.why).order_by("what", "place"))
-    return [(what, place, why) for what, place, why in rows]

@@ -15,7 +15,7 @@ from ledger.domain.reading import Named
 from ledger.entries import fact_id
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
-from ledger.store import reads
+from ledger.store import omissions, reads
 from ledger.store.engine import Ledger, open_ledger
 from tests.posting.entering import (
     NAME,
@@ -168,5 +168,5 @@ def test_refused_lines_are_counted_and_named_and_the_rest_is_posted(post: Post, 
     assert posted.skipped == 2
     assert rows(ledger, "SELECT number FROM change") == [(42,)]
     with ledger.read() as connection:
-        places = [place.rpartition(" line ")[2] for _, place, _ in reads.skips(connection)]
+        places = [place.rpartition(" line ")[2] for _, place, _ in omissions.skips(connection)]
     assert places == ["1", "3"]

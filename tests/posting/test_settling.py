@@ -13,7 +13,7 @@ from ledger.domain.reading import Cursor, Named, Settled, Skip
 from ledger.posting.settling import settling
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
-from ledger.store import reads
+from ledger.store import omissions
 from ledger.store.engine import open_ledger
 from tests.gitting import WHEN, commit
 from tests.naming import lines
@@ -42,7 +42,7 @@ class Home:
         asked = {source: Named((str(path),)) for source, path in named.items()}
         update(self._workplace, ledger, now=now, sources=("commits", "codex"), named=asked)
         with ledger.read() as connection:
-            found = [(what, where) for what, where, _ in reads.skips(connection)]
+            found = [(what, where) for what, where, _ in omissions.skips(connection)]
         ledger.close()
         return found
 

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from ledger.domain.facts import Repository
-from ledger.domain.git_facts import RepositoryCommit
 from ledger.errors import DatabaseLocked, DatabaseUnusable
 from ledger.store import reads
 from ledger.store.engine import open_ledger, open_unchanged
@@ -91,22 +89,3 @@ def test_a_server_s_ledger_is_opened_as_it_is(bare_url: str) -> None:
     ledger, schema = open_unchanged(bare_url)
     ledger.close()
     assert schema == HEAD
-
-
-def test_commits_that_a_hook_told_of_are_found_among_many(made: Path) -> None:
-    def seen(repository: str, oid: str, evidence: str) -> RepositoryCommit:
-        return RepositoryCommit(
-            repository_id=repository, oid=oid, evidence=evidence, branch="", session="", worktree=""
-        )
-
-    ledger = open_ledger(str(made))
-    with ledger.write() as writing:
-        writing.post([Repository(id="r", name="r"), Repository(id="s", name="s")])
-        writing.post(seen("r", f"{n:040x}", "hook" if n % 2 else "git") for n in range(400))
-        writing.post([seen("s", f"{2:040x}", "hook"), seen("r", f"{3:040x}", "git")])
-    with ledger.read() as connection:
-        asked = [f"{n:040x}" for n in range(500)]
-        assert reads.hooked(connection, "r", asked) == {f"{n:040x}" for n in range(1, 400, 2)}
-        assert reads.hooked(connection, "r", asked[:3]) == {asked[1]}
-        assert reads.hooked(connection, "r", []) == set()
-    ledger.close()

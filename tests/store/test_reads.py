@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ledger.domain.facts import Place
 from ledger.domain.reading import Cursor
 from ledger.domain.session_facts import Call
 from ledger.store import reads
 from ledger.store.engine import open_ledger
-from tests.domain.building import HOME, at, call, commit, commit_call
+from tests.domain.building import at, call
 
 
 def test_texts_that_calls_have_alike_are_held_once(tmp_path: Path) -> None:
@@ -35,18 +34,4 @@ def test_calls_and_places_are_counted_by_source(tmp_path: Path) -> None:
     with ledger.read() as connection:
         assert reads.calls_by_source(connection) == {mine[0].source: (3, at(2)), "openrouter": (1, at(9))}
         assert reads.cursors_by_source(connection) == {"codex": 2}
-    ledger.close()
-
-
-def test_the_printed_ids_that_begin_no_commit_are_asked_for_where_they_were_printed(tmp_path: Path) -> None:
-    ledger = open_ledger(str(tmp_path / "ledger.db"))
-    printed = ["aaaaaaa", "bbbbbbb", "cccccc", "bbbbbbb", ""]
-    rows = [commit_call(number, number, printed=oid) for number, oid in enumerate(printed)]
-    elsewhere = commit_call(9, 9, printed="ddddddd", directory="/elsewhere")
-    with ledger.write() as writing:
-        writing.post([commit("aaaaaaa" + "0" * 33), Place(directory=HOME, repository_id="R", worktree=HOME)])
-        writing.post([*rows, elsewhere])
-    with ledger.read() as connection:
-        assert reads.unread_printed(connection, "R") == ["bbbbbbb"]
-        assert reads.unread_printed(connection, "S") == []
     ledger.close()

@@ -19,7 +19,7 @@ from ledger.domain.forge_facts import DETAILS
 from ledger.domain.merging import MERGE, merge_calls
 from ledger.domain.reading import Cursor, Skip
 from ledger.domain.session_facts import Call, Session, SessionWrite
-from ledger.store import bulk, reads
+from ledger.store import bulk, omissions, reads
 from ledger.store.engine import Ledger, open_ledger
 from ledger.store.schema import tables
 from tests.domain.building import at, call
@@ -265,7 +265,7 @@ def test_cursors_and_skips_are_kept_once(ledger: Ledger) -> None:
             writing.note_skips("journal", [Skip("line", "file at 3", f"because {text}")])
     with ledger.read() as connection:
         assert reads.cursors(connection, "journal") == {"file": "2"}
-        assert reads.skips(connection) == [("line", "file at 3", "because 2")]
+        assert omissions.skips(connection) == [("line", "file at 3", "because 2")]
 
 
 def test_conclusions_that_stay_the_same_are_not_written_again(ledger: Ledger) -> None:
