@@ -28,6 +28,8 @@ _BASES = {
 }
 _LONGEST_NAME = 240
 """Of a model or a line-up of models: a name that is cut short may be taken for another's."""
+_WIDE = 100
+"""Columns from which on there is room for how many of the accepted are verified and durable."""
 _STYLES = {"solid": "green", "indicative": "yellow", "insufficient": "dim", "none": "dim"}
 
 
@@ -77,14 +79,15 @@ def _print_basis(
     if basis == "trunk":
         console.print(_trunk_table(groups, filters))
         return
-    console.print(_table(groups, filters))
+    is_wide = console.width >= _WIDE
+    console.print(_table(groups, filters, is_wide=is_wide))
     for note in _notes(groups):
         console.print(Padding(Text(note), (0, 0, 0, 2)))
     if len(parts) <= len(groups) and filters.by == "task_type":
         return
     shown_parts, pooled = grouped_types(parts) if filters.by == "task_type" else (parts, ())
     console.print()
-    console.print(_table(_by_part(shown_parts, filters.by), filters, _part_name(filters)))
+    console.print(_table(_by_part(shown_parts, filters.by), filters, _part_name(filters), is_wide=is_wide))
     if pooled:
         console.print(Padding(Text(f"{MAINT}: {', '.join(pooled)}, too few of each to tell apart."), (0, 0, 0, 2)))
 
@@ -98,11 +101,12 @@ def _whom(filters: Filters) -> str:
     return {"first": "first model", "lineup": "line-up"}.get(filters.credit, filters.whom.replace("lineup", "line-up"))
 
 
-def _table(groups: Sequence[Group], filters: Filters, by: str = "") -> Table:
+def _table(groups: Sequence[Group], filters: Filters, by: str = "", *, is_wide: bool = False) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 0), show_edge=False)
     whom = _whom(filters)
     table.add_column(f"{by}, {whom}" if by else whom, overflow="fold", min_width=12)
-    for name in ("n", "acc", "rej", "open", "acc %", "cost"):
+    standing = ("verified", "durable") if is_wide else ()
+    for name in ("n", "acc", *standing, "rej", "open", "acc %", "cost"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("cost per accepted", justify="left", no_wrap=True)
     last = None
@@ -110,14 +114,15 @@ def _table(groups: Sequence[Group], filters: Filters, by: str = "") -> Table:
         if by and group.sums.part != last:
             table.add_row(Text(plain(group.sums.part or "(none)", 60), style="bold"))
         last = group.sums.part
-        table.add_row(*_cells(group, 1 if by else 0))
+        table.add_row(*_cells(group, 1 if by else 0, is_wide=is_wide))
     return table
 
 
-def _cells(group: Group, indent: int) -> Iterator[Padding | Text | str]:
+def _cells(group: Group, indent: int, *, is_wide: bool) -> Iterator[Padding | Text | str]:
     row, share = group.sums, group.acceptance.point
     yield Padding(Text(plain(row.model or "(unknown)", _LONGEST_NAME)), (0, 0, 0, indent))
-    yield from (str(count) for count in (row.n, row.accepted, row.rejected + row.abandoned))
+    standing = (row.verified, row.durable) if is_wide else ()
+    yield from (str(count) for count in (row.n, row.accepted, *standing, row.rejected + row.abandoned))
     yield str(row.open + row.stale + row.unknown)
     yield "–" if share is None else f"{share:.0%}"
     yield shown(usd(row.charged_nusd)) if row.n_cost_known or row.charged_nusd else "unknown"

@@ -190,6 +190,14 @@ def test_markup_and_controls_in_names_are_inert() -> None:
     assert "[red]x" in render(report, "table")
 
 
+def test_where_there_is_room_verified_and_durable_stand_beside_accepted() -> None:
+    report = replace(REPORT, groups=ordered([replace(sums("opus"), verified=21, durable=17)]), by_part=())
+    wide, narrow = (render(report, "table", width=width) for width in (100, 99))
+    assert "model         n acc verified durable rej open acc %" in wide
+    assert "opus         40  30       21      17  10    0   75%" in wide
+    assert "model         n acc rej open acc %" in narrow
+
+
 def test_json_has_every_key_and_money_as_decimal_strings() -> None:
     report = json.loads(render(REPORT, "json"))
     assert list(report) == [
