@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from ledger.domain.changes import Identity
 from ledger.domain.history import History
@@ -32,7 +33,7 @@ def turns(identities: Sequence[Identity], history: History) -> Mapping[str, tupl
     book = _Book(history, {identity.id: identity for identity in identities if identity.landed_at})
     for at, _, by, restored in sorted(_steps(book), key=lambda step: step[:3]):
         for change in [restored] if restored else book.targets[by]:
-            units = book.units[change] if restored else book.targets[by][change]
+            units = book.units(change) if restored else book.targets[by][change]
             book.turn(by, change, units, at, is_undone=not restored)
     return {change: tuple(found) for change, found in sorted(book.turns.items()) if found}
 
@@ -49,21 +50,26 @@ class _Book:
 
     history: History
     landed: Mapping[str, Identity]
-    units: dict[str, frozenset[str]] = field(init=False)
     targets: dict[str, dict[str, frozenset[str]]] = field(init=False)
     """Reverting change → the changes that it undoes, and which commits of each."""
     undone: dict[Unit, set[str]] = field(default_factory=dict)
     """Work that is undone → the changes that undo it."""
     turns: dict[str, list[Turn]] = field(default_factory=dict)
+    _units: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.units = {id_: _work(identity, self.history) for id_, identity in self.landed.items()}
         names = _Names(self)
         self.targets = {id_: found for id_, identity in self.landed.items() if (found := names.undone_by(identity))}
 
+    def units(self, change: str) -> frozenset[str]:
+        """The commits that hold a change's work; asked of the few that a revert names."""
+        if change not in self._units:
+            self._units[change] = _work(self.landed[change], self.history)
+        return self._units[change]
+
     def is_undone(self, change: str) -> bool:
         """All of its work is."""
-        return all(self.undone.get((change, oid)) for oid in self.units[change])
+        return all(self.undone.get((change, oid)) for oid in self.units(change))
 
     def turn(
         self, by: str, change: str, units: Iterable[str], at: datetime, *, is_undone: bool, above: tuple[str, ...] = ()
@@ -118,25 +124,30 @@ class _Names:
     def __init__(self, book: _Book) -> None:
         self._book, self._commits = book, book.history.commits
         self._owners: dict[str, set[str]] = {}
-        self._titled: dict[str, list[Identity]] = {}
         for identity in book.landed.values():
             for oid in {*identity.commits, *identity.former, identity.landed_oid or ""} - {*identity.copies, ""}:
                 self._owners.setdefault(oid, set()).add(identity.id)
             if identity.number is not None:
                 self._owners[f"request:{identity.number}"] = {identity.id}
+
+    @cached_property
+    def _titled(self) -> Mapping[str, list[Identity]]:
+        found: dict[str, list[Identity]] = {}
+        for identity in self._book.landed.values():
             for title in self._titles(identity):
-                self._titled.setdefault(title, []).append(identity)
+                found.setdefault(title, []).append(identity)
+        return found
 
     def undone_by(self, identity: Identity) -> dict[str, frozenset[str]]:
         """The changes that a landed one undoes, and which commits of each; what its sentences name, else its title."""
         found: dict[str, set[str]] = {}
-        for name in self._named(identity):
+        for name in self._named(identity) if self._says(identity) else ():
             for change in self._owners.get(name, ()):
-                units = self._book.units[change]
+                units = self._book.units(change)
                 found.setdefault(change, set()).update([name] if name in units else units)
         found.pop(identity.id, None)
         if not found and not self._says(identity):
-            found = {each.id: set(self._book.units[each.id]) for each in self._by_title(identity)}
+            found = {each.id: set(self._book.units(each.id)) for each in self._by_title(identity)}
         return {change: frozenset(units) for change, units in sorted(found.items())}
 
     def _says(self, identity: Identity) -> bool:
@@ -159,13 +170,17 @@ class _Names:
         return [*exact, *(full for name in short for full in self._owners if full.startswith(name))]
 
     def _titles(self, identity: Identity) -> set[str]:
-        subjects = (self._commits[oid].subject for oid in self._book.units[identity.id] if oid in self._commits)
+        subjects = (self._commits[oid].subject for oid in self._book.units(identity.id) if oid in self._commits)
         return {_NUMBER.sub("", title) for title in (identity.title, *subjects)}
+
+    def _may_quote(self, identity: Identity) -> bool:
+        subjects = (self._commits[oid].subject for oid in identity.commits if oid in self._commits)
+        return any(title.startswith(("Revert ", "Reapply ")) for title in (identity.title, *subjects))
 
     def _by_title(self, identity: Identity) -> list[Identity]:
         """The one landed change that `Revert "TITLE"` means; of several reverts of one title the last before it."""
         found: dict[str, Identity] = {}
-        for title in self._titles(identity):
+        for title in self._titles(identity) if self._may_quote(identity) else ():
             quoted = _QUOTED.fullmatch(title)
             if quoted:
                 meant = quoted[2] if quoted[1] == "Revert" else f'Revert "{quoted[2]}"'

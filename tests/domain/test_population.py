@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.population import Bounds, bounds, bounds_of, populations
@@ -13,6 +13,7 @@ from ledger.domain.report import judge
 from tests.domain.test_report import sums
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50))
 def test_the_share_lies_within_its_bounds_if_none_of_the_undecided_comes_to_be(
     accepted: int, refused: int, undecided: int

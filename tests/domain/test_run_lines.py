@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.forge_facts import Run
@@ -45,6 +45,7 @@ def told(run: Run) -> Run:
 COUNT = st.none() | st.integers(0, 10**12)
 
 
+@settings(deadline=None)
 @given(COUNT, COUNT, COUNT, st.booleans(), st.integers(0, 999_999))
 def test_a_run_comes_out_as_it_went_in(
     tests: int | None, errors: int | None, skipped: int | None, is_dirty: bool, micros: int
