@@ -134,6 +134,7 @@ class FailIf(click.ParamType["Condition"]):
     type=click.Choice(["lower", "point", "upper"]),
     help="The bound that --fail-if looks at.  [default: the one on which it surely holds]",
 )
+@click.option(
     "--maturity",
     type=click.IntRange(1, 365),
     metavar="DAYS",

@@ -16,7 +16,7 @@ from ledger.domain.forge_access import Access
 from ledger.domain.reading import Cursor, Skip
 from ledger.domain.requests import Person
 from ledger.domain.sync_course import Course, Known, Page, course_of
-from ledger.store import reads
+from ledger.store import omissions, reads
 from ledger.store.engine import Ledger
 from ledger.store.undecided import undecided
 from ledger.store.writes import Writing
@@ -106,7 +106,7 @@ class _Posting:
         self.course = _course(ledger, repository_id)
         with ledger.read() as connection:
             self.open = undecided(connection, repository_id)
-            self._noted = {skip.where for skip, _ in reads.skips_of(connection, SOURCE)}
+            self._noted = {skip.where for skip, _ in omissions.skips_of(connection, SOURCE)}
         self.done = Synced(is_first=self.course == Course())
 
     def descend(self, forge: Forge, course: Course) -> None:

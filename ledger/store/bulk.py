@@ -13,7 +13,19 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Connection, Double, Table, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Double,
+    Table,
+    and_,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.types import NullType
 
@@ -44,6 +56,14 @@ def kept_rows(connection: Connection, table: Table, where: ColumnElement[bool]) 
     plain = select(*(type_coerce(column, NullType()) for column in table.columns)).where(where)
     for part in connection.execute(plain, execution_options={"yield_per": _READ_AT_ONCE}).partitions():
         yield from map(tuple, part)
+
+
+def kept_under(table: Table, names: Sequence[str], keys: Sequence[tuple[Any, ...]]) -> ColumnElement[bool]:
+    """The rows of these keys, which are as the driver gives them: a date is text in a file."""
+    columns = [type_coerce(table.c[name], NullType()) for name in names]
+    if len(columns) == 1:
+        return columns[0].in_([part for (part,) in keys])
+    return or_(*(and_(*(column == part for column, part in zip(columns, parts, strict=True))) for parts in keys))
 
 
 def _insert_part(connection: Connection, table: Table, rows: Sequence[Any]) -> int:

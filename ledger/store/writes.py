@@ -20,7 +20,7 @@ from ledger.domain.merging import MERGE
 from ledger.domain.reading import Cursor, Settled, Skip
 from ledger.domain.screen import storable
 from ledger.domain.session_facts import Call, Price
-from ledger.store.bulk import as_kept, insert_rows, kept_rows
+from ledger.store.bulk import as_kept, insert_rows, kept_rows, kept_under
 from ledger.store.owners import owners
 from ledger.store.parts import in_parts
 from ledger.store.reads import about, keyed
@@ -145,7 +145,7 @@ class Writing:
             key_of = itemgetter(*(table.columns.keys().index(name) for name in names))
             for part in in_parts(sorted(map(key_of, gone))):
                 keys = [key if len(names) > 1 else (key,) for key in part]
-                self.connection.execute(delete(table).where(keyed(table, names, keys)))
+                self.connection.execute(delete(table).where(kept_under(table, names, keys)))
             new = list(missing.values())
         self._insert(table, new)
 

@@ -36,10 +36,20 @@ def upgrade() -> None:
     )
     _create_before()
     if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
-        number = "The request; NULL: that of a branch"
-        op.alter_column(
-            "session_review", "request_number", existing_type=sa.BigInteger(), existing_nullable=True, comment=number
-        )
+        _say_anew()
+
+
+def _say_anew() -> None:
+    """What the words of some columns leave out by now."""
+    number = "The request; NULL: that of a branch"
+    op.alter_column(
+        "session_review", "request_number", existing_type=sa.BigInteger(), existing_nullable=True, comment=number
+    )
+    seen = "scan, hook, merge (a hook after git merge), reflog, note, session or forge"
+    op.alter_column("repository_commit", "evidence", existing_type=TEXT, existing_nullable=False, comment=seen)
+    op.create_table_comment(
+        "repository_commit", "Where a commit was seen: scanned, told by hook, reflog or forge, or printed in a session."
+    )
 
 
 def _create_before() -> None:

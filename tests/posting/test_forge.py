@@ -14,7 +14,7 @@ from ledger.domain.sync_course import Page
 from ledger.errors import LedgerError
 from ledger.posting.forge import last_synced
 from ledger.sources.forge_client import Busy
-from ledger.store import reads
+from ledger.store import omissions
 from tests import forges
 from tests.forges import Asked, World, serving
 from tests.posting.syncing import HERE, NOW, asked_of, asking, empty, everything, synced, synced_from
@@ -164,13 +164,13 @@ def test_what_cannot_be_read_is_named_until_it_can(forge: str, tmp_path: Path) -
         done = synced(world, forge, ledger)
         assert (done.told, done.untold) == ({2, 3}, {1})
         with ledger.read() as connection:
-            ((skip, _),) = reads.skips_of(connection, "forge")
+            ((skip, _),) = omissions.skips_of(connection, "forge")
         assert skip.where == f"{forge}.com/owner/name request 1"
         assert "is no time" in skip.why
         world.requests[1].changed = {}
         synced(world, forge, ledger, full=True)
         with ledger.read() as connection:
-            assert reads.skips_of(connection, "forge") == []
+            assert omissions.skips_of(connection, "forge") == []
 
 
 def test_sync_after_import_is_sync_alone(tmp_path: Path) -> None:

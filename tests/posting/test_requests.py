@@ -97,7 +97,7 @@ def test_lists_in_any_order_end_in_the_same_ledger(clone: Path, tmp_path: Path) 
         with ledger.read() as connection:
             rows = [
                 *connection.exec_driver_sql("SELECT * FROM request ORDER BY number"),
-                *connection.exec_driver_sql("SELECT * FROM event ORDER BY subject, kind, at"),
+                *connection.exec_driver_sql("SELECT * FROM event ORDER BY subject, kind, at, actor"),
                 *connection.exec_driver_sql("SELECT * FROM change ORDER BY id"),
             ]
         found.add(repr(rows))

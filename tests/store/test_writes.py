@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.conclusions import Attempt, CallCost, ChangeAlias, Review
+from ledger.domain.conclusions import Attempt, CallCost, ChangeAlias, ChangeBefore, Review
 from ledger.domain.facts import KINDS, Place, Repository
 from ledger.domain.forge_facts import DETAILS
 from ledger.domain.merging import MERGE, merge_calls
@@ -285,6 +285,31 @@ def test_conclusions_that_stay_the_same_are_not_written_again(ledger: Ledger) ->
     assert replace_all(attempt(1, "a"), attempt(2, "b"), attempt(3, "c")) == 0
     assert replace_all(attempt(1, "a"), attempt(2, "x")) == 3
     assert stored(ledger, "attempt") == [attempt(1, "a"), attempt(2, "x"), other]
+
+
+def check_that_stretches_are_replaced(ledger: Ledger) -> None:
+    def stretch(hours: float) -> ChangeBefore:
+        return ChangeBefore(
+            change_id="R/c", until_at=at(hours), since_at=at(0), state="closed", decided_at=None, abandoned_at=None,
+            reverted_at=None, reverted_after=None, is_verified=None, first_pass=None,
+        )  # fmt: skip
+
+    def until(row: ChangeBefore) -> datetime:
+        return row.until_at
+
+    for rows in ([stretch(1), stretch(2.5)], [stretch(3), stretch(2.5)], []):
+        with ledger.write() as writing:
+            writing.replace_derived("change_before", "R", rows)
+        assert sorted(stored(ledger, "change_before"), key=until) == sorted(rows, key=until)
+    ledger.close()
+
+
+def test_conclusions_that_go_by_a_date_are_replaced_too(ledger: Ledger) -> None:
+    check_that_stretches_are_replaced(ledger)
+
+
+def test_so_they_are_on_a_server(server_url: str) -> None:
+    check_that_stretches_are_replaced(open_ledger(server_url))
 
 
 def test_conclusions_are_compared_as_they_are_kept_whatever_they_hold(ledger: Ledger) -> None:
