@@ -15,6 +15,7 @@ from ledger.domain.conclusions import OwnSpend
 from ledger.domain.estimates import NO_ESTIMATE, Estimate, Interval, Sums, acceptance, estimate
 from ledger.domain.fallback import with_fallback
 from ledger.domain.mixes import Mix
+from ledger.domain.page import BUCKETS, PageSums, Timeline
 from ledger.domain.sums import NO_COSTS, Buckets, Costs, Coverage, GroupSums
 from ledger.errors import LedgerError
 
@@ -134,6 +135,8 @@ class Report:
     coverage: Coverage
     costs: Costs = NO_COSTS
     """The kinds of cost beside each other."""
+    page: PageSums | None = None
+    """What only a page shows; None where no page was asked for."""
     is_settled: bool
     """The conclusions are those of the facts; False while a post goes on, or after one that was interrupted."""
     next_step: str
@@ -212,3 +215,14 @@ def check_reconciliation(buckets: Buckets) -> None:
             f"The parts of the report miss the total of all calls by {difference / 1e9:.9f} USD, so it is not shown; "
             "run ledger db rebuild, and report this as a bug if it happens again."
         )
+
+
+def check_timeline(timeline: Timeline, buckets: Buckets) -> None:
+    """Raise ReconciliationFailed unless the periods add up to each bucket, to the nano-USD."""
+    for name in BUCKETS:
+        missed = getattr(buckets, name) - sum(each.nusd for each in timeline.portions if each.bucket == name)
+        if missed:
+            raise ReconciliationFailed(
+                f"The periods of the page miss the report's {name} by {missed / 1e9:.9f} USD, so it is not shown; "
+                "run ledger db rebuild, and report this as a bug if it happens again."
+            )

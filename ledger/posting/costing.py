@@ -47,9 +47,7 @@ def revalue(
     seats: Sequence[Seat],
 ) -> Figures:
     """The figures by a kind of cost: list, billed or effective."""
-    pools = {}
-    if kind == "effective" and seats:
-        pools = fallen(seats, listed_by_month(connection, seats, part), f"{as_of:%Y-%m}")
+    pools = pools_of(connection, kind, seats, part, as_of)
     cost = costing.costing(kind, figures.spent(connection, part), pools)
     judged = figures.judged(connection, as_of, part, by, credit, whom)
     whole = costing.total(kind, figures.spent_by_month(connection, part), pools)
@@ -67,3 +65,12 @@ def revalue(
         dearest=(figures.title(connection, top[1]), top[0]) if top[0] else None,
         spends=revalued_spends(counted.spends, judged, cost),
     )
+
+
+def pools_of(
+    connection: Connection, kind: str, seats: Sequence[Seat], part: figures.Slice, as_of: datetime
+) -> dict[costing.Month, int]:
+    """What seats cost, the part that fell to the calls of the slice; nothing for a kind of cost without seats."""
+    if kind != "effective" or not seats:
+        return {}
+    return fallen(seats, listed_by_month(connection, seats, part), f"{as_of:%Y-%m}")

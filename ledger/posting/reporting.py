@@ -15,11 +15,20 @@ from ledger.domain.headline import coda_of, headline
 from ledger.domain.mixes import mixes
 from ledger.domain.narrowed import mix_coda, narrowed_headline
 from ledger.domain.outcomes import MATURITY
-from ledger.domain.report import Filters, Report, by_model, check_reconciliation, ordered, with_fallbacks
+from ledger.domain.report import (
+    Filters,
+    Report,
+    by_model,
+    check_reconciliation,
+    check_timeline,
+    ordered,
+    with_fallbacks,
+)
 from ledger.domain.seats import Seat
 from ledger.domain.sums import GroupSums
 from ledger.errors import LedgerError
 from ledger.posting.costing import Figures, revalue
+from ledger.posting.paging import page_sums
 from ledger.posting.seating import seat_costs
 from ledger.store import figures, reads
 from ledger.store.coverage import coverage
@@ -49,6 +58,7 @@ def make_report(
     fallback_nusd: int | None = None,
     maturity: timedelta = MATURITY,
     has_drafts: bool = True,
+    has_page: bool = False,
 ) -> Report:
     """The report judged from `as_of`; raises ReconciliationFailed rather than show figures that do not add up.
 
@@ -60,6 +70,7 @@ def make_report(
     month for agents. `cost` is list, billed or effective; without it each call counts at list price, and where it has
     none, at what was told of it. `fallback_nusd` is what a change that is not accepted costs a person: told beside.
     `maturity`, in whole days, is after how long a change is stale, abandoned or durable.
+    `has_page`: with the sums that only a page shows.
     """
     filters = Filters(since, until, repository_id, by, credit, whom, only, fallback_nusd, has_drafts)
     _check_asked(filters, cost)
@@ -73,8 +84,11 @@ def make_report(
             )
         cost_kind = cost or figures.cost_kind(connection, part)
         costs = replace(figures.costs(connection, part), seats=seat_costs(connection, seats, part, as_of))
+        page = page_sums(connection, as_of, part, credit=credit, cost=cost, seats=seats) if has_page else None
         settled = not reads.is_stale(connection, DERIVATION_VERSION)
     check_reconciliation(found.buckets)
+    if page:
+        check_timeline(page.timeline, found.buckets)
     # A line-up has no calls of its own that reached no change: they are a model's, whoever it works with.
     wasted = found.wasted if filters.has_strays else {}
     groups = with_fallbacks(ordered(by_model(found.sums, wasted, found.spreads)), fallback_nusd)
@@ -101,6 +115,7 @@ def make_report(
         buckets=found.buckets,
         coverage=found.coverage,
         costs=costs,
+        page=page,
         is_settled=settled,
         next_step=next_step,
     )

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from ledger.domain.headline import headline, needed
+from ledger.domain.page import Portion, Timeline
 from ledger.domain.report import (
     COST_UNKNOWN,
     FORGE_UNHEARD,
     TRUNK,
     ReconciliationFailed,
     check_reconciliation,
+    check_timeline,
     judge,
     ordered,
 )
@@ -212,3 +214,15 @@ def test_parts_that_miss_the_total_fail_loudly() -> None:
     check_reconciliation(BUCKETS)
     with pytest.raises(ReconciliationFailed, match=r"miss the total of all calls by 0\.000000001 USD"):
         check_reconciliation(replace(BUCKETS, total=BUCKETS.total + 1))
+
+
+def test_periods_that_miss_a_bucket_by_one_are_not_shown() -> None:
+    whole = [Portion("2026-03-02", "accepted", 2 * NANO), Portion("2026-03-09", "accepted", 3 * NANO)]
+    others = [Portion("2026-03-09", "rejected", NANO), Portion("2026-03-09", "unattributed", 4 * NANO)]
+    check_timeline(Timeline("week", (*whole, *others)), BUCKETS)
+    with pytest.raises(ReconciliationFailed, match=r"miss the report's unattributed by 0\.000000001 USD"):
+        check_timeline(
+            Timeline("week", (*whole, others[0], Portion("2026-03-09", "unattributed", 4 * NANO - 1))), BUCKETS
+        )
+    with pytest.raises(ReconciliationFailed, match="miss the report's rejected by 1"):
+        check_timeline(Timeline("week", (*whole, others[1])), BUCKETS)
