@@ -32,6 +32,7 @@ lint: $(READY) ## Format, lint, types, import contracts, docs in step
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck hooks/ledger-hook hooks/pre-commit-entry .ci/run .ci/newer-git
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python docs/charts.py
 
 format: $(READY) ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
