@@ -22,6 +22,7 @@ from ledger.errors import CheckFailed, LedgerError
 if TYPE_CHECKING:
     from ledger.domain.gates import Condition
     from ledger.domain.report import Report
+    from ledger.posting.workplace import Workplace
     from ledger.store.engine import Ledger
     from ledger.store.figures import Slice
 
@@ -70,10 +71,10 @@ class FailIf(click.ParamType["Condition"]):
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json"]),
+    type=click.Choice(["table", "json", "csv", "html"]),
     default="table",
     show_default=True,
-    help="How to write it.",
+    help="How to write it; html is a page with charts, in one file.",
 )
 @click.option(
     "--by",
@@ -106,6 +107,12 @@ class FailIf(click.ParamType["Condition"]):
     "is_unattributed",
     is_flag=True,
     help="List what reached no change instead: the largest sums, the reason for each, and what to do about it.",
+)
+@click.option(
+    "--open",
+    "is_opened",
+    is_flag=True,
+    help="Write the page beside the ledger's database, where nobody else reads it, and open it in your browser.",
 )
 @click.option(
     "--retries",
@@ -169,6 +176,7 @@ def command(
     repository: str,
     maturity: int,
     drafts: str,
+    is_opened: bool,
     since: datetime | None,
     until: datetime | None,
     as_of: datetime | None,
@@ -190,6 +198,8 @@ def command(
     wanted, judged_at = chosen(chosen_by), as_of or now()
     counting = (cost, credit, fallback_cost, conditions, side)
     is_usual = (maturity, drafts) == (14, "in")
+    if is_unattributed or is_retries or is_reviews:
+        _check_list(form, is_opened)
     if is_unattributed:
         others = (since, until, as_of, by, is_retries, is_reviews, not is_usual, *counting, *wanted.values())
         _print_unattributed(options, ledger, form, asked, is_alone=not any(others))
@@ -211,9 +221,43 @@ def command(
     fallback = fallback_of(fallback_cost) if fallback_cost else config.fallback_cost
     asked_as = {"by": part, **_credit(credit, whom, part), "cost": cost, "fallback_nusd": fallback}
     stand = timedelta(days=maturity)
+    form = "html" if is_opened else form
+    asked_as["has_page"] = form == "html"
     report = make_report(ledger, judged_at, maturity=stand, seats=config.seats, **where, **asked_as)
-    click.echo(render(report, form, **screen()), nl=False)
+    text = render(report, form, **screen())
+    if is_opened:
+        _show(options, workplace, text)
+    else:
+        click.echo(text, nl=False)
     _check(report, conditions, side or "")
+
+
+def _check_list(form: str, is_opened: bool) -> None:
+    """Raises LedgerError for what a list cannot be."""
+    if is_opened or form not in ("table", "json"):
+        raise LedgerError("Lists and loops are no page: write them with --format table or json.")
+
+
+def _show(options: Options, workplace: Workplace | None, page: str) -> None:
+    """Write the page and open it; raises LedgerError where it cannot be written or no browser can be started."""
+    import webbrowser
+
+    if workplace is None:
+        raise LedgerError("There is no repository here to keep the page in; write it with --format html > report.html.")
+    place = workplace.git.ledger_dir / "report.html"
+    beside = place.with_suffix(".new")
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside.write_text(page, encoding="utf-8")
+        beside.replace(place)
+    except OSError as error:
+        raise LedgerError(
+            f"{place} cannot be written ({error.strerror}); make room or make it writable, or write the page elsewhere "
+            "with ledger report --format html > report.html."
+        ) from error
+    options.say(f"The page is {place}")
+    if not webbrowser.open(place.as_uri()):
+        raise LedgerError(f"No browser could be started here; open {place} in one.")
 
 
 def _credit(credit: str | None, whom: str, part: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Protocol, cast
 
 from ledger.domain.report import Report
 
-FORMATS = {"table": "ledger.reports.table", "json": "ledger.reports.json"}
+FORMATS = {name: f"ledger.reports.{name}" for name in ("table", "json", "csv", "html")}
 """Format → its module; imported when it is asked for."""
 
 

@@ -22,7 +22,7 @@ FORMAT = 1
 
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:  # noqa: ARG001 - for terminals only
     """The report as one JSON object; money is decimal strings in USD."""
-    return json.dumps(as_object(report), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(as_object(report), indent=2, ensure_ascii=True) + "\n"
 
 
 def as_object(report: Report) -> dict[str, Any]:
