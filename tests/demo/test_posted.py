@@ -1,10 +1,14 @@
 """The demo, posted by the one pipeline: the ledger finds what the plan put there, by evidence alone."""
 
+import csv
+import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from sqlalchemy import text
 
 from ledger.demo.cast import CAST
@@ -14,9 +18,14 @@ from ledger.demo.scenario import draw_scenario
 from ledger.demo.surroundings import at_home
 from ledger.demo.transcripts import count_calls
 from ledger.domain.reading import Named
+from ledger.domain.report import decided
+from ledger.posting.reporting import make_report
 from ledger.posting.update import update
 from ledger.posting.workplace import open_workplace
+from ledger.reports import render
+from ledger.reports.html import page_data
 from ledger.store.engine import Ledger, open_ledger
+from tests.commands.running import ROOT
 
 CHANGES = 24
 
@@ -67,6 +76,17 @@ def test_types_come_from_titles_and_reverts_are_seen(scenario: Scenario, posted:
     for change in scenario.changes:
         assert found[change.number][0] == change.kind
         assert (found[change.number][1] is not None) == (change.reverted_at is not None)
+
+
+def test_its_report_holds_to_the_schema_and_its_page_adds_up(scenario: Scenario, posted: Ledger) -> None:
+    report = make_report(posted, scenario.as_of, has_page=True)
+    schema = json.loads((ROOT / "docs" / "report.schema.json").read_text())
+    assert list(Draft202012Validator(schema).iter_errors(json.loads(render(report, "json")))) == []
+    page = page_data(report)
+    assert sum(Decimal(amount) for *_, amount in page["timeline"]["portions"]) == Decimal(report.buckets.total) / 10**9
+    assert sum(loop["decided"] for loop in page["loops"]) == sum(decided(group.sums) for group in report.groups)
+    assert any(loop["failed_attempts"] for loop in page["loops"])
+    assert len(list(csv.DictReader(render(report, "csv").splitlines()))) == len(report.groups) + len(report.by_part)
 
 
 def test_another_directory_gives_the_same_conclusions(scenario: Scenario, posted: Ledger, tmp_path: Path) -> None:
