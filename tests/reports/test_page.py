@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,20 @@ pytest.importorskip("playwright", reason="playwright is not installed: pip insta
 
 from playwright.sync_api import Browser, Page
 
-from ledger.domain.report import Report
+from ledger.domain.report import Report, ordered
 from ledger.reports import render
+from tests.domain.test_report import sums
 from tests.reports.browsing import browser, opened, violations
 from tests.reports.paging import EMPTY, HOSTILE, OWN, REPORT, hostile
 
-REPORTS = {"groups": REPORT, "own": OWN, "empty": EMPTY, "hostile": hostile()}
+MANY = ordered([replace(sums("opus", n=9, accepted=6), part=f"part-{number:04}") for number in range(1200)])
+REPORTS = {
+    "groups": REPORT,
+    "own": OWN,
+    "empty": EMPTY,
+    "hostile": hostile(),
+    "many": replace(REPORT, by_part=MANY),
+}
 CHARTS = "document.querySelectorAll('.chart svg').length"
 COLUMN = "[...document.querySelectorAll('#groups tbody tr')].map((row) => row.children[{}].textContent)"
 
@@ -86,68 +95,81 @@ def test_names_are_text_wherever_they_stand(running: Browser, files: dict[str, P
         assert page.locator("#tip *").count() == 0
 
 
-def test_charts_say_what_the_figures_say(running: Browser, files: dict[str, Path]) -> None:
+@pytest.fixture(scope="module")
+def drawn(running: Browser, files: dict[str, Path]) -> Iterator[Page]:
+    """The page of all kinds of groups, for tests that leave it as they found it or do not mind."""
     with opened(running, files["groups"]) as (page, _):
-        texts = page.locator(".chart").first.locator("text").all_text_contents()
-        assert {"claude-opus-4-8", "too few", "not shown"} <= set(texts)
-        assert any(text.startswith("$1.33 (") for text in texts)
-        assert any(text.startswith("≥ $") for text in texts)
-        label = page.locator(".chart").first.get_attribute("aria-label") or ""
-        assert "claude-opus-4-8 $1.33 (" in label
-        notes = page.locator("section[aria-labelledby=cost] .notes").all_inner_texts()
-        assert any("claude-opus-4-8: $1.60 all-in" in note for note in notes)
-        assert any("No other beats these on both: claude-opus-4-8, gpt-5.4." in note for note in notes)
-        assert page.locator(".key li").all_inner_texts()[0].split() == ["accepted", "$5.00", "50%"]
+        yield page
 
 
-def test_every_chart_has_a_table_that_opens_by_keyboard(running: Browser, files: dict[str, Path]) -> None:
-    with opened(running, files["groups"]) as (page, _):
-        assert page.evaluate(
-            "[...document.querySelectorAll('.chart')]"
-            ".every((chart) => chart.closest('section').querySelector('details table'))"
-        )
-        summary = page.locator("section[aria-labelledby=spend] summary")
-        summary.focus()
-        page.keyboard.press("Enter")
-        table = page.locator("section[aria-labelledby=spend] details table")
-        assert table.is_visible()
-        assert table.locator("tbody tr").first.inner_text().split("\t") == ["2 Mar 2026", "$2.00", "$0.00", "$4.00"]
+def test_charts_say_what_the_figures_say(drawn: Page) -> None:
+    texts = drawn.locator(".chart").first.locator("text").all_text_contents()
+    assert {"claude-opus-4-8", "too few", "not shown"} <= set(texts)
+    assert any(text.startswith("$1.33 (") for text in texts)
+    assert any(text.startswith("≥ $") for text in texts)
+    label = drawn.locator(".chart").first.get_attribute("aria-label") or ""
+    assert "claude-opus-4-8 $1.33 (" in label
+    notes = drawn.locator("section[aria-labelledby=cost] .notes").all_inner_texts()
+    assert any("claude-opus-4-8: $1.60 all-in" in note for note in notes)
+    assert any("No other beats these on both: claude-opus-4-8, gpt-5.4." in note for note in notes)
+    assert drawn.locator(".key li").all_inner_texts()[0].split() == ["accepted", "$5.00", "50%"]
 
 
-def test_it_sorts_by_mouse_and_by_keyboard(running: Browser, files: dict[str, Path]) -> None:
-    with opened(running, files["groups"]) as (page, _):
-        page.get_by_role("button", name="changes", exact=True).click()
-        counts = [int(count) for count in column(page, "changes")]
-        assert counts == sorted(counts, reverse=True)
-        assert len(counts) == 13
-        page.keyboard.press("Enter")
-        assert [int(count) for count in column(page, "changes")] == sorted(counts)
-        assert page.locator("[aria-sort=ascending]").inner_text() == "changes"
-        page.get_by_role("button", name="model", exact=True).focus()
-        page.keyboard.press("Space")
-        names = column(page, "model")
-        assert names == sorted(names, key=str.lower)
-        page.get_by_role("button", name="per accepted", exact=True).click()
-        costs = column(page, "per accepted")
-        shown = [cost for cost in costs if cost.startswith(("$", "≥"))]
-        assert costs[: len(shown)] == shown
-        assert set(costs[len(shown) :]) == {"too few", "not shown"}
+def test_every_chart_has_a_table_that_opens_by_keyboard(drawn: Page) -> None:
+    assert drawn.evaluate(
+        "[...document.querySelectorAll('.chart')]"
+        ".every((chart) => chart.closest('section').querySelector('details table'))"
+    )
+    summary = drawn.locator("section[aria-labelledby=spend] summary")
+    summary.focus()
+    drawn.keyboard.press("Enter")
+    table = drawn.locator("section[aria-labelledby=spend] details table")
+    assert table.is_visible()
+    assert table.locator("tbody tr").first.inner_text().split("\t") == ["2 Mar 2026", "$2.00", "$0.00", "$4.00"]
 
 
-def test_it_filters_by_words_and_by_kind(running: Browser, files: dict[str, Path]) -> None:
-    with opened(running, files["groups"]) as (page, _):
+def test_it_sorts_by_mouse_and_by_keyboard(drawn: Page) -> None:
+    drawn.get_by_role("button", name="changes", exact=True).click()
+    counts = [int(count) for count in column(drawn, "changes")]
+    assert counts == sorted(counts, reverse=True)
+    assert len(counts) == 13
+    drawn.keyboard.press("Enter")
+    assert [int(count) for count in column(drawn, "changes")] == sorted(counts)
+    assert drawn.locator("[aria-sort=ascending]").inner_text() == "changes"
+    drawn.get_by_role("button", name="model", exact=True).focus()
+    drawn.keyboard.press("Space")
+    names = column(drawn, "model")
+    assert names == sorted(names, key=str.lower)
+    drawn.get_by_role("button", name="per accepted", exact=True).click()
+    costs = column(drawn, "per accepted")
+    shown = [cost for cost in costs if cost.startswith(("$", "≥"))]
+    assert costs[: len(shown)] == shown
+    assert set(costs[len(shown) :]) == {"too few", "not shown"}
+
+
+def test_it_filters_by_words_and_by_kind(drawn: Page) -> None:
+    said = drawn.get_by_role("status")
+    assert said.inner_text() == "13 rows"
+    drawn.get_by_label("Filter by words").fill("OPUS fix")
+    assert said.inner_text() == "1 of 13 rows"
+    assert (column(drawn, "model"), column(drawn, "task type")) == (["claude-opus-4-8"], ["fix"])
+    drawn.get_by_label("Filter by words").fill("")
+    drawn.get_by_label("Rows").select_option("one per model")
+    assert said.inner_text() == "8 of 13 rows"
+    drawn.locator("section[aria-labelledby=all]").get_by_label("Basis").select_option("branch")
+    assert said.inner_text() == "1 of 13 rows"
+    drawn.get_by_label("Filter by words").fill("nobody")
+    assert said.inner_text() == "0 of 13 rows"
+
+
+def test_very_many_rows_are_not_all_drawn_and_all_are_found(running: Browser, files: dict[str, Path]) -> None:
+    with opened(running, files["many"]) as (page, _):
         said = page.get_by_role("status")
-        assert said.inner_text() == "13 rows"
-        page.get_by_label("Filter by words").fill("OPUS fix")
-        assert said.inner_text() == "1 of 13 rows"
-        assert (column(page, "model"), column(page, "task type")) == (["claude-opus-4-8"], ["fix"])
-        page.get_by_label("Filter by words").fill("")
-        page.get_by_label("Rows").select_option("one per model")
-        assert said.inner_text() == "8 of 13 rows"
-        page.locator("section[aria-labelledby=all]").get_by_label("Basis").select_option("branch")
-        assert said.inner_text() == "1 of 13 rows"
-        page.get_by_label("Filter by words").fill("nobody")
-        assert said.inner_text() == "0 of 13 rows"
+        assert said.inner_text() == "1,208 rows, the first 500 shown"
+        assert len(column(page, "model")) == 500
+        page.get_by_label("Filter by words").fill("part-1199")
+        assert (said.inner_text(), column(page, "task type")) == ("1 of 1,208 rows", ["part-1199"])
+        assert page.evaluate("document.querySelectorAll('.many figure').length") == 9
 
 
 def test_charts_are_of_one_basis_and_one_part_at_a_time(running: Browser, files: dict[str, Path]) -> None:

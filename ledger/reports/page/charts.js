@@ -230,10 +230,9 @@ function timeChart(label, periods, unit) {
   }));
 }
 
-function triesChart(label, loops) {
-  // Tries per accepted change, from 0; the line stands at one, where every first try is accepted.
+function triesChart(label, loops, most) {
+  // Tries per accepted change, from 0 to the most that any basis has; dark up to one, which no change does without.
   const values = loops.map((loop, place) => ({ place, ...loop }));
-  const most = Math.max(1.2, ...loops.map((loop) => loop.tries));
   const x = (field) => ({ field, type: 'quantitative', scale: { domain: [0, most], nice: false }, axis: { title: null, tickMinStep: 1, format: '~g', labelFlush: true } });
   return chart(label, (width) => ({
     data: { values },

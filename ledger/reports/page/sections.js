@@ -22,7 +22,7 @@ function groupRows(figures) {
       cost: { ...cost, strength: group.cost_per_accepted.strength },
       name: lineup ?? model ?? NAMELESS,
       part: part === '' ? '(none)' : part,
-      spent: number(group.base.cost_usd),
+      spent: group.base.n ? number(group.base.cost_usd) : null,
       allIn: number(group.all_in_per_accepted),
       isAllInShown: figures.is_all_in_shown[place],
       hidden: figures.hidden[place],
@@ -49,8 +49,9 @@ function factStrip(figures, rows) {
   const { total_usd: total, buckets } = figures.report.reconciliation;
   const lost = sum(LOST, (name) => number(buckets[name]));
   const changes = rows.filter((row) => row.part === null);
+  const isUnpriced = !number(total) && figures.report.coverage.calls_unpriced > 0;
   const facts = [
-    [usd(number(total)), `spent, ${KINDS[figures.report.cost_kind]}`],
+    [isUnpriced ? 'unknown' : usd(number(total)), `spent, ${KINDS[figures.report.cost_kind]}`],
     number(total) ? [`${percent(lost / number(total))}`, `of it lost: ${usd(lost)} rejected, abandoned or on no change`] : null,
     changes.length ? [whole(sum(changes, (row) => row.n)), 'changes by models'] : null,
     changes.length ? [whole(sum(changes, (row) => row.accepted)), 'of them accepted'] : null,
@@ -148,7 +149,7 @@ function costSections(figures, rows) {
     ].filter(Boolean));
   }
   draw(bases[0]);
-  const tools = bases.length > 1 ? make('div', { class: 'tools' }, choice('Basis', bases.map((basis) => [basis, BASES[basis]]), draw)) : null;
+  const tools = bases.length > 1 ? make('div', { class: 'tools apart' }, choice('Basis', bases.map((basis) => [basis, BASES[basis]]), draw)) : null;
   return make('div', {}, tools, place);
 }
 
@@ -199,7 +200,7 @@ function retrySection(figures) {
     ['cost of failed tries', false, (loop) => usd(failed(loop))],
     ['per accepted', false, (loop) => usd(ratio(loop, failed(loop)))],
   ];
-  const charts = bases.map((basis) => {
+  const told = bases.map((basis) => {
     const shown = figures.loops.filter((loop) => loop.basis === basis && loop.accepted).slice(0, MOST_MODELS).map((loop) => {
       const tries = loop.attempts / loop.accepted;
       const cost = failed(loop) === null ? '' : ` · ${usd(ratio(loop, failed(loop)))} lost on each`;
@@ -209,8 +210,10 @@ function retrySection(figures) {
       };
     });
     const label = `Tries per accepted change, ${BASES[basis]}: ${shown.map((loop) => `${loop.name} ${loop.says}`).join(', ')}.`;
-    return shown.length ? make('figure', {}, bases.length > 1 ? make('h3', {}, BASES[basis]) : null, triesChart(label, shown)) : null;
+    return shown.length ? { label, basis, shown } : null;
   }).filter(Boolean);
+  const most = Math.max(1.2, ...told.flatMap(({ shown }) => shown.map((loop) => loop.tries)));
+  const charts = told.map(({ label, basis, shown }) => make('figure', {}, told.length > 1 ? make('h3', {}, BASES[basis]) : null, triesChart(label, shown, most)));
   return section('retries', 'Retry loops', 'Tries per accepted change. A try ends where a run fails or another model takes over; of a change that was not accepted, every try failed. What goes beyond one is the price of trying again.',
     make('div', { class: 'pair' }, charts), alternative(table('Retry loops', columns, figures.loops), 'Retry loops'));
 }
@@ -219,7 +222,7 @@ function ownSection(figures) {
   // Credit `own`: where the money went, by model and role; roles have no accepted changes of their own.
   const inWhole = figures.report.spend.filter(({ key }) => ['task_type', 'area', 'stakes', 'package', 'label'].every((name) => key[name] === null));
   if (!inWhole.length) return null;
-  const money = (title, name) => [title, false, (row) => usd(number(row[name]))];
+  const money = (title, name) => [title, false, (row) => (row.calls === row.calls_unpriced ? 'unknown' : usd(number(row[name])))];
   return section('own', 'By model and role', 'Each model’s own calls, by what became of the changes that they were made for. A role has no accepted changes of its own, so no cost per accepted change is told.',
     scrolling('By model and role', table('Spend by model and role', [
       ['model', true, ({ key }) => key.model ?? NAMELESS],

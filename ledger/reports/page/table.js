@@ -1,5 +1,7 @@
 // The table of all groups: sorted by any column, filtered by words, basis and kind of row.
 
+const MOST_ROWS = 500;
+
 function groupColumns(figures, isOneBasis) {
   // [title, is a word, what is shown, what is sorted by]; null sorts last either way.
   const count = (title, value) => [title, false, (row) => whole(value(row)), value];
@@ -61,11 +63,12 @@ function groupTable(figures, rows) {
   function draw() {
     const found = rows.filter(isShown);
     if (state.column) found.sort((one, other) => compare(state.column(one), state.column(other), state.direction));
-    body.replaceChildren(...found.map((row) => make('tr', {}, columns.map(([, isWord, cell], place) => make(
+    body.replaceChildren(...found.slice(0, MOST_ROWS).map((row) => make('tr', {}, columns.map(([, isWord, cell], place) => make(
       place ? 'td' : 'th',
       { class: [isWord ? 'word' : '', place ? '' : 'stick'].join(' ').trim() || null, scope: place ? null : 'row' },
       cell(row))))));
-    count.textContent = found.length === rows.length ? `${whole(rows.length)} rows` : `${whole(found.length)} of ${whole(rows.length)} rows`;
+    const all = found.length === rows.length ? `${whole(rows.length)} rows` : `${whole(found.length)} of ${whole(rows.length)} rows`;
+    count.textContent = found.length > MOST_ROWS ? `${all}, the first ${whole(MOST_ROWS)} shown` : all;
   }
   const search = make('input', { type: 'search', autocomplete: 'off', spellcheck: 'false' });
   search.addEventListener('input', () => { state.words = search.value.trim(); draw(); });
