@@ -72,7 +72,7 @@ def test_the_ends_of_the_calendar_are_borne(day: str) -> None:
 
 
 def test_loops_stand_by_basis_and_size_and_the_nameless_last() -> None:
-    rows = [loop("request", None, 5), loop("request", "b", 5), loop("request", "a", 9), loop("branch", "z", 1)]
-    wanted = [("branch", "z"), ("request", "a"), ("request", "b"), ("request", None)]
+    rows = [loop("request", None, 5), loop("request", "b", 5), loop("request", "c", 9), loop("branch", "z", 1)]
+    wanted = [("branch", "z"), ("request", "c"), ("request", "b"), ("request", None)]
     assert [(each.basis, each.model) for each in by_size(rows)] == wanted
     assert by_size(reversed(rows)) == by_size(rows)

@@ -197,9 +197,10 @@ def test_the_switch_outdoes_the_system_and_a_narrower_window_is_drawn_anew(
         page.get_by_label("Light").focus()
         page.keyboard.press("ArrowRight")
         assert page.evaluate(paper) == dark
-        wide = page.evaluate("document.querySelector('.chart svg').getBoundingClientRect().width")
+        wide = page.locator(".chart svg").first.get_attribute("width")
         page.set_viewport_size({"width": 390, "height": 900})
-        page.wait_for_function(f"document.querySelector('.chart svg').getBoundingClientRect().width < {wide}")
+        page.wait_for_function(f"document.querySelector('.chart svg').getAttribute('width') !== '{wide}'")
+        assert int(float(page.locator(".chart svg").first.get_attribute("width") or 0)) <= 358
 
 
 def test_the_first_stop_leads_past_the_head_and_print_leaves_tools_out(

@@ -28,7 +28,8 @@ function showTip(_, event, item, text) {
 
 function chart(label, specification) {
   // A picture that is drawn as wide as its place, and again when that changes.
-  const inside = make('div');
+  // Vega names the place that it draws in, and less well: that one is inside.
+  const inside = make('div', { 'aria-hidden': 'true' });
   const place = make('div', { class: 'chart', role: 'img', 'aria-label': label }, inside);
   let width = 0;
   let view = null;
@@ -39,9 +40,6 @@ function chart(label, specification) {
     const options = { expr: vega_interpreter.expressionInterpreter, renderer: 'svg', tooltip: showTip, logLevel: vega.Error };
     view = new vega.View(runtime, options).initialize(inside);
     view.run();
-    // Vega names its place itself, and less well.
-    ['role', 'aria-label', 'aria-roledescription'].forEach((name) => inside.removeAttribute(name));
-    inside.setAttribute('aria-hidden', 'true');
   }
   new ResizeObserver(([entry]) => {
     const now = Math.floor(entry.contentRect.width);
