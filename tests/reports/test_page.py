@@ -26,6 +26,8 @@ REPORTS = {
     "hostile": hostile(),
     "many": replace(REPORT, by_part=MANY),
 }
+A4 = 718
+"""The width of an upright page of paper in the browser's units, less its margins."""
 CHARTS = "document.querySelectorAll('.chart svg').length"
 COLUMN = "[...document.querySelectorAll('#groups tbody tr')].map((row) => row.children[{}].textContent)"
 
@@ -211,6 +213,8 @@ def test_the_first_stop_leads_past_the_head_and_print_leaves_tools_out(
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "main"
         page.emulate_media(media="print")
+        page.set_viewport_size({"width": A4, "height": 1000})
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert not page.locator(".tools").first.is_visible()
         assert page.locator(".chart svg").first.is_visible()
