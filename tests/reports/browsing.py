@@ -57,14 +57,24 @@ def opened(running: Browser, path: Path, *, width: int = 1280, scheme: str = "li
     page.on("pageerror", lambda error: seen.said.append(str(error)))
     page.on("request", lambda request: seen.asked.append(request.url))
     page.goto(path.as_uri())
-    page.wait_for_function(
-        "document.documentElement.dataset.ready === '' &&"
-        " [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('svg'))"
-    )
+    until(page, "document.documentElement.dataset.ready === ''")
+    until(page, "[...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('svg'))")
     try:
         yield page, seen
     finally:
         context.close()
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait for a condition in the page.
+
+    The library's own waiting evaluates text inside of the page when it has to ask again, which the page forbids.
+    """
+    for _ in range(600):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"In half a minute the page never came to this: {condition}")
 
 
 def violations(page: Page) -> list[str]:

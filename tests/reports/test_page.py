@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from ledger.domain.report import Report, ordered
 from ledger.reports import render
 from tests.domain.test_report import sums
-from tests.reports.browsing import browser, opened, violations
+from tests.reports.browsing import browser, opened, until, violations
 from tests.reports.paging import EMPTY, HOSTILE, OWN, REPORT, hostile
 
 MANY = ordered([replace(sums("opus", n=9, accepted=6), part=f"part-{number:04}") for number in range(1200)])
@@ -178,11 +178,11 @@ def test_charts_are_of_one_basis_and_one_part_at_a_time(running: Browser, files:
     with opened(running, files["groups"]) as (page, seen):
         page.get_by_label("task type", exact=True).select_option("fix")
         chart = page.locator("section[aria-labelledby=cost] .chart").nth(1)
-        chart.locator("svg").wait_for()
+        until(page, "document.querySelectorAll('section[aria-labelledby=cost] svg').length === 2")
         assert set(chart.locator("text").all_text_contents()) >= {"claude-opus-4-8", "claude-haiku-4-5"}
         assert "gpt-5.4" not in chart.locator("text").all_text_contents()
         page.locator("#sections > div").get_by_label("Basis").first.select_option("branches")
-        page.wait_for_function("document.querySelectorAll('section[aria-labelledby=cost] svg').length === 2")
+        until(page, "document.querySelectorAll('section[aria-labelledby=cost] svg').length === 2")
         assert page.locator("section[aria-labelledby=by-part]").count() == 0
         assert seen.said == []
 
@@ -201,7 +201,7 @@ def test_the_switch_outdoes_the_system_and_a_narrower_window_is_drawn_anew(
         assert page.evaluate(paper) == dark
         wide = page.locator(".chart svg").first.get_attribute("width")
         page.set_viewport_size({"width": 390, "height": 900})
-        page.wait_for_function(f"document.querySelector('.chart svg').getAttribute('width') !== '{wide}'")
+        until(page, f"document.querySelector('.chart svg').getAttribute('width') !== '{wide}'")
         assert int(float(page.locator(".chart svg").first.get_attribute("width") or 0)) <= 358
 
 
