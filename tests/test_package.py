@@ -68,7 +68,7 @@ def test_a_wheel_holds_hooks_and_migrations(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "ledger/hooks/ledger-hook" in names
     assert "ledger/migrations/env.py" in names
-    page = {path.name for path in (ROOT / "ledger" / "reports" / "page").iterdir()}
+    page = {path.name for path in (ROOT / "ledger" / "reports" / "page").iterdir() if path.is_file()}
     assert {"page.html", "vega.js", "LICENSES.txt"} <= page
     assert {f"ledger/reports/page/{name}" for name in page} <= set(names)
     assert [name for name in names if re.fullmatch(r"ledger/migrations/versions/\d{4}_\w+\.py", name)]

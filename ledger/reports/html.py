@@ -93,7 +93,7 @@ def _sentences(headline: str) -> tuple[str, str]:
 
 
 def _part(name: str) -> str:
-    return files("ledger.reports").joinpath("page", name).read_text(encoding="utf-8")
+    return files("ledger.reports.page").joinpath(name).read_text(encoding="utf-8")
 
 
 def _inert(text: str) -> str:
