@@ -26,7 +26,8 @@ def browser(home: Path) -> Iterator[Browser]:
             missing("browser", "no browser is on this machine: install chromium, or run playwright install chromium")
         environment: dict[str, str | float | bool] = {"HOME": str(home), "TZ": "America/New_York", "LANG": "C.UTF-8"}
         # Without its sandbox, which root may not use: it opens files of this test only.
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"], env=environment)
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--in-process-gpu"]
+        started = playwright.chromium.launch(executable_path=program, args=arguments, env=environment)
         try:
             yield started
         finally:
