@@ -192,14 +192,14 @@ def command(
     from ledger.reports import render
     from ledger.store.figures import Slice
 
+    if is_unattributed or is_retries or is_reviews:
+        _check_list(form, is_opened)
     ledger, workplace = options.reading()
     config = workplace.config if workplace else Config()
     asked = repository_asked(workplace, ledger, repository, is_all)
     wanted, judged_at = chosen(chosen_by), as_of or now()
     counting = (cost, credit, fallback_cost, conditions, side)
     is_usual = (maturity, drafts) == (14, "in")
-    if is_unattributed or is_retries or is_reviews:
-        _check_list(form, is_opened)
     if is_unattributed:
         others = (since, until, as_of, by, is_retries, is_reviews, not is_usual, *counting, *wanted.values())
         _print_unattributed(options, ledger, form, asked, is_alone=not any(others))
@@ -235,7 +235,7 @@ def command(
 def _check_list(form: str, is_opened: bool) -> None:
     """Raises LedgerError for what a list cannot be."""
     if is_opened or form not in ("table", "json"):
-        raise LedgerError("Lists and loops are no page: write them with --format table or json.")
+        raise LedgerError("That is a list and no page: write it with --format table or json.")
 
 
 def _show(options: Options, workplace: Workplace | None, page: str) -> None:

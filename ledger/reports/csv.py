@@ -14,7 +14,7 @@ from ledger.reports.json import as_object
 from ledger.reports.rows import as_csv
 
 _LONGEST = 1000
-_NAMES: dict[str, Any] = {"basis": "", "model": None, "part": None, "role": None}
+_NAMES: dict[str, Any] = {"basis": "", "model": None, "part": None, "role": None, "spread": None}
 
 
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:  # noqa: ARG001 - for terminals only

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.domain.conclusions import OwnSpend
-from ledger.domain.estimates import Estimate, Interval
+from ledger.domain.estimates import NO_ESTIMATE, Estimate, Interval
 from ledger.domain.mixes import Mix
 from ledger.domain.money import exact
 from ledger.domain.population import bounds_of
@@ -103,9 +103,9 @@ def _group(group: Group, filters: Filters) -> dict[str, Any]:
             "cost_accepted_usd": exact(row.base_accepted_nusd),
         },
         "acceptance": _interval(group.acceptance),
-        "acceptance_bounds": None if bounds is None else {"lo": bounds.lo, "hi": bounds.hi},
+        "acceptance_bounds": {"lo": bounds and bounds.lo, "hi": bounds and bounds.hi},
         "cost_per_accepted": _estimate(found),
-        "with_fallback_cost": None if group.fallback is None else _estimate(group.fallback),
+        "with_fallback_cost": _estimate(group.fallback or NO_ESTIMATE),
         "repositories": None if row.spread is None else row.spread.repositories,
         "unattributed_usd": exact(row.unattributed_nusd) if row.part is None and filters.has_strays else None,
         "all_in_per_accepted": _usd(group.all_in),

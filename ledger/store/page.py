@@ -10,6 +10,7 @@ from ledger.domain.page import Loop
 from ledger.store.figures import CREDITED, Slice, rows, within
 from ledger.store.fragments import JUDGED, OUTCOME, RETRIED, RETRIES, TRIES, sums
 
+
 def spent_by_day(connection: Connection, moment: datetime, part: Slice) -> list[tuple[str, str, int]]:
     """(YYYY-MM-DD, bucket, nano-USD) of every charge in scope; the buckets are those of the reconciliation."""
     where = "h.repository_id = :repository" if part.repository_id else "1 = 1"

@@ -29,7 +29,8 @@ def test_what_a_refused_change_costs_is_told_of_whoever_can_be_ranked() -> None:
 def test_without_it_nothing_is_told() -> None:
     report = replace(REPORT, groups=with_fallbacks(GROUPS, None))
     assert list(beside(report)) == []
-    assert {group["with_fallback_cost"] for group in as_object(report)["groups"]} == {None}
+    nothing = {"point": None, "lo": None, "hi": None, "lower_bound": None, "strength": "none"}
+    assert [group["with_fallback_cost"] for group in as_object(report)["groups"]] == [nothing] * len(report.groups + report.by_part)
 
 
 def test_chosen_changes_are_named_harmlessly() -> None:
