@@ -29,6 +29,7 @@ from ledger.domain.retractions import VERSION, identity, retraction_id
 from ledger.domain.session_facts import Call
 from ledger.domain.statements import statement_facts
 from ledger.domain.tasks import TYPES
+from ledger.domain.usage import Usage, sum_of
 from ledger.errors import EntryRefused
 
 _NAMES = {record: name for name, record in KINDS.items()}
@@ -291,7 +292,20 @@ def _fact(kind: str, body: dict[str, Any], repository: str, where: str) -> Fact:
     fact = replace(fact, **_checked(kind, fact, where))
     if isinstance(fact, Request):
         _check_earlier(fact, where)
+    if isinstance(fact, Usage):
+        _check_sums(fact, where)
     return fact
+
+
+def _check_sums(usage: Usage, where: str) -> None:
+    """Raise for sums that do not add up in themselves."""
+    for row in usage.sums:
+        try:
+            told = sum_of(row)
+        except ValueError as error:
+            raise EntryRefused(f"{where}: usage.sums: {error}.") from error
+        if max(filter(None, row[1]), default=0) > _MOST_NUSD or told.day != told.day[:10]:
+            raise EntryRefused(f"{where}: usage.sums holds too large a number.")
 
 
 def _check_earlier(request: Request, where: str) -> None:

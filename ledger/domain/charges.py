@@ -74,14 +74,24 @@ def left_out_costs(left_out: Mapping[str, str]) -> dict[str, CallCost]:
     return {key: CallCost(event_key=key, nusd=None, match=reason) for key, reason in left_out.items()}
 
 
+Day = tuple[str, str, str]
+"""Day, agent, and model as written."""
+
+
 def call_sums(
-    repository_id: str, calls: Iterable[Call], costs: Mapping[str, CallCost], possible: Iterable[Call] = ()
+    repository_id: str,
+    calls: Iterable[Call],
+    costs: Mapping[str, CallCost],
+    possible: Iterable[Call] = (),
+    shared: Iterable[tuple[Day, Mapping[str, int]]] = (),
 ) -> list[CallSum]:
     """The calls added up by day, agent and model, apart from any booking: what charges must add up to.
 
-    Possible duplicates are counted beside them.
+    Possible duplicates are counted beside them; `shared` are sums that other clones told.
     """
-    sums: dict[tuple[str, str, str], Counter[str]] = {}
+    sums: dict[Day, Counter[str]] = {}
+    for day, told in shared:
+        sums.setdefault(day, Counter()).update(told)
     for call in calls:
         entry = _entry(sums, call)
         for name, amount in _measures(call, costs[call.event_key]):
@@ -100,7 +110,7 @@ def call_sums(
     ]
 
 
-def _entry(sums: dict[tuple[str, str, str], Counter[str]], call: Call) -> Counter[str]:
+def _entry(sums: dict[Day, Counter[str]], call: Call) -> Counter[str]:
     return sums.setdefault((call.at.date().isoformat(), call.agent, call.model_raw), Counter())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from ledger.domain.attribution import book
@@ -24,11 +25,14 @@ from ledger.domain.conclusions import (
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.life import Life, gather
+from ledger.domain.owned import Owned
 from ledger.domain.reversals import reverted_at, turns
 from ledger.domain.roles import Roles
 from ledger.domain.seen_twice import OneEach, one_each
+from ledger.domain.shared_usage import booked_elsewhere, sums_elsewhere
 from ledger.domain.subagents import working_for
 from ledger.domain.tagging import with_tags
+from ledger.domain.usage import counting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,7 @@ def nothing_but_people(commits: int) -> Conclusions:
 
 def conclude(history: History, drawn: Sequence[Identity] | None = None) -> Conclusions:
     """Draw every conclusion about one repository from its facts; `drawn` are their changes, where they are known."""
+    usages = counting(history.usages, history.forgotten | {call.session for call in history.calls})
     told = _without_forgotten(one_each(history.calls, history.elsewhere, history.session_parents), history)
     # Rows are joined first: what a gateway tells of a forgotten session's call is known by the session's own row.
     history = _remembered(working_for(_remembered(replace(history, calls=told.calls))))
@@ -82,7 +87,8 @@ def conclude(history: History, drawn: Sequence[Identity] | None = None) -> Concl
     costs = call_costs(history.calls, history.prices)
     by_change: dict[str, list[Booked]] = {}
     parts = booked(book(history, identities), costs, Roles(history, evidence.contributions))
-    lost = charges(history.repository_id, _without_change(parts, by_change), {})
+    shared = booked_elsewhere(usages, Owned(history, identities)) if usages else ()
+    lost = charges(history.repository_id, _without_change(chain(parts, shared), by_change), {})
     reverted = turns(identities, history)
     lives = {life.id: Life(history, life, evidence, by_change.get(life.id, [])) for life in identities}
     placed = (part for rows in by_change.values() for part in rows)
@@ -112,7 +118,7 @@ def conclude(history: History, drawn: Sequence[Identity] | None = None) -> Concl
         attempt=tuple(row for change in kept for row in lives[change.id].attempt_rows()),
         review=tuple(row for change in kept for row in lives[change.id].reviews),
         change_spend=tuple(spends),
-        call_sum=tuple(call_sums(history.repository_id, history.calls, costs, told.possible)),
+        call_sum=tuple(call_sums(history.repository_id, history.calls, costs, told.possible, sums_elsewhere(usages))),
         plain_commits=sum(not lives[id_].is_service for id_ in plain) + history.before,
         service_changes=sum(not change.has_model and lives[change.id].is_service for change in kept),
     )

@@ -314,6 +314,9 @@ class CallSum:
     told_nusd: int = 0
     nano_credits: int = 0
     nano_premium: int = 0
+    calls_shared: int = 0
+    """Of `calls`, those that only another clone's sums are known of."""
+    shared_nusd: int = 0
 
 
 DERIVED: dict[str, type[Any]] = {

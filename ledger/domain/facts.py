@@ -24,6 +24,7 @@ from ledger.domain.session_facts import (
     SessionWrite,
     Subagent,
 )
+from ledger.domain.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +218,7 @@ Fact = (
     | RoleRule
     | ForgeRule
     | Call
+    | Usage
     | Price
     | Run
     | Request
@@ -249,6 +251,7 @@ KINDS: dict[str, type[Any]] = {
     "role_rule": RoleRule,
     "forge_rule": ForgeRule,
     "call": Call,
+    "usage": Usage,
     "price": Price,
     "run": Run,
     "request": Request,

@@ -24,6 +24,7 @@ from ledger.domain.session_facts import (
 )
 from ledger.domain.short_ids import ShortIds
 from ledger.domain.twins import successors, twins
+from ledger.domain.usage import Usage
 
 _REQUEST_REF = re.compile(
     r"refs/(?:pull|pull-requests|merge-requests)/(\d{1,9})/(?:head|from)"
@@ -65,6 +66,8 @@ class History:
     """Sessions whose calls count no more, nor what others tell of the same calls."""
     elsewhere: tuple[Elsewhere, ...] = ()
     """Calls that are not the repository's, but may be ones of its calls told once more."""
+    usages: tuple[Usage, ...] = ()
+    """What clones told of their sessions, also of those whose calls are here."""
     prices: tuple[Price, ...] = ()
     runs: tuple[Run, ...] = ()
     requests: tuple[Request, ...] = ()

@@ -9,7 +9,8 @@ from typing import Any
 
 from ledger.domain.facts import Contribution, Entry, ForgeRule, Place, Repository, RepositoryRules, RoleRule, Tag, Use
 from ledger.domain.forge_facts import DETAILS, Event, Request, Run
-from ledger.domain.git_facts import BranchRange, CommitArea, CommitDiff, RepositoryCommit, Rewrite
+from ledger.domain.git_facts import BranchRange, Commit, CommitArea, CommitDiff, RepositoryCommit, Rewrite
+from ledger.domain.retractions import FORGOTTEN
 from ledger.domain.session_facts import (
     Call,
     Price,
@@ -20,6 +21,7 @@ from ledger.domain.session_facts import (
     SessionWrite,
     Subagent,
 )
+from ledger.domain.usage import Usage
 
 _OWNED = ("session", "directory", "branch", "at", "owner_rank")
 
@@ -116,6 +118,11 @@ def _longer(one: Entry, other: Entry) -> Entry:
     return max(one, other, key=lambda entry: (len(entry.text), entry.text, entry.kind))
 
 
+def merge_commits(one: Commit, other: Commit) -> Commit:
+    """A forgotten author stays so; what another clone told of a commit names no author and yields to what git says."""
+    return max(one, other, key=lambda row: (row.author == FORGOTTEN, bool(row.author), repr(row)))
+
+
 _DECIDED = {"closed": 1, "merged": 2}
 
 
@@ -182,6 +189,8 @@ def _rank(evidence: str) -> int:
 MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     Place: merge_places,
     Call: merge_calls,
+    Usage: _latest("at"),
+    Commit: merge_commits,
     Session: merge_sessions,
     SessionParent: lambda one, other: min(one, other, key=repr),
     SessionCommit: _earliest("started_at"),

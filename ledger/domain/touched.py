@@ -9,12 +9,13 @@ from ledger.domain.areas import in_force
 from ledger.domain.changes import Identity
 from ledger.domain.history import History, short_name
 from ledger.domain.rules import WINDOW
+from ledger.domain.usage import sum_of
 
 
 def touched_commits(history: History) -> set[str]:
     """Commits that a model may have had a part in: named by a contribution or a session, or made soon after a call."""
     named = {row.subject for row in history.contributions} | {row.oid for row in history.seen if row.session}
-    named |= _printed(history)
+    named |= _printed(history) | {told.commit for usage in history.usages for told in map(sum_of, usage.sums)}
     spans = _spans(call.at for call in history.calls)
     near = _within(((commit.authored_at, oid) for oid, commit in history.commits.items()), spans) if spans else set()
     listed = {oid for request in history.requests for oid in (*request.commits, request.head_oid, request.merge_oid)}

@@ -106,6 +106,7 @@ def load(connection: Connection, repository_id: str) -> History:
         subagents=rows("subagent"),
         role_rules=rows("role_rule"),
         calls=calls,
+        usages=rows("usage"),
         forgotten=gone.sessions,
         elsewhere=tuple(row for row in elsewhere if fact_id(row.call) not in gone.ids),
         runs=rows("run"),

@@ -30,7 +30,8 @@ _SUMS = {
           JOIN place p ON p.directory = k.directory JOIN call_cost x ON x.event_key = k.event_key
           WHERE p.repository_id IS NOT NULL AND x.match NOT IN ('joined', 'possible duplicate')
           GROUP BY p.repository_id) k LEFT JOIN
-        (SELECT repository_id, SUM(calls) AS calls, SUM(nusd) AS nusd FROM call_sum GROUP BY repository_id) s
+        (SELECT repository_id, SUM(calls - calls_shared) AS calls, SUM(nusd - shared_nusd) AS nusd
+          FROM call_sum GROUP BY repository_id) s
         ON s.repository_id = k.repository_id WHERE k.nusd <> COALESCE(s.nusd, 0) OR k.calls <> COALESCE(s.calls, 0)""",
     "commits of changes that are not there": """SELECT COUNT(*) FROM change_commit m LEFT JOIN change c
         ON c.id = m.change_id WHERE c.id IS NULL""",

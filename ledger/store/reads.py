@@ -85,6 +85,7 @@ def first_trace(connection: Connection, repository_id: str) -> datetime | None:
         select(func.min(commit.authored_at)).join(contribution, of_commit).where(told),
         select(func.min(commit.committed_at)).join(contribution, of_commit).where(told),
         select(func.min(request.opened_at)).join(contribution, named).where(told, of_request),
+        _of_repository("usage", select(func.min(tables["usage"].c.at)), repository_id),
         *(
             _of_repository(kind, select(func.min(tables[kind].c.started_at)), repository_id)
             for kind in ("session_commit", "use_period")
@@ -250,7 +251,9 @@ def aliases(connection: Connection, repository_id: str) -> list[str]:
 def has_traces(connection: Connection, repository_id: str) -> bool:
     """Something but people's commits is known: a contribution, a call, a request."""
     contribution, request, place, call = (tables[name] for name in ("contribution", "request", "place", "call"))
+    usage = tables["usage"]
     traces = (
+        select(usage.c.session).where(usage.c.repository_id == repository_id),
         select(contribution.c.subject).where(contribution.c.repository_id == repository_id),
         select(request.c.number).where(request.c.repository_id == repository_id),
         select(call.c.event_key)

@@ -144,6 +144,7 @@ def _own_table(name: str, *columns: tuple[str, bool]) -> Table:
 
 dirty = _own_table("dirty", ("repository_id", True), ("token", True))
 cursor = _own_table("cursor", ("source", True), ("name", True), ("text", False))
+told = _own_table("told", ("fact_id", True), ("origin", True))
 skipped = _own_table("skipped", ("source", True), ("what", True), ("place", True), ("why", False))
 skipped.append_column(Column("noted_at", UtcTime(), nullable=True, comment=column_comment("skipped", "noted_at")))
 ledger_meta = _own_table("ledger_meta", ("name", True), ("text", False))

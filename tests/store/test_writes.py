@@ -44,6 +44,21 @@ OVERRIDES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         ),
     },
     "repository_rules": {"labels": st.lists(st.tuples(words, words), max_size=2).map(tuple)},
+    "usage": {
+        "sums": st.lists(
+            st.builds(
+                lambda day, texts, calls, nusd: (
+                    (day, f"{day}T09:00:00+00:00", *texts),
+                    (calls, 0, 0, nusd, nusd, 0, 0, calls, None, 0, 0, 0, None),
+                ),
+                st.dates().map(str),
+                st.tuples(*[words] * 9),
+                st.integers(0, 9),
+                st.integers(0, 10**9),
+            ),
+            max_size=2,
+        ).map(tuple)
+    },
     "commit_diff": {"kinds": st.lists(st.tuples(words, st.integers(0, 9)), max_size=2).map(tuple)},
 }
 _TYPES = {
