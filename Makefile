@@ -30,7 +30,7 @@ lint: $(READY) ## Format, lint, types, import contracts, docs in step
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck hooks/ledger-hook hooks/pre-commit-entry .ci/run .ci/newer-git
+	$(BIN)/shellcheck hooks/ledger-hook hooks/ledger-push hooks/pre-commit-entry .ci/run .ci/newer-git
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/python docs/charts.py
 

@@ -16,6 +16,8 @@ from ledger.errors import BadSetting
 
 TRUE = {"true", "yes", "on", "1"}
 FALSE = {"false", "no", "off", "0", ""}
+SHARING = ("facts", "usage")
+"""What a clone may share with the others: what it knows of commits, or besides what its sessions cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class Config:
     """Patterns of packages' directories; None: the usual ones and those of workspace files."""
     labels: tuple[tuple[str, str], ...] = ()
     """(label in lower case, task type); only a file tells them."""
+    share: str = "off"
+    """off | facts | usage: what this clone shares with others; only its own configuration says so."""
+    share_proposed: str = ""
+    """What a file of the team's proposes: facts | usage; ''. Nothing is shared for that alone."""
     has_rules: bool = False
     """Areas, packages or labels are set."""
 
@@ -79,6 +85,10 @@ def load_config(
         areas=parse_areas(whole.get("areas", {}), toml_name),
         packages=_packages(table, git_settings, toml_name),
         labels=parse_labels(whole.get("labels", {}), toml_name),
+        share=_choice(git_settings, "share", "off", ("off", *SHARING)),
+        share_proposed=_choice({"share": whole.get("share", "")}, "share", "", ("", "off", *SHARING)).replace(
+            "off", ""
+        ),
         has_rules="packages" in table or not whole.keys().isdisjoint(("areas", "labels")),
     )
 
@@ -150,7 +160,7 @@ def _flag(table: Mapping[str, Any], key: str) -> bool:
     )
 
 
-def _choice(table: Mapping[str, Any], key: str, default: str, choices: tuple[str, ...]) -> str:
+def _choice(table: Mapping[str, object], key: str, default: str, choices: tuple[str, ...]) -> str:
     setting = str(table.get(key, default)).rpartition("\n")[2]
     if setting in choices:
         return setting

@@ -43,6 +43,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "The ledger itself": {
         "sources": "List what can be read, and what is here of it.",
         "prices": "What a model costs here, and what has no price.",
+        "share": "Share what this clone knows, through refs of the remote.",
         "forget": "Let a session or an author count no more.",
         "query": "Run SQL on the ledger, read-only.",
         "export": "Write the facts as portable entries.",

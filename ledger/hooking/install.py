@@ -20,6 +20,7 @@ from ledger.hooking.effective import Effective, effective
 from ledger.hooking.excluding import plan_exclude
 from ledger.hooking.lefthook import plan_no_jobs
 from ledger.hooking.marks import ADVICE
+from ledger.hooking.pre_push import plan_no_pre_push
 from ledger.hooking.record import NAME, Record, read_record, record_text
 from ledger.hooking.shared import plan_shared, plan_unshared
 from ledger.hooking.steps import Configure, Done, Plan, Remove, Step, Write, carry_out
@@ -80,6 +81,7 @@ def uninstall(git: Git, *, team: bool = False) -> list[Done]:
     plan_no_blocks(git, plan, record, team=team)
     plan_no_jobs(git, plan, worktrees_of(git), record.made)
     plan_exclude(git, plan, (), record.made)
+    plan_no_pre_push(git, plan)
     plan_unshared(git, plan, record)
     plan.steps.append(Remove(git.ledger_dir / NAME))
     carry_out(git, plan.steps)

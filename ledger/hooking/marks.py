@@ -37,11 +37,18 @@ _PRIVATE = "not for committing"
 
 def hook_text() -> str:
     """The hook as it is installed, its marker completed by the hash of the rest."""
+    return _packaged("ledger-hook")
+
+
+def push_hook_text() -> str:
+    """The hook that shares beside a push, marked in the same way."""
+    return _packaged("ledger-push")
+
+
+def _packaged(name: str) -> str:
     package = Path(ledger.__file__).parent
-    inside = package / "hooks" / "ledger-hook"
-    return marked(
-        (inside if inside.is_file() else package.parent / "hooks" / "ledger-hook").read_text(encoding="utf-8")
-    )
+    inside = package / "hooks" / name
+    return marked((inside if inside.is_file() else package.parent / "hooks" / name).read_text(encoding="utf-8"))
 
 
 def marked(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ledger.errors import LedgerError
 from ledger.git import Git
 
-_REFS = "refs/ledger/"
+_REFS = ("refs/ledger/", "refs/ledger-remote/")
 
 
 def kept_data(git: Git) -> list[Path]:
@@ -19,7 +19,7 @@ def kept_data(git: Git) -> list[Path]:
 
 def kept_refs(git: Git) -> list[str]:
     """The refs of the ledger in this clone."""
-    return git.run("for-each-ref", "--format=%(refname)", _REFS).split()
+    return git.run("for-each-ref", "--format=%(refname)", *_REFS).split()
 
 
 def purge(git: Git) -> None:

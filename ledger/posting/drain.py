@@ -30,7 +30,7 @@ _OPEN_FILES = 256
 
 def main(ledger_dir: Path) -> None:
     """Drain, then read the agents' logs if nobody did today; errors are noted for `ledger doctor`."""
-    with _noting(ledger_dir / "drain-error"):
+    with noting(ledger_dir / "drain-error"):
         logs_read_at = drain(ledger_dir)
         if logs_read_at and _is_due(ledger_dir, logs_read_at):
             (ledger_dir / "agents-read").touch()
@@ -108,7 +108,7 @@ def _is_due(ledger_dir: Path, logs_read_at: datetime) -> bool:
 
 
 @contextmanager
-def _noting(path: Path) -> Iterator[None]:
+def noting(path: Path) -> Iterator[None]:
     """Keep the sentence of what went wrong, until a later run goes well."""
     try:
         yield
@@ -118,7 +118,7 @@ def _noting(path: Path) -> Iterator[None]:
             path.write_text(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {type(error).__name__}: {error}\n")
 
 
-def _detach() -> None:
+def detach() -> None:
     """Leave the terminal, the caller's open files and git's variables behind, and yield to whoever works here."""
     from ledger.git import LOCAL_VARIABLES
 
@@ -132,5 +132,5 @@ def _detach() -> None:
 
 
 if __name__ == "__main__":
-    _detach()
+    detach()
     main(Path(sys.argv[1]))

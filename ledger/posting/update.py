@@ -86,6 +86,8 @@ def update(
         posted.left_out[source] = frozenset(said)
         if not ledger.is_shared:  # where others' files stand among one's own, and none can be looked for
             drop_gone(ledger, source, said, now, is_all=source in AGENTS)
+    if "commits" in sources and workplace.fetched_marker().exists():
+        _post_fetched(workplace, ledger, posted)
     _post_places(workplace, ledger, posted, worktrees)
     if _is_stale(ledger):
         _post_unreached(workplace, ledger, posted, step)
@@ -246,6 +248,17 @@ def _write(ledger: Ledger, source: str, batch: Iterable[Any], posted: Posted, sa
     posted.new += done.new
     posted.changed += done.changed
     posted.skipped += len(skips)
+
+
+def _post_fetched(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
+    """Post what was fetched from the shared refs and not read yet."""
+    # Imported now: with nothing fetched nobody waits for the entries' codec.
+    from ledger.posting.fetched import post_fetched
+
+    taken = post_fetched(workplace, ledger, posted.at)
+    posted.new += taken.new
+    posted.changed += taken.changed
+    posted.skipped += taken.skipped
 
 
 def _post_unreached(workplace: Workplace, ledger: Ledger, posted: Posted, step: Step) -> None:

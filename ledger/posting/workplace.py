@@ -65,6 +65,18 @@ class Workplace:
         """The clone's own id, made on first use."""
         return _kept(self.git.ledger_dir / "clone-id")[:16]
 
+    def rename_clone(self, secret: str) -> None:
+        """Give the clone another id, the beginning of 64 hex digits; at once, so that nobody reads half of it."""
+        path = self.git.ledger_dir / "clone-id"
+        draft = path.with_name(f"clone-id.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secret)
+        draft.replace(path)
+
+    def fetched_marker(self) -> Path:
+        """The file that says that something was fetched from the shared refs, so that an update looks for it."""
+        return self.git.ledger_dir / "fetched"
+
 
 def veil_of(ledger: Ledger, environ: Mapping[str, str]) -> Open:
     """What is concealed of this machine's paths from a ledger."""

@@ -20,7 +20,9 @@ from ledger.git import Git
 SOURCE = "commits"
 _FIELDS = 10
 _FORMAT = "%x1f".join(("%H", "%P", "%an", "%ae", "%at", "%cn", "%ce", "%ct", "%s", "%b"))
-_HIDDEN = ("refs/notes/", "refs/stash", "refs/ledger/", "refs/replace/", "refs/bisect/")
+_HIDDEN = ("refs/notes/", "refs/stash", "refs/ledger/", "refs/ledger-remote/", "refs/replace/", "refs/bisect/")
+_OF_ENTRIES = re.compile(r"refs/(?:heads|remotes/[^/]+)/ledger/data")
+"""The branch that entries stand in where only branches may be pushed."""
 _TRIAL = re.compile(r"refs/(?:pull|pull-requests|merge-requests)/\d+/(?:merge|train)")
 """Merges that a forge makes to see whether they would work."""
 _TRUNKS = ("main", "master", "trunk")
@@ -148,7 +150,11 @@ def _refs(git: Git) -> list[tuple[str, str]]:
         "for-each-ref", "--format=%(objectname)%09%(*objectname)%09%(objecttype)%09%(*objecttype)%09%(refname)"
     )
     rows = [line.split("\t") for line in listed.splitlines()]
-    refs = [(peeled or oid, ref) for oid, peeled, kind, peeled_kind, ref in rows if "commit" in (kind, peeled_kind)]
+    refs = [
+        (peeled or oid, ref)
+        for oid, peeled, kind, peeled_kind, ref in rows
+        if "commit" in (kind, peeled_kind) and not _OF_ENTRIES.fullmatch(ref)
+    ]
     heads = [
         line.removeprefix("HEAD ")
         for line in git.run("worktree", "list", "--porcelain").splitlines()

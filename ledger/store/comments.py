@@ -16,7 +16,7 @@ TABLES = {
     "repository_commit": "Where a commit was seen: scanned, told by hook, reflog or forge, or printed in a session.",
     "rewrite": "Edges from an old commit to the new one it became.",
     "contribution": "A model's part in a commit or request, with the evidence for it.",
-    "usage": "What a clone told of a session's usage: sums per change, model and day, and no path or name of a host.",
+    "usage": "What a clone told of a session's usage: sums per change, model and day, no path or name of a host.",
     "told": "Which clone or CI job told which fact through the shared refs; read from them again when it is lost.",
     "tag": "What `ledger tag` said of a commit, request or session: its task type, role or change.",
     "use_period": "What `ledger use` declared: a model in a worktree for a time.",

@@ -35,7 +35,7 @@ def upgrade() -> None:
             "at", sa.DateTime(), autoincrement=False, nullable=False, comment="When the clone drew the sums up, UTC"
         ),
         sa.PrimaryKeyConstraint("repository_id", "clone_id", "session", name=op.f("pk_usage")),
-        comment="What a clone told of a session's usage: sums per change, model and day, and no path or name of a host.",
+        comment="What a clone told of a session's usage: sums per change, model and day, no path or name of a host.",
     )
     op.create_table(
         "told",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ledger.exchange import compacting
+from ledger.exchange import compacting, objects, pushing
 from ledger.exchange.compacting import Compacted, compact
 from ledger.exchange.objects import write_commit
 from ledger.exchange.pushing import Outcome, Pushed
@@ -100,7 +100,7 @@ def test_what_cannot_be_read_stays_where_it_is(server: Path, monkeypatch: pytest
     seed = server.parent / "seed"
     put(seed, "ci/202611/8-1-test", "entries.jsonl", "x" * 1000)
     put(seed, "main", "ci/2026-11.jsonl", "y" * 1000)
-    reading = compacting.lines_of
+    reading = objects.lines_of
     monkeypatch.setattr(compacting, "lines_of", lambda git_, files: reading(git_, files, 500))
     before = everything(server)
     assert run(server).pushed.is_done
@@ -149,7 +149,7 @@ def test_a_killed_server_has_all_or_nothing(server: Path) -> None:
 def test_a_ref_that_moves_meanwhile_is_not_deleted_and_two_compactors_do_not_lose(
     server: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seed, real, pushes = server.parent / "seed", compacting.push, list[Pushed]()
+    seed, real, pushes = server.parent / "seed", pushing.push, list[Pushed]()
 
     def late(*arguments: Any, **options: Any) -> Pushed:
         if not pushes:

@@ -19,7 +19,7 @@ MONTH = "2026-11"
 
 
 def patience(tries: int = 12, waits: list[float] | None = None) -> Patience:
-    return Patience((waits if waits is not None else []).append, tries, 30, lambda low, high: high)
+    return Patience((waits if waits is not None else []).append, tries, 30, max)
 
 
 def never() -> str:
@@ -75,8 +75,7 @@ def test_twenty_clones_that_push_at_once_need_one_push_each(server: Path, tmp_pa
     came: list[Published] = []
 
     def twice(number: int) -> None:
-        for words in (["first"], ["first", "second"]):
-            came.append(share(clones[number], f"{number:016x}", *words))
+        came.extend(share(clones[number], f"{number:016x}", *words) for words in (["first"], ["first", "second"]))
 
     threads = [threading.Thread(target=twice, args=(number,)) for number in range(20)]
     for thread in threads:
@@ -114,7 +113,7 @@ def test_a_lock_is_waited_for_with_growing_patience(server: Path) -> None:
         if len(waits) == 3:
             lock.unlink()
 
-    waiting = Patience(sleep, 12, 30, lambda low, high: high)
+    waiting = Patience(sleep, 12, 30, max)
     done = publish(Git.open(server.parent / "seed"), "origin", "a" * 16, saying("one"), MONTH, waiting, never)
     assert (done.pushed.outcome, done.pushes) == (Outcome.DONE, 4)
     assert waits == [0.2, 0.4, 0.8]
@@ -147,7 +146,7 @@ def test_a_lost_race_on_the_branch_is_run_again_from_what_is_there_now(server: P
     other = clone(server, tmp_path / "other")
     share(other, "b" * 16, "two")
     # The first push that arrives makes way for another clone's, which comes in between.
-    again = f"GIT_DIR=. git update-ref refs/heads/ledger/data $(git commit-tree -m x -p $2 $2^{{tree}})"
+    again = "GIT_DIR=. git update-ref refs/heads/ledger/data $(git commit-tree -m x -p $2 $2^{tree})"
     once = f'[ "$1" = refs/heads/ledger/data ] && [ ! -f lost ] && {{ touch lost; {again}; }}; exit 0'
     hook(server, "update", f"unset GIT_QUARANTINE_PATH; {once}")
     git(server, "config", "user.name", "x")
