@@ -88,7 +88,8 @@ class Ledger(click.Group):
 def cli(ctx: click.Context, path: str, database: str | None, quiet: bool, verbose: bool) -> None:
     """Cost per accepted change, per AI model, role and task type.
 
-    Reads git, agents' logs and what CI tells; nothing leaves this machine. Without a verb: update, then the headline.
+    Reads git, agents' logs and what CI tells; nothing leaves this machine before ledger share on. Without a verb:
+    update, then the headline.
     """
     ctx.obj = Options(path, database, quiet, verbose)
     if ctx.invoked_subcommand is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.facts import Contribution, Entry, Tag
+from ledger.domain.facts import Contribution, Entry, Fact, Tag
 from ledger.domain.git_facts import RepositoryCommit
 from ledger.domain.sharing import judge, origin_of, retraction_of, told_here
 from tests.domain.building import at, commit, edge
@@ -99,7 +99,7 @@ def sighting(evidence: str) -> RepositoryCommit:
 
 
 def test_only_what_others_cannot_read_themselves_leaves_and_without_names_and_places() -> None:
-    facts = [
+    facts: list[Fact] = [
         contribution("c1", "journal"),
         contribution("c1", "trailer"),
         contribution("old", "trailer"),

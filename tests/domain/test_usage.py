@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
@@ -116,4 +117,5 @@ def test_calls_on_a_commit_that_is_not_known_here_are_unattributed() -> None:
 def test_calls_that_are_here_themselves_count_instead_of_their_sums() -> None:
     own = call("k", 0.5, session="s1")
     assert drawn(usage("s1"), calls=(own,)).call_sum == drawn(calls=(own,)).call_sum
-    assert drawn(usage("s1"), forgotten=frozenset(["s1"])).call_sum == ()
+    forgetting = replace(history(commit(A), tips=(target(A),), usages=(usage("s1"),)), forgotten=frozenset(["s1"]))
+    assert conclude(forgetting).call_sum == ()
