@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 
@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("session", TEXT, autoincrement=False, nullable=False, comment="Hash over the session's id"),
         sa.Column(
             "sums",
-            sa.Text(),
+            TEXT,
             autoincrement=False,
             nullable=False,
             comment="(words, figures) of each sum, JSON; docs/sharing.md lists them",
