@@ -84,6 +84,18 @@ def about_drain_error(posting: PostingState) -> Iterator[Finding]:
         )
 
 
+def about_share_error(error: str) -> Iterator[Finding]:
+    """What sharing beside a push could not do; a later push that goes well takes it away."""
+    at, _, why = error.partition(" ")
+    if why:
+        yield Finding(
+            "share-failed",
+            ADVICE,
+            f"Sharing beside a push failed at {at} ({why.rstrip('.')}); run ledger share push, which says it again or "
+            "mends it.",
+        )
+
+
 def about_posting(posting: PostingState, now: datetime) -> Iterator[Finding]:
     """Lines that wait, and logs that nobody read for long, as far as the ledger can tell."""
     if not posting.is_readable:

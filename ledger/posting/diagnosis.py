@@ -55,6 +55,7 @@ def diagnose(workplace: Workplace, *, now: datetime, commits: int, rounds: int) 
         *_about_setup(workplace, found, posting, since),
         *kept.findings,
         *advice.about_drain_error(posting),
+        *advice.about_share_error(_first_line(git.ledger_dir / "share-error")),
         *advice.about_posting(posting, now),
         *advice.about_commits(seen),
         *(advice.about_agents(agents) if any(event.is_reached for event in found.events) else ()),

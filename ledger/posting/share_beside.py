@@ -16,7 +16,8 @@ from pathlib import Path
 from ledger.posting.drain import detach, noting
 from ledger.posting.turns import Turn
 
-ERROR = "share-error"
+_ERROR = "share-error"
+"""`ledger.posting.sharing.ERROR`, which is not imported before it is known that there is something to do."""
 _PAUSE = 2.0
 """Seconds that the push itself is left alone for: both at once would ask the server twice for the same lock."""
 _TRIES, _SECONDS = 3, 15.0
@@ -24,7 +25,7 @@ _TRIES, _SECONDS = 3, 15.0
 
 def main(ledger_dir: Path, remote: str, pause: float = _PAUSE) -> None:
     """Share once, unless another process is at it; what went wrong is noted for `ledger doctor`."""
-    with noting(ledger_dir / ERROR), Turn(ledger_dir / "share.lock") as turn:
+    with noting(ledger_dir / _ERROR), Turn(ledger_dir / "share.lock") as turn:
         if turn.take():
             time.sleep(pause)
             share(remote)

@@ -26,6 +26,8 @@ from ledger.posting.workplace import Workplace
 from ledger.store import reads, told
 from ledger.store.engine import Ledger
 
+ERROR = "share-error"
+"""A file in the ledger directory: what sharing beside a push could not do the last time."""
 _KINDS = ("contribution", "tag", "repository_commit", "rewrite", "branch_range")
 _MONTHS_IDLE = 6
 Sleep = Callable[[float], None]
@@ -182,6 +184,8 @@ def push(workplace: Workplace, ledger: Ledger, remote: str, mode: str, now: date
     done = publish(workplace.git, remote, before, said.lines, f"{now:%Y-%m}", patience, mint)
     if minted:
         _rename(workplace, ledger, before, minted[-1])
+    if done.pushed.is_done:
+        (workplace.git.ledger_dir / ERROR).unlink(missing_ok=True)
     return done
 
 

@@ -121,3 +121,10 @@ def test_an_error_of_the_drainer_is_told_until_somebody_posts(
     found = list(advice.about_drain_error(replace(POSTING, drain_error=error, posted_at=posted_at)))
     assert [finding.severity for finding in found] == ["broken"] * told
     assert all("(DatabaseUnusable: the disk is full)" in finding.says for finding in found)
+
+
+def test_what_sharing_beside_a_push_could_not_do_is_told() -> None:
+    (finding,) = advice.about_share_error("2026-03-01T09:00:00Z LedgerError: origin cannot be reached.")
+    assert finding.severity == "advice"
+    assert "(LedgerError: origin cannot be reached)" in finding.says
+    assert list(advice.about_share_error("")) == []

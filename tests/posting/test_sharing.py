@@ -11,7 +11,7 @@ from ledger.errors import LedgerError
 from ledger.exchange.writer import Patience, Published
 from ledger.posting import share_beside
 from ledger.posting.fetched import post_fetched
-from ledger.posting.sharing import choose_remote, fetch, fold, push, shareable
+from ledger.posting.sharing import ERROR, choose_remote, fetch, fold, push, shareable
 from ledger.posting.tagging import Said, find_target, tag, untag
 from ledger.posting.update import update
 from ledger.posting.workplace import Workplace, open_workplace
@@ -134,8 +134,8 @@ def test_beside_a_push_only_who_said_so_shares_and_what_fails_is_noted(
     assert refs(tmp_path / "server.git") == {}
     git(one.path, "remote", "set-url", "origin", "file:///nowhere")
     share_beside.main(home, "origin", 0)
-    assert "cannot be reached" in (home / share_beside.ERROR).read_text()
+    assert "cannot be reached" in (home / ERROR).read_text()
     git(one.path, "remote", "set-url", "origin", f"file://{tmp_path}/server.git")
     share_beside.main(home, "origin", 0)
     assert list(refs(tmp_path / "server.git")) == [f"refs/ledger/w/{one.workplace.clone_id()}"]
-    assert not (home / share_beside.ERROR).exists()
+    assert not (home / ERROR).exists()
