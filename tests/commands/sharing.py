@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ledger.exchange.ci_refs import publish_record, record_name
 from ledger.git import Git
 from ledger.hooking.install import install
 from tests.commands.running import Ran, run
@@ -21,6 +18,8 @@ from tests.gitting import WHEN, git
 from tests.posting.sessions import Session
 
 AS_OF = "2026-04-30"
+REPOSITORY = "git.example.org/team/shop"
+"""What the server's repository is called; git finds it in a directory."""
 
 
 @dataclass
@@ -69,19 +68,13 @@ class Team:
     ben: Developer
     ci: Developer
 
-    def record(self, oid: str, at: datetime, conclusion: str = "passed", run_id: str = "7") -> None:
-        """CI's own record of a run on a commit."""
-        body: dict[str, Any] = {
-            "run": run_id,
-            "oid": oid,
-            "conclusion": conclusion,
-            "at": at.isoformat(),
-            "name": "test",
-        }
-        roots = git(self.ci.path, "rev-list", "--max-parents=0", "HEAD").split()
-        line = json.dumps({"v": 1, "kind": "run", "repository": roots, "body": body})
-        name = record_name(f"{at:%Y%m}", run_id, 1, "test")
-        assert publish_record(Git.open(self.ci.path), "origin", name, [line])[1].is_done
+    def record(self, oid: str, run_id: str) -> None:
+        """CI's own record of a run on a commit, in a ref of its own."""
+        done = self.ci.ledger(
+            *("ci", "record", "--push", "--strict", "--outcome", "success", "--repository", REPOSITORY),
+            *("--sha", oid, "--run", run_id, "--job", "test"),
+        )
+        assert "refs/ledger/ci/" in done.out + done.err
 
     def everybody(self) -> tuple[Developer, ...]:
         """Ann, Ben and CI."""
@@ -96,6 +89,8 @@ def make_team(folder: Path) -> Team:
         (folder / f"home-{name}").mkdir()
         made.append(Developer(clone(server, folder / name), folder / f"home-{name}"))
         git(made[-1].path, "config", "ledger.forge", "none")
+        git(made[-1].path, "remote", "set-url", "origin", f"https://{REPOSITORY}.git")
+        git(made[-1].path, "config", f"url.file://{server}.insteadOf", f"https://{REPOSITORY}.git")
     for developer in made[:2]:
         install(Git.open(developer.path), trailers=False)
     return Team(server, *made)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from ledger.errors import BadSetting
 from tests.commands.running import run
 from tests.commands.sharing import AS_OF, Team, make_team, work
 from tests.exchange.remotes import bare, refs
-from tests.gitting import WHEN, git
+from tests.gitting import git
 
 JSON = ("report", "--as-of", AS_OF, "--format", "json")
 
@@ -25,7 +24,7 @@ def test_all_three_read_the_same_report_and_so_does_a_team_s_database(tmp_path: 
     _share(team)
     git(team.ci.path, "pull", "-q")
     for number, commit in enumerate(git(team.ci.path, "rev-list", "--first-parent", "-2", "HEAD").split()):
-        team.record(commit, WHEN + timedelta(days=2 - number), run_id=str(number))
+        team.record(commit, str(number))
     for developer in team.everybody():
         git(developer.path, "checkout", "-q", "main")
         git(developer.path, "fetch", "-q", "--prune")
