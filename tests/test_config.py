@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.config import FALSE, TRUE, Config, load_config
+from ledger.config import FALSE, SHARING, TRUE, Config, load_config
 from ledger.domain.path_rules import KNOWN_AREAS, Area
 from ledger.domain.seats import Seat
 from ledger.errors import BadSetting
@@ -139,6 +139,7 @@ def test_any_text_of_git_s_is_a_config_or_refused_in_words(settings: dict[str, A
         "plain",
     )
     fits = fits and settings.get("sync", "off").rpartition("\n")[2] in ("auto", "off")
+    fits = fits and settings.get("share", "off").rpartition("\n")[2] in ("off", *SHARING)
     fits = fits and not settings.get("seats", "").strip() and not settings.get("roles", "").strip()
     with nullcontext() if fits else pytest.raises(BadSetting, match=r"^ledger\."):
         assert isinstance(load_config({}, settings), Config)
