@@ -23,7 +23,7 @@ from ledger.exchange.pushing import Pushed
 from ledger.exchange.writer import Patience, Published, publish
 from ledger.posting.update import repository_here
 from ledger.posting.workplace import Workplace
-from ledger.store import reads, told
+from ledger.store import known_commits, reads, told
 from ledger.store.engine import Ledger
 
 ERROR = "share-error"
@@ -92,7 +92,7 @@ def _facts(connection: Connection, repository: str) -> Iterator[Fact]:
     former = {row.oid for row in reads.derived(connection, "change_commit", repository) if not row.is_head}
     for kind in _KINDS:
         yield from told_here(reads.facts(connection, kind, repository), former)
-    yield from told_here(reads.commits_of(connection, sorted(former)), former)
+    yield from told_here(known_commits.commits_of(connection, sorted(former)), former)
 
 
 def _taken_back(retractions: Sequence[Entry], own: set[str]) -> list[str]:

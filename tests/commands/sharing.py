@@ -17,7 +17,8 @@ from tests.exchange.remotes import bare, clone
 from tests.gitting import WHEN, git
 from tests.posting.sessions import Session
 
-AS_OF = "2026-04-30"
+AS_OF = "2099-01-01"
+"""After the runs, which are recorded today: of an earlier day they tell nothing."""
 REPOSITORY = "git.example.org/team/shop"
 """What the server's repository is called; git finds it in a directory."""
 

@@ -16,7 +16,7 @@ from ledger.git import Git
 from ledger.posting.fetched import Taken, post_fetched
 from ledger.posting.update import update
 from ledger.posting.workplace import Workplace, open_workplace
-from ledger.store import reads, told
+from ledger.store import omissions, reads, told
 from ledger.store.engine import Ledger, open_ledger
 from tests.gitting import WHEN, commit, git
 from tests.posting.calling import NOW
@@ -59,7 +59,7 @@ class Reader:
     def skips(self) -> list[str]:
         """Why something was left out."""
         with self.ledger.read() as connection:
-            return [why for _, _, why in reads.skips(connection)]
+            return [why for _, _, why in omissions.skips(connection)]
 
 
 @pytest.fixture

@@ -30,7 +30,9 @@ def test_without_it_nothing_is_told() -> None:
     report = replace(REPORT, groups=with_fallbacks(GROUPS, None))
     assert list(beside(report)) == []
     nothing = {"point": None, "lo": None, "hi": None, "lower_bound": None, "strength": "none"}
-    assert [group["with_fallback_cost"] for group in as_object(report)["groups"]] == [nothing] * len(report.groups + report.by_part)
+    assert [group["with_fallback_cost"] for group in as_object(report)["groups"]] == [nothing] * len(
+        report.groups + report.by_part
+    )
 
 
 def test_chosen_changes_are_named_harmlessly() -> None:
