@@ -71,7 +71,7 @@ class FailIf(click.ParamType["Condition"]):
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "csv", "html"]),
+    type=click.Choice(["table", "json", "markdown", "csv", "html"]),
     default="table",
     show_default=True,
     help="How to write it; html is a page with charts, in one file.",

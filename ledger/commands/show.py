@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from ledger.posting.workplace import Workplace
 
 _MOST = 20
+_WRITERS = {
+    "text": "ledger.reports.change",
+    "json": "ledger.reports.change_json",
+    "markdown": "ledger.reports.change_markdown",
+}
 
 
 @click.command(name="show")
@@ -26,7 +31,7 @@ _MOST = 20
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(list(_WRITERS)),
     default="text",
     show_default=True,
     help="How to write it.",
@@ -46,14 +51,14 @@ def command(options: Options, change: str, form: str, as_of: datetime | None) ->
 
     workplace = options.workplace()
     ledger = options.ledger(workplace)
-    writer = import_module("ledger.reports.change_json" if form == "json" else "ledger.reports.change")
+    writer = import_module(_WRITERS[form])
     with ledger.read() as connection:
         found, meant = _find(workplace, connection, change)
         if isinstance(found, Change):
             text = writer.render(explain(connection, found, as_of or now(), meant))
         else:
             text = writer.render_plain(found)
-    click.echo(text if form == "json" else folded(text), nl=False)
+    click.echo(folded(text) if form == "text" else text, nl=False)
     options.say_if_behind(ledger)
 
 

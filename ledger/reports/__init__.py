@@ -7,7 +7,7 @@ from typing import Protocol, cast
 
 from ledger.domain.report import Report
 
-FORMATS = {name: f"ledger.reports.{name}" for name in ("table", "json", "csv", "html")}
+FORMATS = {name: f"ledger.reports.{name}" for name in ("table", "json", "markdown", "csv", "html")}
 """Format → its module; imported when it is asked for."""
 
 

@@ -158,3 +158,11 @@ def test_another_maturity_and_no_drafts_are_told_with_what_they_change(posted: P
     assert sum(group["durable"] for group in long["groups"]) <= sum(group["durable"] for group in usual["groups"])
     assert run("-C", str(posted), "report", "--maturity", "0").code == 2
     assert run("-C", str(posted), "report", "--unattributed", "--maturity", "30").code == 1
+
+
+def test_markdown_says_the_same_headline_and_lists_nothing_else(posted: Path) -> None:
+    page = run("-C", str(posted), "report", "--as-of", DAY, "--format", "markdown").out
+    assert page.startswith(f"**{report(posted, '--as-of', DAY)['headline']}**\n")
+    refused = run("-C", str(posted), "report", "--unattributed", "--format", "markdown")
+    assert (refused.code, refused.out) == (1, "")
+    assert "write it with --format table or json" in refused.err

@@ -20,6 +20,12 @@ def test_a_request_is_found_by_number(posted: Path) -> None:
     assert "$1.04" in done.out
 
 
+def test_markdown_is_a_line_for_a_request(posted: Path) -> None:
+    done = run("-C", str(posted), "show", "4", "--format", "markdown")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("**Request 4 (4): accepted, $1.04, 1 model.**\n")
+
+
 def test_it_is_found_by_its_id_too(posted: Path) -> None:
     by_number = run("-C", str(posted), "show", "4").out
     identity = by_number.splitlines()[1].strip()
