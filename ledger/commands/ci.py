@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ledger.commands import ci_import, ci_record, ci_sync
+from ledger.commands import ci_comment, ci_import, ci_record
 
 
 @click.group(name="ci")
@@ -13,5 +13,5 @@ def command() -> None:
 
 
 command.add_command(ci_record.command)
+command.add_command(ci_comment.command)
 command.add_command(ci_import.command)
-command.add_command(ci_sync.command)

@@ -42,7 +42,7 @@ class Comment:
     is_own: bool
     """It was written by who asks."""
     is_hidden: bool = False
-    """Somebody minimised it: whoever did does not want it there, so it is left alone."""
+    """Somebody minimised it, so what it says is past."""
 
 
 def page(parts: Iterable[Part]) -> str:
