@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ledger.commands import ci_comment, ci_import, ci_record
+from ledger.commands import ci_comment, ci_import, ci_record, ci_step
 
 
 @click.group(name="ci")
@@ -13,5 +13,6 @@ def command() -> None:
 
 
 command.add_command(ci_record.command)
+command.add_command(ci_step.command)
 command.add_command(ci_comment.command)
 command.add_command(ci_import.command)
