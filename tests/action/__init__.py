@@ -1,0 +1,1 @@
+"""Tests of action.yml and of the workflows that call the ledger."""

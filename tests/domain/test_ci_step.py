@@ -1,0 +1,119 @@
+"""What a step does in which order, and what its log says first."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.domain.ci_step import (
+    STEPS,
+    Done,
+    Wanted,
+    cost_per_accepted,
+    first_line,
+    harmless,
+    output,
+    store_for,
+    verbs,
+    warning,
+)
+from ledger.domain.report import ordered
+from tests.domain.test_report import sums
+
+
+def test_the_steps_are_done_in_their_order_and_the_report_is_no_verb() -> None:
+    wanted = Wanted(steps=("report", "compact", "record", "pull"))
+    assert [step for step, _ in verbs(wanted)] == ["pull", "record", "compact"]
+    assert len(verbs(Wanted(steps=STEPS))) == len(STEPS) - 1
+
+
+@pytest.mark.parametrize(
+    ("store", "options"),
+    [
+        ("refs", ("--push",)),
+        ("database", ("--no-push",)),
+        ("artifact", ("--no-push", "--entries", "here/record.jsonl")),
+    ],
+)
+def test_a_record_takes_the_reports_and_goes_where_it_is_to(store: str, options: tuple[str, ...]) -> None:
+    wanted = Wanted(steps=("record",), reports=("a/**/*.xml", "b c.xml"), store=store, record_file="here/record.jsonl")
+    assert verbs(wanted) == [
+        ("record", ("ci", "record", "--report", "a/**/*.xml", "--report", "b c.xml", *options)),
+    ]
+
+
+def test_a_record_goes_to_the_database_that_is_named_else_to_refs() -> None:
+    assert store_for("auto", has_database=True) == "database"
+    assert store_for("auto", has_database=False) == "refs"
+    assert store_for("artifact", has_database=True) == "artifact"
+
+
+def done(step: str, *said: str, code: int = 0) -> Done:
+    return Done(step, code, said)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "ledger: github.com does not let the token of GITHUB_TOKEN read requests (403): it needs pull-requests: read.",
+        "fatal: unable to access 'https://github.com/a/b/': The requested URL returned error: 403",
+        "remote: Permission to a/b.git denied to github-actions[bot].",
+        "The token may not comment on request 12: add …",
+        "GitLab: You are not allowed to push code to this project.",
+    ],
+)
+def test_a_refusal_is_told_by_its_words_even_where_nothing_failed(sentence: str) -> None:
+    assert done("record", sentence).is_refused
+    assert done("record", sentence).problem.startswith("record: ")
+
+
+@pytest.mark.parametrize("sentence", ["Posted 403 new facts, 401 changed.", "Recorded tests passed on 4030aa."])
+def test_a_number_alone_is_no_refusal(sentence: str) -> None:
+    assert not done("update", sentence).is_refused
+    assert done("update", sentence).problem == ""
+
+
+def test_the_missing_permission_stands_first_with_the_line_to_add() -> None:
+    found = [done("sync", "(403)"), done("update", "no database", code=1), done("push", "error: 403", code=1)]
+    assert first_line(found, "github", "headline") == (
+        "Missing permission for sync, push: add `pull-requests: read` and `contents: write` to the job's permissions "
+        "in the workflow."
+    )
+    assert first_line([done("push", "(403)")], "gitlab", "") == (
+        "Missing permission for push: give the token in GITLAB_TOKEN the scope `write_repository`."
+    )
+
+
+def test_who_may_write_may_read() -> None:
+    line = first_line([done("pull", "(403)"), done("record", "(403)")], "github", "")
+    assert "add `contents: write` to" in line
+
+
+def test_else_the_first_problem_stands_first_and_else_the_headline() -> None:
+    assert first_line([done("pull"), done("sync", "a", "why", code=1)], "github", "headline") == "sync: why"
+    assert first_line([done("sync", code=2)], "github", "headline") == "sync: it ended with 2"
+    assert first_line([done("pull", "Pulled.")], "github", "headline") == "headline"
+
+
+def test_what_a_verb_printed_is_no_command_and_holds_no_secret() -> None:
+    letters = "ghp_0123456789abcdefghij0"
+    said = harmless(
+        f"fine\x1b[31m\n::set-output name=x::y\n  ::add-mask::z\nA ##[command]b\na@example.org {letters}\n\n"
+    )
+    assert said == ("fine·[31m", "A #·[command]b", "… …")
+
+
+def test_an_output_cannot_be_ended_by_its_text() -> None:
+    assert output("cost-usd", "1\nd\nother=2", "d") == "cost-usd<<d\n1·d·other=2\nd\n"
+
+
+def test_a_warning_is_one_line() -> None:
+    assert warning("100%\nof it") == "::warning title=ledger::100%25%0Aof it"
+
+
+def test_all_models_of_the_first_basis_together_have_one_cost() -> None:
+    groups = ordered([sums("opus"), sums("haiku", each=3, accepted=15), sums("opus", basis="branch", n=8)])
+    assert cost_per_accepted(groups) == pytest.approx((40 + 120) / 45)
+    assert cost_per_accepted(()) is None
+    assert cost_per_accepted(ordered([sums("opus", known=3)])) is None
+    assert cost_per_accepted(ordered([sums("opus", n=3, accepted=2)])) is None
+    assert cost_per_accepted(ordered([sums("opus", basis="trunk")])) is None
