@@ -31,6 +31,7 @@ lint: $(READY) ## Format, lint, types, import contracts, docs in step
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck hooks/ledger-hook hooks/ledger-push hooks/pre-commit-entry .ci/run .ci/newer-git
+	$(BIN)/python .ci/check_workflows.py action.yml .github/workflows/*.yml templates/github/*.yml templates/ledger.yml
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/python docs/charts.py
 

@@ -170,6 +170,28 @@ def report() -> Iterator[str]:
     yield f"```\n{demo()[0]}\n```\n"
 
 
+def action() -> Iterator[str]:
+    """The inputs and outputs of action.yml."""
+    from ruamel.yaml import YAML
+
+    told = YAML(typ="safe").load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    yield "| input | default | what it is |\n|---|---|---|\n"
+    for name, each in told["inputs"].items():
+        yield f"| `{name}` | {_code(each['default'])} | {each['description']} |\n"
+    yield "\n| output | what it is |\n|---|---|\n"
+    yield from (f"| `{name}` | {each['description']} |\n" for name, each in told["outputs"].items())
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def page() -> Iterator[str]:
+    """A report in Markdown, as a job's summary shows it; a test holds it to what is written."""
+    text = (ROOT / "tests" / "reports" / "golden" / "report.md").read_text(encoding="utf-8")
+    yield "".join(f"> {line}".rstrip() + "\n" for line in text.splitlines())
+
+
 BLOCKS: dict[str, Callable[[], Iterator[str]]] = {
     "commands": commands,
     "options": options,
@@ -180,6 +202,8 @@ BLOCKS: dict[str, Callable[[], Iterator[str]]] = {
     "rules": rules,
     "reasons": reasons,
     "report": report,
+    "action": action,
+    "page": page,
 }
 
 

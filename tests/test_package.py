@@ -27,7 +27,8 @@ def folders(top: str, name: str) -> set[str]:
 
 
 def test_every_package_is_listed() -> None:
-    found = folders("ledger", "ledger") | folders("hooks", "ledger.hooks") | folders("migrations", "ledger.migrations")
+    outside = ("hooks", "migrations", "templates")
+    found = folders("ledger", "ledger").union(*(folders(name, f"ledger.{name}") for name in outside))
     assert set(PROJECT["tool"]["setuptools"]["packages"]) == found
 
 
@@ -71,5 +72,8 @@ def test_a_wheel_holds_hooks_and_migrations(tmp_path: Path) -> None:
     page = {path.name for path in (ROOT / "ledger" / "reports" / "page").iterdir() if path.is_file()}
     assert {"page.html", "vega.js", "LICENSES.txt"} <= page
     assert {f"ledger/reports/page/{name}" for name in page} <= set(names)
+    assert {"ledger/templates/ledger.yml", "ledger/templates/github/ledger-record.yml"} <= set(names)
     assert [name for name in names if re.fullmatch(r"ledger/migrations/versions/\d{4}_\w+\.py", name)]
-    assert not [name for name in names if name.startswith(("tests/", "docs/", "bench/", "hooks/", "migrations/"))]
+    assert not [
+        name for name in names if name.startswith(("tests/", "docs/", "bench/", "hooks/", "migrations/", "templates/"))
+    ]

@@ -63,15 +63,18 @@ def write_files(told: Told | None, into: Path, done: Sequence[Done]) -> None:
 
 
 def write_outputs(told: Told | None, into: Path, done: Sequence[Done]) -> None:
-    """The step's outputs, '' for what is not known; those of a record it writes itself."""
+    """The step's outputs, '' for what is not known; those of a record it writes itself.
+
+    A record's file is named where it could not be put elsewhere.
+    """
     request, ratio = (told.request, cost_per_accepted(told.report.groups)) if told else (None, None)
     is_known = request is not None and request.change.cost_known != "none"
-    record = into / "record.jsonl"
+    record, is_left = into / "record.jsonl", any(each.step == "record" and each.problem for each in done)
     outputs = {
         "cost-usd": exact(request.change.nusd) if request and is_known else "",
         "cost-per-accepted-usd": "" if ratio is None else f"{ratio:.6f}",
         "report-path": str(into / "report.json") if told else "",
-        "record-path": str(record) if record.is_file() else "",
+        "record-path": str(record) if is_left and record.is_file() else "",
         "problem": next((each.problem for each in done if each.problem), ""),
     }
     delimiter = f"ledger_{secrets.token_hex(16)}"

@@ -26,15 +26,30 @@ _TRAILER = "Assisted-by: claude-code:claude-opus-4-8"
 @click.option("--agents/--no-agents", default=None, help="Let the agents found here name their model, without asking.")
 @click.option("--policy/--no-policy", default=None, help="Write a commented policy into ledger.toml, without asking.")
 @click.option("--yes", is_flag=True, help="Answer the questions about hooks, agents and the forge with yes.")
+@click.option(
+    "--ci",
+    "forge",
+    type=click.Choice(["github", "gitlab"]),
+    help="Write the files by which CI calls the ledger, to be read and committed, and do nothing else.",
+)
 @click.pass_obj
 def command(
-    options: Options, trailers: bool | None, no_hooks: bool, agents: bool | None, policy: bool | None, yes: bool
+    options: Options,
+    trailers: bool | None,
+    no_hooks: bool,
+    agents: bool | None,
+    policy: bool | None,
+    yes: bool,
+    forge: str | None,
 ) -> None:
     """Hooks, database, all history, and the first report.
 
     Can be interrupted and run again: it goes on where it stopped. Nothing leaves this machine, unless you allow that
     the forge is asked what became of requests.
     """
+    if forge:
+        _write_workflows(options, forge)
+        return
     from ledger.posting.choosing import repository_here
     from ledger.posting.reporting import make_report
     from ledger.reports import render
@@ -52,6 +67,17 @@ def command(
     here = repository_here(workplace, ledger)
     report = make_report(ledger, now(), repository_id=here, seats=workplace.config.seats)
     click.echo(render(report, "table", **screen()), nl=False)
+
+
+def _write_workflows(options: Options, forge: str) -> None:
+    """The files for CI, each told of with what became of it, and what a person has still to do."""
+    from ledger.hooking.workflows import write_workflows
+
+    plan = write_workflows(options.workplace().git, forge)
+    for each in plan.done:
+        click.echo(f"{each.event}: {each.what}{f', {each.why}' if each.why else ''}")
+    for note in plan.notes:
+        options.say(note)
 
 
 def _ask(yes: bool) -> bool | None:

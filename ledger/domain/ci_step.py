@@ -14,7 +14,7 @@ from ledger.domain.estimates import Sums, estimate
 from ledger.domain.report import Group
 from ledger.domain.screen import discreet, plain
 
-STEPS = ("pull", "sync", "record", "update", "push", "compact", "report")
+STEPS = ("pull", "sync", "record", "update", "compact", "report")
 """In the order in which they are done, in whatever order they were named."""
 USUAL = ("pull", "sync", "record", "update", "report")
 STORES = ("auto", "refs", "database", "artifact")
@@ -23,7 +23,6 @@ _VERBS = {
     "sync": ("ci", "sync"),
     "record": ("ci", "record"),
     "update": ("update",),
-    "push": ("share", "push"),
     "compact": ("share", "compact"),
 }
 _PERMISSIONS = {
@@ -31,12 +30,11 @@ _PERMISSIONS = {
         "pull": "`contents: read`",
         "sync": "`pull-requests: read`",
         "record": "`contents: write`",
-        "push": "`contents: write`",
         "compact": "`contents: write`",
         "comment": "`pull-requests: write`",
     },
     "gitlab": dict.fromkeys(("pull", "sync"), "the scope `read_api` and `read_repository`")
-    | dict.fromkeys(("record", "push", "compact"), "the scope `write_repository`")
+    | dict.fromkeys(("record", "compact"), "the scope `write_repository`")
     | {"comment": "the scope `api`"},
 }
 _ADD = {
@@ -63,7 +61,7 @@ class Wanted:
     store: str = "refs"
     """refs of the remote · database · artifact: a file of entries."""
     record_file: str = ""
-    """Where the entries of an artifact go."""
+    """Where the entries go that may have to travel as an artifact: a fork's token cannot write refs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ def _options(step: str, wanted: Wanted) -> list[str]:
         return []
     patterns = [word for pattern in wanted.reports for word in ("--report", pattern)]
     stores = {
-        "refs": ["--push"],
+        "refs": ["--push", "--entries", wanted.record_file],
         "database": ["--no-push"],
         "artifact": ["--no-push", "--entries", wanted.record_file],
     }

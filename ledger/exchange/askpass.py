@@ -25,6 +25,7 @@ esac
 _FORGES = (
     ("GITHUB_SERVER_URL", "x-access-token", ("GITHUB_TOKEN", "GH_TOKEN")),
     ("CI_SERVER_URL", "oauth2", ("GITLAB_TOKEN",)),
+    ("CI_SERVER_URL", "gitlab-ci-token", ("CI_JOB_TOKEN",)),
 )
 """Where a forge says its own address, the name that its tokens go by, and what holds them."""
 

@@ -54,7 +54,7 @@ def _packaged(name: str) -> str:
 def marked(text: str) -> str:
     """A script with our marker in its second line."""
     first, _, rest = text.partition("\n")
-    return f"{first}\n{_MARK}{_digest(rest)}\n{rest}"
+    return f"{first}\n{_MARK}{digest(rest)}\n{rest}"
 
 
 def is_marked(text: str) -> bool:
@@ -65,7 +65,7 @@ def is_marked(text: str) -> bool:
 def is_edited(text: str) -> bool:
     """The file is no longer what we wrote."""
     lines = text.split("\n", 2)
-    return len(lines) < 3 or lines[1] != f"{_MARK}{_digest(lines[2])}"
+    return len(lines) < 3 or lines[1] != f"{_MARK}{digest(lines[2])}"
 
 
 def guarded_call(hook: Path, event: str) -> str:
@@ -137,5 +137,6 @@ def calls_shared_copy(text: str, event: str) -> bool:
 _BLOCK = re.compile(rf"^[ ]*{re.escape(BEGIN)}\n.*?^[ ]*{re.escape(END)}\n", re.DOTALL | re.MULTILINE)
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """What tells whether a text is as it was written."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -47,7 +47,7 @@ def printed(*arguments: str) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_block_is_known_to_the_generator_and_ends(page: Path) -> None:
-    known = {"commands", "options", "tables", "views", "kinds", "report", "areas", "rules", "reasons"}
+    known = {"commands", "options", "tables", "views", "kinds", "report", "areas", "rules", "reasons", "action", "page"}
     text = page.read_text()
     assert text.count("<!-- generated: ") == text.count("<!-- end -->") == len(blocks(page))
     assert {name for name, _ in blocks(page)} <= known

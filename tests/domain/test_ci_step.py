@@ -29,7 +29,7 @@ def test_the_steps_are_done_in_their_order_and_the_report_is_no_verb() -> None:
 @pytest.mark.parametrize(
     ("store", "options"),
     [
-        ("refs", ("--push",)),
+        ("refs", ("--push", "--entries", "here/record.jsonl")),
         ("database", ("--no-push",)),
         ("artifact", ("--no-push", "--entries", "here/record.jsonl")),
     ],
@@ -73,13 +73,13 @@ def test_a_number_alone_is_no_refusal(sentence: str) -> None:
 
 
 def test_the_missing_permission_stands_first_with_the_line_to_add() -> None:
-    found = [done("sync", "(403)"), done("update", "no database", code=1), done("push", "error: 403", code=1)]
+    found = [done("sync", "(403)"), done("update", "no database", code=1), done("compact", "error: 403", code=1)]
     assert first_line(found, "github", "headline") == (
-        "Missing permission for sync, push: add `pull-requests: read` and `contents: write` to the job's permissions "
-        "in the workflow."
+        "Missing permission for sync, compact: add `pull-requests: read` and `contents: write` to the job's "
+        "permissions in the workflow."
     )
-    assert first_line([done("push", "(403)")], "gitlab", "") == (
-        "Missing permission for push: give the token in GITLAB_TOKEN the scope `write_repository`."
+    assert first_line([done("compact", "(403)")], "gitlab", "") == (
+        "Missing permission for compact: give the token in GITLAB_TOKEN the scope `write_repository`."
     )
 
 

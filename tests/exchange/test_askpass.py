@@ -42,6 +42,8 @@ def test_gitlab_has_a_name_of_its_own() -> None:
     environ = {"CI_SERVER_URL": "https://gitlab.example:8443", "GITLAB_TOKEN": "g"}
     assert ask("Username for 'https://gitlab.example:8443': ", environ) == "oauth2"
     assert ask("Password for 'https://oauth2@gitlab.example:8443': ", environ) == "g"
+    job = {"CI_SERVER_URL": "https://gitlab.example", "CI_JOB_TOKEN": "j"}
+    assert ask("Username for 'https://gitlab.example': ", job) == "gitlab-ci-token"
 
 
 @pytest.mark.parametrize("environ", [{}, {**GITHUB, "GITHUB_TOKEN": ""}, {**GITHUB, "GIT_ASKPASS": "/own"}])

@@ -1,0 +1,1 @@
+"""What CI runs: workflows for GitHub and a component for GitLab, copied by `ledger init --ci`."""
