@@ -113,10 +113,13 @@ def command(
 
 def _all(options: Options, wanted: Wanted, into: Path, mode: str) -> list[Done]:
     """Each part of the step, told in the log, the job's summary and its outputs as far as each of them can be."""
-    done, told = [], None
+    done: list[Done] = []
+    told = None
     try:
         into.mkdir(parents=True, exist_ok=True)
-        done += [_do(options, step, arguments) for step, arguments in verbs(wanted)]
+        for step, arguments in verbs(wanted):
+            if "entries" not in arguments or Path(wanted.record_file).is_file():
+                done.append(_do(options, step, arguments))
         if "report" in wanted.steps:
             told = tell_request(options, done)
             keep_comment(options, mode, done)

@@ -49,6 +49,8 @@ _REFUSED = re.compile(
 _COMMAND = re.compile(r"##(?=\w*\[)")
 """GitHub's first form of commands, and others' form, are found anywhere in a line; `::` only where one begins."""
 _LONGEST = 1000
+_SAYS = "ledger: "
+"""What the command line puts in front of an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,9 @@ class Done:
         """What went wrong, in a line; ''."""
         if not (self.code or self.is_refused):
             return ""
-        told = [line for line in self.said if _REFUSED.search(line)] or [*self.said[-1:]]
-        return f"{self.step}: {told[0] if told else f'it ended with {self.code}'}"
+        refused = [line for line in self.said if _REFUSED.search(line)]
+        told = [*refused, *(line for line in self.said if line.startswith(_SAYS)), *self.said[-1:]]
+        return f"{self.step}: {told[0].removeprefix(_SAYS) if told else f'it ended with {self.code}'}"
 
 
 def store_for(store: str, *, has_database: bool) -> str:
@@ -93,16 +96,21 @@ def store_for(store: str, *, has_database: bool) -> str:
 
 
 def verbs(wanted: Wanted) -> list[tuple[str, tuple[str, ...]]]:
-    """(step, arguments of the command line) in their order; the report is no verb of its own here."""
-    return [
-        (step, (*_VERBS[step], *_options(step, wanted))) for step in STEPS if step in wanted.steps and step in _VERBS
-    ]
+    """(step, arguments of the command line) in their order; the report is no verb of its own here.
+
+    What went to refs or a file is posted here too, so that the report of the same job knows it.
+    """
+    steps = [step for step in STEPS if step in wanted.steps and step in _VERBS]
+    found = [(step, (*_VERBS[step], *_options(step, wanted))) for step in steps]
+    if {"record", "update"} <= set(steps) and wanted.store != "database":
+        found.insert(steps.index("update"), ("update", ("update", "--source", "entries", wanted.record_file)))
+    return found
 
 
 def _options(step: str, wanted: Wanted) -> list[str]:
     if step != "record":
         return []
-    patterns = [word for pattern in wanted.reports for word in ("--report", pattern)]
+    patterns = ["--strict", *(word for pattern in wanted.reports for word in ("--report", pattern))]
     stores = {
         "refs": ["--push", "--entries", wanted.record_file],
         "database": ["--no-push"],

@@ -23,7 +23,7 @@ from tests.domain.test_report import sums
 def test_the_steps_are_done_in_their_order_and_the_report_is_no_verb() -> None:
     wanted = Wanted(steps=("report", "compact", "record", "pull"))
     assert [step for step, _ in verbs(wanted)] == ["pull", "record", "compact"]
-    assert len(verbs(Wanted(steps=STEPS))) == len(STEPS) - 1
+    assert {step for step, _ in verbs(Wanted(steps=STEPS))} == {*STEPS} - {"report"}
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,18 @@ def test_the_steps_are_done_in_their_order_and_the_report_is_no_verb() -> None:
 def test_a_record_takes_the_reports_and_goes_where_it_is_to(store: str, options: tuple[str, ...]) -> None:
     wanted = Wanted(steps=("record",), reports=("a/**/*.xml", "b c.xml"), store=store, record_file="here/record.jsonl")
     assert verbs(wanted) == [
-        ("record", ("ci", "record", "--report", "a/**/*.xml", "--report", "b c.xml", *options)),
+        ("record", ("ci", "record", "--strict", "--report", "a/**/*.xml", "--report", "b c.xml", *options)),
     ]
+
+
+def test_the_report_of_the_same_job_knows_what_was_recorded_elsewhere() -> None:
+    steps = ("record", "update", "report")
+    found = verbs(Wanted(steps=steps, record_file="r.jsonl"))
+    assert [arguments for step, arguments in found if step == "update"] == [
+        ("update", "--source", "entries", "r.jsonl"),
+        ("update",),
+    ]
+    assert len(verbs(Wanted(steps=steps, store="database"))) == 2
 
 
 def test_a_record_goes_to_the_database_that_is_named_else_to_refs() -> None:
@@ -90,6 +100,8 @@ def test_who_may_write_may_read() -> None:
 
 def test_else_the_first_problem_stands_first_and_else_the_headline() -> None:
     assert first_line([done("pull"), done("sync", "a", "why", code=1)], "github", "headline") == "sync: why"
+    said = ("Recorded nothing.", "ledger: There is nowhere to record this.", "ledger: Not all was recorded.")
+    assert first_line([done("record", *said, code=1)], "github", "") == "record: There is nowhere to record this."
     assert first_line([done("sync", code=2)], "github", "headline") == "sync: it ended with 2"
     assert first_line([done("pull", "Pulled.")], "github", "headline") == "headline"
 
