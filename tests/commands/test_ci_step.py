@@ -1,0 +1,47 @@
+"""`ledger ci step`, typed: a job goes on whatever it comes to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+import pytest
+
+from ledger.commands.ci_step import Several
+from tests.commands.running import run
+
+
+@pytest.mark.parametrize(
+    ("said", "steps"),
+    [("pull report", ("pull", "report")), ("report,  pull\n", ("report", "pull")), (("sync",), ("sync",))],
+)
+def test_steps_are_words_between_blanks_or_commas(said: object, steps: tuple[str, ...]) -> None:
+    assert Several().convert(said, None, None) == steps
+
+
+def test_no_steps_are_the_usual_ones_and_another_word_is_wrong_usage() -> None:
+    assert Several().convert("", None, None) == ("pull", "sync", "record", "update", "report")
+    with pytest.raises(click.BadParameter, match="'push' is none of pull, sync"):
+        Several().convert("pull push", None, None)
+
+
+def test_where_nothing_can_be_written_the_job_goes_on_unless_it_is_strict(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    into = str(tmp_path / "taken" / "report")
+    before = dict(os.environ)
+    done = run("-C", str(tmp_path), "ci", "step", "--steps", "report", "--into", into)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(f"ledger: report: {into} cannot be written: Not a directory.\n")
+    assert run("-C", str(tmp_path), "ci", "step", "--steps", "report", "--into", into, "--strict").code == 1
+    assert dict(os.environ) == before
+
+
+def test_each_step_says_what_it_came_to_and_none_keeps_the_others_from_their_work(tmp_path: Path) -> None:
+    into = tmp_path / "into"
+    done = run("-C", str(tmp_path), "ci", "step", "--steps", "update report", "--into", str(into))
+    assert done.code == 0
+    lines = done.out.splitlines()
+    assert lines[0].startswith("ledger: update: ")
+    assert [line.partition(":")[0] for line in lines] == ["ledger", "update", "report"]
+    assert all("is not in a git repository" in line for line in lines)
