@@ -123,7 +123,7 @@ def _all(options: Options, wanted: Wanted, into: Path, mode: str) -> list[Done]:
         if "report" in wanted.steps:
             told = tell_request(options, done)
             keep_comment(options, mode, done)
-            write_files(told, into, done)
+        write_files(told, into, done)
         write_outputs(told, into, done)
     except OSError as error:
         done.append(Done("report", 1, harmless(f"{error.filename} cannot be written: {error.strerror}.")))

@@ -50,7 +50,7 @@ def keep_comment(options: Options, mode: str, done: list[Done]) -> None:
 
 
 def write_files(told: Told | None, into: Path, done: Sequence[Done]) -> None:
-    """report.json and report.md, and the job's summary; where there is no report, that says why."""
+    """report.json and report.md, and the job's summary, which also says what could not be done."""
     from ledger.reports import render
 
     problems = "".join(f"- {escaped(each.problem, 600)}\n" for each in done if each.problem)

@@ -105,6 +105,7 @@ def test_what_is_missing_is_the_first_line_and_fails_only_a_strict_job(told: Pat
 def test_without_a_ledger_the_job_goes_on_and_says_why(committed: Path, tmp_path: Path) -> None:
     ran = act(committed, tmp_path / "runner", environment(committed, tmp_path / "runner"), steps="report")
     assert ran.code == 0
+    assert ran.summary.startswith("What could not be done:\n\n- report: ")
     assert ran.log.startswith("ledger: report: ")
     assert "does not exist" in ran.summary
     assert ran.outputs["cost-usd"] == ran.outputs["report-path"] == ""

@@ -37,6 +37,19 @@ def test_where_nothing_can_be_written_the_job_goes_on_unless_it_is_strict(tmp_pa
     assert dict(os.environ) == before
 
 
+def test_a_job_without_a_report_has_in_its_summary_what_could_not_be_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    arguments = ("-C", str(tmp_path), "ci", "step", "--into", str(tmp_path / "into"), "--steps", "update")
+    run(*arguments, "--no-summary")
+    assert not summary.exists()
+    run(*arguments)
+    assert summary.read_text().startswith("What could not be done:\n\n- update: ")
+    assert not (tmp_path / "into" / "report.md").exists()
+
+
 def test_each_step_says_what_it_came_to_and_none_keeps_the_others_from_their_work(tmp_path: Path) -> None:
     into = tmp_path / "into"
     done = run("-C", str(tmp_path), "ci", "step", "--steps", "update report", "--into", str(into))

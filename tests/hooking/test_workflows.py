@@ -91,7 +91,12 @@ def test_every_tool_has_an_exact_version(forge: str) -> None:
 
 
 def test_each_version_that_is_named_is_this_one() -> None:
-    places = ["action.yml", "templates/ledger.yml", *(f"templates/{each.source}" for each in TEMPLATES["github"])]
+    places = [
+        "action.yml",
+        "docs/action.md",
+        "templates/ledger.yml",
+        *(f"templates/{each.source}" for each in TEMPLATES["github"]),
+    ]
     for place in places:
         text = (ROOT / place).read_text()
         assert f"git-ledger=={ledger.__version__}" in text or f"default: {ledger.__version__}\n" in text, place
