@@ -30,11 +30,12 @@ def main(names: list[str]) -> int:
     kinds = {path: _kind(path) for path in paths}
     github = [str(path) for path, kind in kinds.items() if kind != "gitlab"]
     failed = bool(github) and _run("zizmor", "--offline", "--no-progress", "--quiet", *github)
-    for path, kind in kinds.items():
-        for number, document in enumerate(_documents(path, kind)):
-            failed |= _conforms(path, number, document, kind)
-            for place, script in _scripts(document):
-                failed |= _run("shellcheck", "--shell=bash", "-", script=script, of=f"{path}: {place}")
+    documents = [(path, each) for path, kind in kinds.items() for each in _documents(path, kind)]
+    for kind in sorted(set(kinds.values())):
+        failed |= not _conform(kind, [(path, each) for path, each in documents if kinds[path] == kind])
+    for path, document in documents:
+        for place, script in _scripts(document):
+            failed |= _run("shellcheck", "--shell=bash", "-", script=script, of=f"{path}: {place}")
     return int(failed)
 
 
@@ -51,12 +52,15 @@ def _documents(path: Path, kind: str) -> list[Any]:
     return [each for each in found if not (kind == "gitlab" and set(each) == {"spec"})]
 
 
-def _conforms(path: Path, number: int, document: Any, kind: str) -> bool:
+def _conform(kind: str, documents: list[tuple[Path, Any]]) -> bool:
+    """Whether the documents have the form of their kind; each is a file of its own, named for where it stands."""
     with tempfile.TemporaryDirectory() as folder:
-        part = Path(folder) / f"{number}-{path.name}"
-        YAML(typ="safe").dump(document, part)
-        schema = ("--builtin-schema", _SCHEMAS[kind])
-        return _run("check-jsonschema", *schema, str(part), of=str(path))
+        parts = []
+        for number, (path, document) in enumerate(documents):
+            part = Path(folder) / f"{number}-{path.name}"
+            YAML(typ="safe").dump(document, part)
+            parts.append(str(part))
+        return not _run("check-jsonschema", "--builtin-schema", _SCHEMAS[kind], *parts, of=kind)
 
 
 def _scripts(document: Any, place: str = "") -> Iterator[tuple[str, str]]:

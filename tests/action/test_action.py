@@ -86,12 +86,13 @@ def test_a_job_sees_headline_summary_outputs_and_comment(told: Path, tmp_path: P
     assert not list(told.rglob("PWNED"))
 
 
-def test_what_is_missing_is_the_first_line_and_fails_only_a_strict_job(told: Path, tmp_path: Path) -> None:
+def test_what_is_missing_is_the_first_line_and_fails_only_a_strict_job(committed: Path, tmp_path: Path) -> None:
     home = tmp_path / "runner"
+    assert run("-C", str(committed), "update").code == 0
     with serving(FakeForge(failures=[403, 403])) as forge:
-        environ = environment(told, home, GITHUB_GRAPHQL_URL=f"{forge.url}/graphql")
-        ran = act(told, home, environ, steps="report", comment="on", summary="false", needs=HOSTILE, leg=HOSTILE)
-        strict = act(told, home, environ, steps="report", comment="on", strict="true", directory=str(told))
+        environ = environment(committed, home, GITHUB_GRAPHQL_URL=f"{forge.url}/graphql")
+        ran = act(committed, home, environ, steps="report", comment="on", summary="false", needs=HOSTILE, leg=HOSTILE)
+        strict = act(committed, home, environ, steps="report", comment="on", strict="true", directory=str(committed))
     assert (ran.code, strict.code) == (0, 1)
     line = "Missing permission for comment: add `pull-requests: write` to the job's permissions in the workflow."
     assert ran.log.startswith(f"ledger: {line}\nledger: ")
@@ -99,7 +100,7 @@ def test_what_is_missing_is_the_first_line_and_fails_only_a_strict_job(told: Pat
     assert ran.summary == ""
     assert "What could not be done:\n\n- comment: The token may not comment on request 12" in strict.summary
     assert ran.outputs["problem"].startswith("comment: The token may not comment")
-    assert not list(told.rglob("PWNED"))
+    assert not list(committed.rglob("PWNED"))
 
 
 def test_without_a_ledger_the_job_goes_on_and_says_why(committed: Path, tmp_path: Path) -> None:
