@@ -126,7 +126,7 @@ def _all(options: Options, wanted: Wanted, into: Path, mode: str) -> list[Done]:
         write_files(told, into, done)
         write_outputs(told, into, done)
     except OSError as error:
-        done.append(Done("report", 1, harmless(f"{error.filename} cannot be written: {error.strerror}.")))
+        done.append(Done("report", 1, harmless(f"{error.filename or 'A file'} cannot be written: {error.strerror}.")))
     except Exception as error:
         done.append(Done("report", 1, harmless(f"This is a bug ({type(error).__name__}: {error}), please report it.")))
     say(done, told)

@@ -15,6 +15,7 @@ from ledger.commands.options import Options, now
 from ledger.domain.ci_step import Done, cost_per_accepted, first_line, harmless, output, warning
 from ledger.domain.markdown import escaped
 from ledger.domain.money import exact
+from ledger.domain.request_place import request_number
 from ledger.domain.sticky import Part, fitting
 from ledger.errors import LedgerError
 
@@ -28,7 +29,6 @@ _LARGEST = 900_000
 
 def tell_request(options: Options, done: list[Done]) -> Told | None:
     """The job's request and the repository's report; None where there is none, which is added to what was done."""
-    from ledger.domain.request_place import request_number
     from ledger.posting.commenting import tell
 
     try:
@@ -63,7 +63,7 @@ def write_files(told: Told | None, into: Path, done: Sequence[Done]) -> None:
 
 
 def write_outputs(told: Told | None, into: Path, done: Sequence[Done]) -> None:
-    """The step's outputs, '' for what is not known; those of a record it writes itself.
+    """The step's outputs, '' for what is not known; the verdict of a record it writes itself.
 
     A record's file is named where it could not be put elsewhere.
     """
@@ -77,6 +77,8 @@ def write_outputs(told: Told | None, into: Path, done: Sequence[Done]) -> None:
         "record-path": str(record) if is_left and record.is_file() else "",
         "problem": next((each.problem for each in done if each.problem), ""),
     }
+    number = request_number(os.environ, event(os.environ))
+    outputs |= {"pr-number": str(number)} if number else {}
     delimiter = f"ledger_{secrets.token_hex(16)}"
     _append("GITHUB_OUTPUT", "".join(output(name, text, delimiter) for name, text in outputs.items()))
 

@@ -69,7 +69,7 @@ def test_a_job_sees_headline_summary_outputs_and_comment(told: Path, tmp_path: P
     assert first.startswith("ledger: "), ran.log
     assert any(line.startswith("update: Posted ") for line in rest)
     assert "comment: Request 12: commented on it." in rest
-    assert ran.outputs["cost-usd"] == "1.12"
+    assert (ran.outputs["pr-number"], ran.outputs["cost-usd"]) == ("12", "1.12")
     assert float(ran.outputs["cost-per-accepted-usd"]) > 0
     assert ran.outputs["problem"] == ""
     report = json.loads(Path(ran.outputs["report-path"]).read_text())
