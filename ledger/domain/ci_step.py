@@ -25,18 +25,23 @@ _VERBS = {
     "update": ("update",),
     "compact": ("share", "compact"),
 }
-_PERMISSIONS = {
+_PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "github": {
-        "pull": "`contents: read`",
-        "sync": "`pull-requests: read`",
-        "record": "`contents: write`",
-        "compact": "`contents: write`",
-        "comment": "`pull-requests: write`",
+        "pull": ("`contents: read`",),
+        "sync": ("`contents: read`", "`pull-requests: read`", "`checks: read`"),
+        "record": ("`contents: write`",),
+        "compact": ("`contents: write`",),
+        "comment": ("`pull-requests: write`",),
     },
-    "gitlab": dict.fromkeys(("pull", "sync"), "the scope `read_api` and `read_repository`")
-    | dict.fromkeys(("record", "compact"), "the scope `write_repository`")
-    | {"comment": "the scope `api`"},
+    "gitlab": {
+        "pull": ("the scope `read_repository`",),
+        "sync": ("the scope `read_api`",),
+        "record": ("the scope `write_repository`",),
+        "compact": ("the scope `write_repository`",),
+        "comment": ("the scope `api`",),
+    },
 }
+"""What each step needs, as it is written in a workflow or chosen for a token."""
 _ADD = {
     "github": "add {} to the job's permissions in the workflow",
     "gitlab": "give the token in GITLAB_TOKEN {}",
@@ -134,8 +139,9 @@ def first_line(done: Iterable[Done], forge: str, otherwise: str) -> str:
     refused = [each for each in found if each.is_refused]
     if refused:
         lines = _PERMISSIONS.get(forge, {})
-        needed = list(dict.fromkeys(lines[each.step] for each in refused if each.step in lines))
-        words = _ADD[forge].format(" and ".join(_strongest(needed))) if needed else "let the token do it"
+        needed = _strongest(list(dict.fromkeys(line for each in refused for line in lines.get(each.step, ()))))
+        listed = " and ".join(filter(None, (", ".join(needed[:-1]), *needed[-1:])))
+        words = _ADD[forge].format(listed) if needed else "let the token do it"
         return f"Missing permission for {', '.join(each.step for each in refused)}: {words}."
     problems = [each.problem for each in found if each.problem]
     return problems[0] if problems else otherwise

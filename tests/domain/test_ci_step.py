@@ -85,8 +85,8 @@ def test_a_number_alone_is_no_refusal(sentence: str) -> None:
 def test_the_missing_permission_stands_first_with_the_line_to_add() -> None:
     found = [done("sync", "(403)"), done("update", "no database", code=1), done("compact", "error: 403", code=1)]
     assert first_line(found, "github", "headline") == (
-        "Missing permission for sync, compact: add `pull-requests: read` and `contents: write` to the job's "
-        "permissions in the workflow."
+        "Missing permission for sync, compact: add `pull-requests: read`, `checks: read` and `contents: write` "
+        "to the job's permissions in the workflow."
     )
     assert first_line([done("compact", "(403)")], "gitlab", "") == (
         "Missing permission for compact: give the token in GITLAB_TOKEN the scope `write_repository`."

@@ -111,7 +111,7 @@ def test_only_jobs_have_permissions_and_none_runs_a_request_s_code() -> None:
         is_own = set(workflow["on"]) <= {"schedule", "workflow_dispatch"}
         assert checkout.get("ref") == (None if is_own else "${{ github.event.repository.default_branch }}")
         assert checkout["persist-credentials"] is False
-        assert set(job["permissions"]) <= {"contents", "pull-requests"}
+        assert set(job["permissions"]) <= {"contents", "pull-requests", "checks"}
 
 
 def test_the_written_files_pass_the_linters(repository: Path) -> None:
