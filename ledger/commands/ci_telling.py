@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ledger.posting.commenting import Told
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
+_BEGIN = "ledger: "
+"""Before a line whose beginning may be somebody's text: a command to the runner begins with `::`."""
 _LARGEST = 900_000
 """A step's summary above a mebibyte is thrown away whole, and others write to it too."""
 
@@ -85,10 +87,10 @@ def write_outputs(told: Told | None, into: Path, done: Sequence[Done]) -> None:
 
 def say(done: Sequence[Done], told: Told | None) -> None:
     """The log: the missing permission, the first problem or the headline, then what each part said."""
-    headline = " ".join(harmless(told.report.headline)) if told else ""
+    headline = "".join(harmless(f"{_BEGIN}{told.report.headline}")).removeprefix(_BEGIN) if told else ""
     first = first_line(done, "gitlab" if os.environ.get("GITLAB_CI") else "github", headline or "Done.")
     for line in dict.fromkeys(filter(None, (first, headline))):
-        click.echo(f"ledger: {line}")
+        click.echo(f"{_BEGIN}{line}")
     for each in done:
         for line in each.said:
             click.echo(f"{each.step}: {line}")
