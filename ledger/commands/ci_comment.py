@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from typing import Any
 
 import click
 
@@ -13,7 +11,6 @@ from ledger.commands.options import Options, Words, now
 from ledger.domain.sticky import MODES
 from ledger.errors import LedgerError
 
-_LARGEST = 64 << 20
 _DONE = {
     "added": "commented on",
     "changed": "brought the comment up to date on",
@@ -60,7 +57,7 @@ def comment(options: Options, number: int | None, mode: str, name: str) -> str:
         return "Comments are off."
     if not name.isascii() or not name.replace("-", "a").replace("_", "a").isalnum() or name != name.lower():
         raise LedgerError("A comment's name is of small letters, digits, - and _; give it another with --name.")
-    place = request_place(os.environ, event(os.environ), number)
+    place = request_place(os.environ, number or request_of(os.environ))
     if place is None:
         return "This job is for no request of GitHub or GitLab, so there is nothing to comment on."
     workplace = options.workplace()
@@ -72,10 +69,13 @@ def comment(options: Options, number: int | None, mode: str, name: str) -> str:
     return f"Request {place.number}: {_DONE[done]} it."
 
 
-def event(environ: Mapping[str, str]) -> Any:
-    """The message that started a job on GitHub; None where there is none that can be read."""
+def request_of(environ: Mapping[str, str]) -> int | None:
+    """The request that a job is for; None where it is for none, and where its event cannot be read."""
+    from ledger.domain.ci_providers import Said, find_context
+    from ledger.sources.ci import read_payload
+
     try:
-        with open(environ["GITHUB_EVENT_PATH"], encoding="utf-8", errors="replace") as file:
-            return json.loads(file.read(_LARGEST))
-    except (KeyError, OSError, ValueError, RecursionError):
-        return None
+        payload = read_payload(environ)
+    except LedgerError:
+        payload = None
+    return find_context(environ, payload, Said()).request_number

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ledger.commands.ci_comment import comment, event
+from ledger.commands.ci_comment import comment, request_of
 from ledger.commands.options import Options, now
-from ledger.domain.ci_step import Done, cost_per_accepted, first_line, harmless, output, warning
+from ledger.domain.ci_step import Done, cost_per_accepted, first_line, harmless
+from ledger.domain.ci_words import output, warning
 from ledger.domain.markdown import escaped
 from ledger.domain.money import exact
-from ledger.domain.request_place import request_number
 from ledger.domain.sticky import Part, fitting
 from ledger.errors import LedgerError
 
@@ -35,7 +35,7 @@ def tell_request(options: Options, done: list[Done]) -> Told | None:
 
     try:
         workplace = options.workplace()
-        return tell(workplace, options.ledger(workplace), request_number(os.environ, event(os.environ)), now())
+        return tell(workplace, options.ledger(workplace), request_of(os.environ), now())
     except LedgerError as error:
         done.append(Done("report", error.exit_code, harmless(str(error))))
         return None
@@ -79,7 +79,7 @@ def write_outputs(told: Told | None, into: Path, done: Sequence[Done]) -> None:
         "record-path": str(record) if is_left and record.is_file() else "",
         "problem": next((each.problem for each in done if each.problem), ""),
     }
-    number = request_number(os.environ, event(os.environ))
+    number = request_of(os.environ)
     outputs |= {"pr-number": str(number)} if number else {}
     delimiter = f"ledger_{secrets.token_hex(16)}"
     _append("GITHUB_OUTPUT", "".join(output(name, text, delimiter) for name, text in outputs.items()))
@@ -95,7 +95,7 @@ def say(done: Sequence[Done], told: Told | None) -> None:
         for line in each.said:
             click.echo(f"{each.step}: {line}")
     if os.environ.get("GITHUB_ACTIONS") == "true" and any(each.problem for each in done):
-        click.echo(warning(first))
+        click.echo(warning([first]))
 
 
 def _append(variable: str, text: str) -> None:

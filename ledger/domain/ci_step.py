@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ledger.domain import ci_words
 from ledger.domain.estimates import Sums, estimate
 from ledger.domain.report import Group
-from ledger.domain.screen import discreet, plain
+from ledger.domain.screen import discreet
 
 STEPS = ("pull", "sync", "record", "update", "compact", "report")
 """In the order in which they are done, in whatever order they were named."""
@@ -51,8 +52,6 @@ _REFUSED = re.compile(
     r"|you are not allowed|insufficient permission|resource not accessible|may not comment",
     re.IGNORECASE,
 )
-_COMMAND = re.compile(r"##(?=\w*\[)")
-"""GitHub's first form of commands, and others' form, are found anywhere in a line; `::` only where one begins."""
 _LONGEST = 1000
 _SAYS = "ledger: "
 """What the command line puts in front of an error."""
@@ -129,8 +128,8 @@ def harmless(text: str) -> tuple[str, ...]:
 
     A command that the verb itself gave to the runner is left out: it repeats what the verb said.
     """
-    lines = (_COMMAND.sub("#·", plain(discreet(line.rstrip()), _LONGEST)) for line in text.splitlines())
-    return tuple(line for line in lines if line.strip() and not line.lstrip().startswith("::"))
+    rows = (row.strip() for row in text.splitlines())
+    return tuple(ci_words.harmless(discreet(row), _LONGEST) for row in rows if row and not row.startswith("::"))
 
 
 def first_line(done: Iterable[Done], forge: str, otherwise: str) -> str:
@@ -150,17 +149,6 @@ def first_line(done: Iterable[Done], forge: str, otherwise: str) -> str:
 def _strongest(needed: Sequence[str]) -> list[str]:
     """Who may write may read."""
     return [line for line in needed if not (line.endswith("read`") and line.replace("read`", "write`") in needed)]
-
-
-def warning(text: str) -> str:
-    """The runner's command that shows a warning beside the job."""
-    safe = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return f"::warning title=ledger::{safe}"
-
-
-def output(name: str, text: str, delimiter: str) -> str:
-    """A line of GITHUB_OUTPUT; the delimiter is drawn anew each time, so that no text can end it."""
-    return f"{name}<<{delimiter}\n{plain(text, _LONGEST)}\n{delimiter}\n"
 
 
 def cost_per_accepted(groups: Sequence[Group]) -> float | None:

@@ -1,16 +1,11 @@
-"""Where a job's request can be commented on: told by the variables that the forge itself sets, and by its event."""
+"""Where a job's request can be commented on: told by the variables that the forge itself sets."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from ledger.domain.fields import record
-
-_REF = re.compile(r"refs/pull/([1-9]\d{0,8})/(?:merge|head)")
-_NUMBER = re.compile(r"[1-9]\d{0,8}")
 _SAFE = re.compile(r"https://|http://(?:localhost|127\.0\.0\.1|\[::1\])[:/]")
 
 
@@ -33,19 +28,8 @@ class RequestPlace:
         return _SAFE.match(self.api) is not None
 
 
-def request_number(environ: Mapping[str, str], event: Any) -> int | None:
-    """The number of the request that a job is for; None where it is for none, such as a push or a schedule."""
-    told = record(record(event).get("pull_request")).get("number")
-    if isinstance(told, int) and not isinstance(told, bool) and told > 0:
-        return told
-    found = _REF.fullmatch(environ.get("GITHUB_REF", ""))
-    iid = environ.get("CI_MERGE_REQUEST_IID", "")
-    return int(found[1]) if found else int(iid) if _NUMBER.fullmatch(iid) else None
-
-
-def request_place(environ: Mapping[str, str], event: Any, number: int | None = None) -> RequestPlace | None:
-    """The request at hand, or the one of that number here; None outside GitHub and GitLab, and for no request."""
-    number = number or request_number(environ, event)
+def request_place(environ: Mapping[str, str], number: int | None) -> RequestPlace | None:
+    """Where the request of that number is; None outside GitHub and GitLab, and for no request."""
     place = _place(environ)
     return replace(place, number=number) if place and number else None
 

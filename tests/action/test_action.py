@@ -7,14 +7,17 @@ import os
 import sys
 import tomllib
 from pathlib import Path
+from xml.sax.saxutils import quoteattr
 
 import pytest
 from markdown_it import MarkdownIt
 
 from tests.action.harness import Ran, load, run_action
+from tests.commands.conftest import REMOTE
 from tests.commands.running import process_environment, run
 from tests.domain.requesting import gh
 from tests.exchange.commenting import FakeForge, serving
+from tests.gitting import commit, git
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ACTION = ROOT / "action.yml"
@@ -110,6 +113,45 @@ def test_without_a_ledger_the_job_goes_on_and_says_why(committed: Path, tmp_path
     assert ran.log.startswith("ledger: report: ")
     assert "does not exist" in ran.summary
     assert ran.outputs["cost-usd"] == ran.outputs["report-path"] == ""
+
+
+def test_a_failing_job_is_recorded_on_the_remote_and_known_to_its_own_report(committed: Path, tmp_path: Path) -> None:
+    home, bare = tmp_path / "runner", tmp_path / "shop.git"
+    git(tmp_path, "clone", "-q", "--bare", str(committed), str(bare))
+    git(committed, "config", f"url.{bare}.insteadOf", f"https://{REMOTE}.git")
+    git(committed, "switch", "-qc", "gate")
+    oid = commit(committed, "fix: a gate\n\nAssisted-by: claude-code:claude-opus-4-8")
+    cases = f"<testcase name={quoteattr(TITLE.replace(chr(27), ''))}><failure message={quoteattr(HOSTILE)}/></testcase>"
+    (committed / "junit.xml").write_text(f"<testsuite><testcase name='a'/>{cases}</testsuite>")
+    environ = environment(
+        committed, home, GITHUB_EVENT_NAME="pull_request", GITHUB_RUN_ID="5", GITHUB_JOB="test", GITHUB_WORKFLOW="ci",
+        GITHUB_SERVER_URL="https://github.com", GITHUB_REPOSITORY_ID="1",
+    )  # fmt: skip
+    (home / "event.json").write_text(json.dumps(opened(oid)))
+    given = {"steps": "record update report", "junit": "*.xml", "outcome": "failure", "leg": HOSTILE}
+    ran = act(committed, home, environ, **given)
+    assert (ran.code, ran.outputs["problem"], ran.outputs["record-path"]) == (0, "", ""), ran.log
+    assert (ran.outputs["verdict"], ran.outputs["pr-number"]) == ("failed", "12")
+    assert git(bare, "for-each-ref", "--format=%(refname)", "refs/ledger/ci").startswith("refs/ledger/ci/")
+    assert "1 model, 1 failing run before the first pass.**" in ran.summary
+    rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(ran.summary)
+    assert not [mark for mark in ("<img", "<a ", "@all") if mark in rendered]
+    assert not [line for line in ran.log.splitlines() if line.lstrip().startswith("::")]
+    assert not list(tmp_path.rglob("PWNED"))
+
+
+def opened(oid: str) -> dict[str, object]:
+    """The message that a request was opened, of which the clone's HEAD is the head."""
+    repository = {"full_name": "example/shop", "id": 1, "fork": False, "default_branch": "main"}
+    at = "2026-03-02T09:00:00Z"
+    request = {
+        "number": 12, "title": TITLE, "state": "open", "merged": False, "draft": False, "labels": [],
+        "created_at": at, "updated_at": at, "closed_at": None, "merged_at": None, "merge_commit_sha": None,
+        "html_url": f"https://{REMOTE}/pull/12", "user": {"login": "ann", "type": "User"},
+        "head": {"ref": HOSTILE, "sha": oid, "repo": repository},
+        "base": {"ref": "main", "sha": "d" * 40, "repo": repository},
+    }  # fmt: skip
+    return {"action": "opened", "number": 12, "pull_request": request, "repository": repository}
 
 
 def test_a_step_that_there_is_none_of_is_wrong_usage(committed: Path, tmp_path: Path) -> None:

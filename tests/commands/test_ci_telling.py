@@ -79,6 +79,7 @@ def test_a_record_is_named_only_where_it_could_not_be_put_elsewhere(job: Path) -
 
 
 def test_the_request_s_number_is_the_job_s(job: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITLAB_CI", "true")
     monkeypatch.setenv("CI_MERGE_REQUEST_IID", "12")
     assert told_outputs(job, None)["pr-number"] == "12"
 

@@ -11,10 +11,8 @@ from ledger.domain.ci_step import (
     cost_per_accepted,
     first_line,
     harmless,
-    output,
     store_for,
     verbs,
-    warning,
 )
 from ledger.domain.report import ordered
 from tests.domain.test_report import sums
@@ -112,14 +110,6 @@ def test_what_a_verb_printed_is_no_command_and_holds_no_secret() -> None:
         f"fine\x1b[31m\n::set-output name=x::y\n  ::add-mask::z\nA ##[command]b\na@example.org {letters}\n\n"
     )
     assert said == ("fine·[31m", "A #·[command]b", "… …")
-
-
-def test_an_output_cannot_be_ended_by_its_text() -> None:
-    assert output("cost-usd", "1\nd\nother=2", "d") == "cost-usd<<d\n1·d·other=2\nd\n"
-
-
-def test_a_warning_is_one_line() -> None:
-    assert warning("100%\nof it") == "::warning title=ledger::100%25%0Aof it"
 
 
 def test_all_models_of_the_first_basis_together_have_one_cost() -> None:
