@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ledger.commands import ci_comment, ci_import, ci_record, ci_step
+from ledger.commands import ci_comment, ci_import, ci_record, ci_step, ci_sync
 
 
 @click.group(name="ci")
@@ -16,3 +16,4 @@ command.add_command(ci_record.command)
 command.add_command(ci_step.command)
 command.add_command(ci_comment.command)
 command.add_command(ci_import.command)
+command.add_command(ci_sync.command)
