@@ -19,7 +19,7 @@ def judged(row: GroupSums | None = None) -> Group:
 def test_changes_are_counted_by_what_became_of_them() -> None:
     row = replace(sums(n=40, accepted=30), abandoned=2, open=3, stale=4, unknown=5)
     assert list(cells.counts(judged(row))) == ["40", "30", "12", "12", "71%", "$40.00"]
-    assert len(cells.COUNTED) == 6
+    assert len(cells.counted()) == 6
 
 
 def test_unknown_cost_and_acceptance_are_said_and_no_zero() -> None:
@@ -63,7 +63,7 @@ def test_below_the_table_stands_what_a_row_cannot_say() -> None:
 
 def test_the_part_with_the_most_changes_stands_first_and_keeps_its_order() -> None:
     rows = [("docs", 9), ("fix", 5), ("feat", 7), ("fix", 6), (None, 1)]
-    found = cells.largest_first([judged(replace(sums(n=n, accepted=n), part=part)) for part, n in rows])
+    found = cells.in_order([judged(replace(sums(n=n, accepted=n), part=part)) for part, n in rows], Filters())
     assert [(group.sums.part, group.sums.n) for group in found] == [
         *(("fix", 5), ("fix", 6), ("docs", 9), ("feat", 7), (None, 1)),
     ]
