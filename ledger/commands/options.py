@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -162,7 +162,7 @@ def chosen_options(command: Command) -> Command:
     )(command)
 
 
-def chosen(asked: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def chosen(asked: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Dimension → the names that `chosen_options` got."""
     return {name: asked[f"only_{name}"] for name in CHOSEN}
 

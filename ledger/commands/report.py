@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,54 +18,18 @@ from ledger.commands.options import (
     screen,
     slice_options,
 )
+from ledger.commands.report_keys import By, FailIf, rows_by
 from ledger.errors import CheckFailed, LedgerError
 
 if TYPE_CHECKING:
+    from ledger.config import Config
     from ledger.domain.gates import Condition
     from ledger.domain.report import Report
-    from ledger.posting.workplace import Workplace
     from ledger.store.engine import Ledger
-    from ledger.store.figures import Slice
 
-
-_WHO = ("model", "family", "agent", "provider", "line-up")
-_PARTS = ("task", "area", "stakes", "package", "repository", "month", "role", "author")
-_INSIDE = {"task": "task_type", "line-up": "lineup"}
-"""Words of the command line → those that the ledger has for them."""
 _ALONE = (
     "--retries and --reviews each stand alone, beside --by, --as-of and what chooses changes: leave the others out."
 )
-
-
-class By(click.ParamType[str]):
-    """Who stands for a row, or what tells its changes apart; the word as it is known inside."""
-
-    name = "key"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The key; a usage error for another one."""
-        word = _INSIDE.get(str(value), str(value))
-        kind, _, key = word.partition(":")
-        known = {_INSIDE.get(each, each) for each in (*_WHO, *_PARTS)}
-        if word not in known and not (kind == "label" and key.replace("_", "a").isalnum()):
-            words = ", ".join((*_WHO, *_PARTS))
-            self.fail(f"{value!r} is none of {words} and no label such as label:team.", param, ctx)
-        return word
-
-
-class FailIf(click.ParamType["Condition"]):
-    """A condition on a figure of the report."""
-
-    name = "condition"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Condition:
-        """The condition; a usage error in words for what cannot be read."""
-        from ledger.domain.gates import BadCondition, parse
-
-        try:
-            return parse(str(value))
-        except BadCondition as error:
-            self.fail(str(error), param, ctx)
 
 
 @click.command(name="report")
@@ -163,73 +128,90 @@ def command(
     options: Options,
     /,
     form: str,
-    by: tuple[str, ...],
-    credit: str | None,
-    cost: str | None,
-    fallback_cost: str | None,
+    is_opened: bool,
     is_unattributed: bool,
     is_retries: bool,
     is_reviews: bool,
     conditions: tuple[Condition, ...],
     side: str | None,
-    is_all: bool,
-    repository: str,
-    maturity: int,
-    drafts: str,
-    is_opened: bool,
-    since: datetime | None,
-    until: datetime | None,
-    as_of: datetime | None,
-    **chosen_by: Any,
+    **asked: Any,
 ) -> None:
     """Cost per accepted change, by model and task type.
 
     Counts what is in the ledger of this repository and changes nothing; `ledger update` brings in what is new.
     """
-    from ledger.config import Config, fallback_of
-    from ledger.posting.choosing import choose
-    from ledger.posting.reporting import make_report
+    from ledger.commands.report_page import show
+    from ledger.config import Config
     from ledger.reports import render
-    from ledger.store.figures import Slice
 
     if is_unattributed or is_retries or is_reviews:
         _check_list(form, is_opened)
     ledger, workplace = options.reading()
     config = workplace.config if workplace else Config()
-    asked = repository_asked(workplace, ledger, repository, is_all)
-    wanted, judged_at = chosen(chosen_by), as_of or now()
-    counting = (cost, credit, fallback_cost, conditions, side)
-    is_usual = (maturity, drafts) == (14, "in")
+    place = repository_asked(workplace, ledger, asked["repository"], asked["is_all"])
     if is_unattributed:
-        others = (since, until, as_of, by, is_retries, is_reviews, not is_usual, *counting, *wanted.values())
-        _print_unattributed(options, ledger, form, asked, is_alone=not any(others))
-        return
-    whom, part = _rows(by)
+        is_alone = not (is_retries or is_reviews or conditions or side or _is_sliced(asked))
+        _print_unattributed(options, ledger, form, place, is_alone=is_alone)
+    elif is_retries or is_reviews:
+        if (is_retries and is_reviews) or conditions or side:
+            raise LedgerError(_ALONE)
+        click.echo(_loops(ledger, asked, place, form, is_retries), nl=False)
+        options.say_if_behind(ledger)
+    else:
+        form = "html" if is_opened else form
+        report = _made(ledger, asked, place, config, has_page=form == "html")
+        text = render(report, form, **screen())
+        if is_opened:
+            show(options, workplace, text)
+        else:
+            click.echo(text, nl=False)
+        _check(report, conditions, side or "")
+
+
+def _is_sliced(asked: Mapping[str, Any]) -> bool:
+    """Anything was said of which changes to count, and how."""
+    said = ("since", "until", "as_of", "by", "cost", "credit", "fallback_cost")
+    is_usual = (asked["maturity"], asked["drafts"]) == (14, "in")
+    return not is_usual or any(asked[name] for name in said) or any(chosen(asked).values())
+
+
+def _where(ledger: Ledger, asked: Mapping[str, Any], place: str | None, as_of: datetime) -> dict[str, Any]:
+    """Which changes are counted; raises LedgerError for a name that no change has."""
+    from ledger.posting.choosing import choose
+
+    return {
+        "since": asked["since"],
+        "until": asked["until"],
+        "repository_id": place,
+        "has_drafts": asked["drafts"] == "in",
+        "only": choose(ledger, as_of, chosen(asked)),
+    }
+
+
+def _made(ledger: Ledger, asked: Mapping[str, Any], place: str | None, config: Config, *, has_page: bool) -> Report:
+    """The report that was asked for; raises LedgerError."""
+    from ledger.config import fallback_of
+    from ledger.posting.reporting import make_report
+
+    whom, part = rows_by(asked["by"])
     if part == "author" and config.authors != "plain":
         raise LedgerError(
             "The ledger keeps no author's name: a report by author is made only where git config ledger.authors plain "
             "says that it may."
         )
-    where: dict[str, Any] = {"since": since, "until": until, "repository_id": asked, "has_drafts": drafts == "in"}
-    where["only"] = choose(ledger, judged_at, wanted)
-    if is_retries or is_reviews:
-        if any(counting) or (is_retries and is_reviews) or part == "role":
-            raise LedgerError(_ALONE)
-        click.echo(_loops(ledger, judged_at, Slice(**where, maturity=maturity), part, whom, form, is_retries), nl=False)
-        options.say_if_behind(ledger)
-        return
-    fallback = fallback_of(fallback_cost) if fallback_cost else config.fallback_cost
-    asked_as = {"by": part, **_credit(credit, whom, part), "cost": cost, "fallback_nusd": fallback}
-    stand = timedelta(days=maturity)
-    form = "html" if is_opened else form
-    asked_as["has_page"] = form == "html"
-    report = make_report(ledger, judged_at, maturity=stand, seats=config.seats, **where, **asked_as)
-    text = render(report, form, **screen())
-    if is_opened:
-        _show(options, workplace, text)
-    else:
-        click.echo(text, nl=False)
-    _check(report, conditions, side or "")
+    as_of, fallback = asked["as_of"] or now(), asked["fallback_cost"]
+    return make_report(
+        ledger,
+        as_of,
+        **_where(ledger, asked, place, as_of),
+        **_credit(asked["credit"], whom, part),
+        by=part,
+        cost=asked["cost"],
+        maturity=timedelta(days=asked["maturity"]),
+        fallback_nusd=fallback_of(fallback) if fallback else config.fallback_cost,
+        seats=config.seats,
+        has_page=has_page,
+    )
 
 
 def _check_list(form: str, is_opened: bool) -> None:
@@ -238,52 +220,26 @@ def _check_list(form: str, is_opened: bool) -> None:
         raise LedgerError("That is a list and no page: write it with --format table or json.")
 
 
-def _show(options: Options, workplace: Workplace | None, page: str) -> None:
-    """Write the page and open it; raises LedgerError where it cannot be written or no browser can be started."""
-    import webbrowser
-
-    if workplace is None:
-        raise LedgerError("There is no repository here to keep the page in; write it with --format html > report.html.")
-    place = workplace.git.ledger_dir / "report.html"
-    beside = place.with_suffix(".new")
-    try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside.write_text(page, encoding="utf-8")
-        beside.replace(place)
-    except OSError as error:
-        raise LedgerError(
-            f"{place} cannot be written ({error.strerror}); make room or make it writable, or write the page elsewhere "
-            "with ledger report --format html > report.html."
-        ) from error
-    options.say(f"The page is {place}")
-    if not webbrowser.open(place.as_uri()):
-        raise LedgerError(f"No browser could be started here; open {place} in one.")
-
-
 def _credit(credit: str | None, whom: str, part: str) -> dict[str, Any]:
     """Whom changes are credited to and who stands in a row: line-ups and roles bring their own credit."""
     credit = credit or ("lineup" if whom == "lineup" else "own" if part == "role" else "lead")
     return {"credit": credit, "whom": "model" if credit == whom == "lineup" else whom}
 
 
-def _loops(ledger: Ledger, judged_at: datetime, where: Slice, by: str, whom: str, form: str, is_retries: bool) -> str:
-    """Retry loops or second reviews, written down."""
+def _loops(ledger: Ledger, asked: Mapping[str, Any], place: str | None, form: str, is_retries: bool) -> str:
+    """Retry loops or second reviews, written down; raises LedgerError."""
     from ledger.posting.loops import find_retries, find_reviews
     from ledger.reports.loops import render_retries, render_reviews
+    from ledger.store.figures import Slice
 
+    whom, part = rows_by(asked["by"])
+    if asked["cost"] or asked["credit"] or asked["fallback_cost"] or part == "role":
+        raise LedgerError(_ALONE)
+    as_of = asked["as_of"] or now()
+    where = Slice(**_where(ledger, asked, place, as_of), maturity=asked["maturity"])
     if is_retries:
-        return render_retries(find_retries(ledger, judged_at, where, by, whom), form, **screen())
-    return render_reviews(find_reviews(ledger, judged_at, where, by), form, **screen())
-
-
-def _rows(by: tuple[str, ...]) -> tuple[str, str]:
-    """(who stands for a row, what tells its changes apart); raises LedgerError for two of a kind."""
-    inside = {_INSIDE.get(word, word) for word in _WHO}
-    who, parts = [key for key in by if key in inside], [key for key in by if key not in inside]
-    if len(who) > 1 or len(parts) > 1:
-        first, second = (who if len(who) > 1 else parts)[:2]
-        raise LedgerError(f"A report is told by {first} or by {second}, not by both: leave one --by out.")
-    return (who or ["model"])[0], (parts or ["task_type"])[0]
+        return render_retries(find_retries(ledger, as_of, where, part, whom), form, **screen())
+    return render_reviews(find_reviews(ledger, as_of, where, part), form, **screen())
 
 
 def _check(report: Report, conditions: tuple[Condition, ...], side: str) -> None:

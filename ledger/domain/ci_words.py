@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from ledger.domain.ci_context import CiContext
 from ledger.domain.facts import Fact
 from ledger.domain.forge_facts import Event, Request, Run
+from ledger.domain.markdown import escaped
 from ledger.domain.screen import plain
 from ledger.domain.test_reports import CANCELLED, FAILED, PASSED, SKIPPED, UNKNOWN, Counts, summed_up
 
@@ -15,7 +16,6 @@ _MOST = 20
 _LONGEST = 400
 _COMMAND = re.compile(r"##(?=\w*\[)")
 """Azure, TeamCity and GitHub's first form find their commands anywhere in a line."""
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$&-])")
 _WORST = (FAILED, CANCELLED, UNKNOWN, PASSED, SKIPPED)
 _DECIDED = ("merged", "closed", "reopened", "reviewed")
 
@@ -34,15 +34,10 @@ def warning(sentences: Sequence[str]) -> str:
     return f"::warning title=ledger::{escaped}"
 
 
-def markdown(text: str) -> str:
-    """Text in Markdown that is shown as it stands: no link, mention, image, HTML or table comes of it."""
-    return _MARKUP.sub(r"\\\1", harmless(text)).replace("\\@", "@\u200b").replace("\\#", "#\u200b")
-
-
 def summary(recorded: str, problems: Sequence[str]) -> str:
     """The part of a job's summary: what was recorded, and what could not be."""
-    lines = [f"**ledger**: {markdown(recorded)}", ""]
-    lines += [f"- {markdown(problem)}" for problem in problems[:_MOST]]
+    lines = [f"**ledger**: {escaped(recorded, _LONGEST)}", ""]
+    lines += [f"- {escaped(problem, _LONGEST)}" for problem in problems[:_MOST]]
     lines += [f"- {len(problems) - _MOST:,} more."] if len(problems) > _MOST else []
     return "\n".join(lines) + "\n"
 
