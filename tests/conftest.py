@@ -42,13 +42,21 @@ _KEPT = {"LEDGER_SAMPLES", "LEDGER_REQUIRED", "LEDGER_TEST_PG_BIN", "LEDGER_TEST
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: many tests wait for git, hooks and drainers."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores: many tests wait for git, hooks, drainers and servers."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The slow ones first, so that no worker is alone with one in the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Each worker begins with its share of the slow ones, so that nobody is alone with them, at first or in the end."""
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    others = [item for item in items if not item.get_closest_marker("slow")]
+    workers = pytest_xdist_auto_num_workers()
+    bounds = [len(others) * worker // workers for worker in range(workers + 1)]
+    items[:] = [
+        item
+        for worker in range(workers)
+        for item in (*slow[worker::workers], *others[bounds[worker] : bounds[worker + 1]])
+    ]
 
 
 @pytest.fixture(autouse=True)

@@ -21,9 +21,8 @@ from ledger.commands import main
 from ledger.store.schema import APPLICATION_ID, EPOCH
 from tests.commands.running import process_environment
 from tests.posting.test_migrations import EARLIER, fill
-from tests.posting.worlds import World, wanted, world
+from tests.posting.worlds import World, small_world
 
-__all__ = ["wanted", "world"]  # fixtures
 pytestmark = pytest.mark.slow
 
 KILLS = 50
@@ -33,6 +32,20 @@ STARTING.set_forkserver_preload(
     ["alembic.command", "ledger.commands.db", "ledger.commands.update", "ledger.store.engine"]
 )
 COUNTED = ("git_commit", "call", "event", "request", "run", "contribution")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Eight changes: what is done with them takes a moment, and is killed in the midst of it all the same."""
+    return small_world(tmp_path_factory.mktemp("killed") / "demo", 8)
+
+
+@pytest.fixture(scope="module")
+def wanted(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The report after one post of everything, and its database."""
+    database = tmp_path_factory.mktemp("whole") / "ledger.db"
+    world.post(database)
+    return world.report(database), database
 
 
 def work(arguments: list[str], environment: dict[str, str]) -> None:

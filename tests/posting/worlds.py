@@ -65,9 +65,9 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     return path
 
 
-def small_world(directory: Path) -> World:
+def small_world(directory: Path, changes: int = 30) -> World:
     """A world of a test's own."""
-    scenario = draw_scenario(3, 30)
+    scenario = draw_scenario(3, changes)
     return World(make_demo(scenario, directory), scenario)
 
 
