@@ -32,6 +32,9 @@ COMMANDS: dict[str, dict[str, str]] = {
         "doctor": "Say what works, what does not, and how to mend it.",
         "demo": "Make a repository of two hundred changes and report on it.",
     },
+    "Before the next task": {
+        "learn": "What past changes teach: evidence before a choice.",
+    },
     "Hooks": {
         "install": "Install the hooks in this repository.",
         "uninstall": "Take the hooks out and put back what was there.",

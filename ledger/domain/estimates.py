@@ -185,10 +185,11 @@ def difference(first: Interval, second: Interval) -> Interval | None:
     return Interval(x - y, x - y - down, x - y + up)
 
 
-def best_of(groups: dict[str, Sums]) -> list[str]:
+def best_of(groups: dict[str, Sums], level: float = _LEVEL) -> list[str]:
     """The cheapest per accepted change, and after it those that cannot be told from it, by point.
 
-    One name means a best of k: it beats each other one at α/(k-1). Groups that may not be ranked are left out.
+    One name means a best of k: it beats each other one at α/(k-1), α being 1 - level. Groups that may not be ranked
+    are left out.
     """
     ranked = sorted(
         (name for name in groups if estimate(groups[name]).point is not None),
@@ -196,9 +197,9 @@ def best_of(groups: dict[str, Sums]) -> list[str]:
     )
     if not ranked:
         return []
-    level = 1 - (1 - _LEVEL) / max(1, len(ranked) - 1)
+    each = 1 - (1 - level) / max(1, len(ranked) - 1)
     best = ranked[0]
-    return [best, *(name for name in ranked[1:] if not _is_cheaper(groups[best], groups[name], level))]
+    return [best, *(name for name in ranked[1:] if not _is_cheaper(groups[best], groups[name], each))]
 
 
 def _point(sums: Sums) -> float:
