@@ -22,9 +22,6 @@ from ledger.store import figures, loops, names
 from ledger.store.engine import Ledger
 from ledger.store.spreads import is_over_several, spread_sums
 
-_INSIDE = "_"
-"""Stands for any file of a directory: no pattern names it."""
-
 
 def ask(ledger: Ledger, as_of: datetime, task: str, area: str | None, paths: Sequence[str], rules: PathRules) -> Asked:
     """The work as past changes are sorted; raises LedgerError for a type or an area that is not known.
@@ -38,7 +35,9 @@ def ask(ledger: Ledger, as_of: datetime, task: str, area: str | None, paths: Seq
     if area is not None and paths:
         raise LedgerError("--area names the part of the code and --paths finds it: leave one of them out.")
     if paths:
-        touched = ground([sorter(rules)("", [(1, _in_worktree(path)) for path in paths])], is_whole=True)
+        touched = ground(
+            [sorter(rules)("", [(1, path.removeprefix("./").lstrip("/")) for path in paths])], is_whole=True
+        )
         return Asked(task_type, touched.area, touched.stakes)
     if area is None:
         return Asked(task_type)
@@ -70,11 +69,6 @@ def advise(ledger: Ledger, as_of: datetime, asked: Asked, part: figures.Slice) -
         lineups=second,
         hidden=_hidden(rungs[at], models.groups),
     )
-
-
-def _in_worktree(path: str) -> str:
-    plain = path.removeprefix("./").lstrip("/")
-    return f"{plain}{_INSIDE}" if plain.endswith("/") else plain
 
 
 def _area(ledger: Ledger, as_of: datetime, asked: str, areas: Iterable[Area]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.commands.running import run
+from tests.commands.running import ROOT, run
 
 DAY = ("--as-of", "2026-04-01")
 
@@ -38,3 +38,14 @@ def test_the_evidence_is_told_and_the_rest_is_said_plainly(posted: Path) -> None
     assert run(*here, "--task", "fix", "--since", "2026-05-01", *DAY).out.startswith(
         "There is no request and no branch"
     )
+
+
+def test_every_command_of_the_page_works(posted: Path) -> None:
+    page = (ROOT / "docs" / "advice.md").read_text()
+    commands = [line.partition("#")[0].split()[1:] for line in page.splitlines() if line.startswith("    ledger ")]
+    assert len(commands) == 4
+    for words in commands:
+        done = run("-C", str(posted), *words, *DAY)
+        assert (done.code, done.err) == (0, "")
+        assert "learn advise" in " ".join(words)
+        assert done.out.startswith("{" if "--json" in words else "Of ")

@@ -190,6 +190,16 @@ def test_work_without_anything_in_common_is_not_compared() -> None:
     assert found.models.alike == ("a", "b")
 
 
+def test_little_in_common_is_not_enough_to_compare() -> None:
+    """Both worked on two fifths of what there is."""
+    some = [(1.0, True), (1.2, True)] * 10
+    rows = [row("a", some, "web"), row("b", some, "web"), row("a", some * 3, "auth"), row("c", [(1, True)] * 3, "none")]
+    found = ranked(TASK, rows)
+    assert found.order == "apart"
+    assert found.covered == pytest.approx(40 / 103)
+    assert not any(each.per_extra for each in found.tried)
+
+
 def test_other_kinds_of_work_are_told_and_never_claim_a_best() -> None:
     rows = [row("a", [(1.0, True), (1.1, True)] * 30, "docs"), row("b", [(9.0, True), (9.1, True)] * 30, "docs")]
     assert ranked(CELL, rows).alike == ("a",)
