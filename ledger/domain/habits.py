@@ -21,9 +21,10 @@ from ledger.domain.estimates import Interval, Sums, compare
 from ledger.domain.grouping import group
 from ledger.domain.outcomes import outcome
 from ledger.domain.practice import ASIDE, HABITS, Habit, Measure, Worked
-from ledger.domain.told_apart import Contrast, contrast, is_settled, size_of
+from ledger.domain.told_apart import Contrast, contrast, is_settled, size_of, turned
 
 _ERROR = 0.05 / 2
+_ALONE = 0.95
 BASES = ("request", "branch")
 """Commits on trunk are accepted by construction."""
 HABIT, MODEL, BOTH, NEITHER = "habit", "model", "both", "neither"
@@ -79,6 +80,8 @@ class Pair:
     dear: Band
     ratio: Interval
     """Of cost per accepted change within task types, with an interval for all that is looked at."""
+    alone: Interval
+    """The same with the interval at 95 % that this pair would have were it the only one."""
     crude: Interval
     """Of cost per accepted change as they are, with the plain interval at 95 %."""
     covered: float
@@ -91,9 +94,11 @@ class Pair:
 
     @property
     def is_misleading(self) -> bool:
-        """Taken together they differ, and within task types they do not, or the other way round."""
-        is_turned = self.crude.point is not None and self.crude.point < 1
-        return is_settled(self.crude) and (is_turned or not self.is_settled)
+        """Taken together they differ by more than within task types, and there not at all or the other way round."""
+        crude, low, high = self.crude.point, self.alone.lo, self.alone.hi
+        if crude is None or low is None or high is None or low <= crude <= high:
+            return False
+        return is_settled(self.crude) and (crude < 1 or not self.is_settled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,14 @@ class Study:
         """The habit whose bands lie farthest apart; None where none can be told apart."""
         told = [(pair.ratio.point or 1, found) for found in self.habits if (pair := found.widest)]
         return max(told, key=lambda row: row[0], default=(1, None))[1]
+
+    @property
+    def beside(self) -> tuple[Found, ...]:
+        """The other habits with bands that can be told apart, whose ratios cannot be told from that of the foremost."""
+        first = self.foremost and self.foremost.widest
+        low = first.ratio.lo if first else None
+        told = [found for found in self.habits if found is not self.foremost and found.widest]
+        return tuple(found for found in told if (pair := found.widest) and (pair.ratio.hi or 0) >= (low or 0))
 
     @property
     def levers(self) -> str:
@@ -267,11 +280,10 @@ def _contrast(one: Band, other: Band, mix: Mapping[Hashable, int]) -> Contrast |
 
 
 def _pair(one: Band, other: Band, found: Contrast, level: float) -> Pair:
-    ratio = found.ratio(level)
+    ratio, alone = found.ratio(level), found.ratio(_ALONE)
     if found.point >= 1:
-        return Pair(other, one, ratio, _crude(other, one), found.covered)
-    point, low, high = ratio.point or 1, ratio.lo or 1, ratio.hi or 1
-    return Pair(one, other, Interval(1 / point, 1 / high, 1 / low), _crude(one, other), found.covered)
+        return Pair(other, one, ratio, alone, _crude(other, one), found.covered)
+    return Pair(one, other, turned(ratio), turned(alone), _crude(one, other), found.covered)
 
 
 def _crude(cheap: Band, dear: Band) -> Interval:

@@ -153,7 +153,7 @@ HABITS = (
     Habit("files", "touched files", files),
     Habit("tests", "tests changed where source did: 0 no, 1 yes", has_tests, "no source changed"),
     Habit("age", "hours from the first commit to the opening, of a branch to its last commit", age),
-    Habit("commits", "commits", commits),
+    Habit("commits", "commits of the change", commits),
     Habit("rewrites", "commits amended or rebased before it landed", rewrites),
     Habit("review", "hours from the opening to the first review", review, "no review known"),
     Habit("labels", "labels of the request", labels),

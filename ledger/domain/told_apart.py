@@ -101,6 +101,12 @@ def is_settled(ratio: Interval) -> bool:
     return ratio.lo is not None and ratio.hi is not None and (ratio.lo > 1 or ratio.hi < 1)
 
 
+def turned(ratio: Interval) -> Interval:
+    """The ratio of the second to the first; without a bound where there is none."""
+    point, low, high = (1 / bound if bound else None for bound in (ratio.point, ratio.hi, ratio.lo))
+    return Interval(point, low, high)
+
+
 def size_of(ratio: float) -> float:
     """How far a ratio lies from 1 to either side."""
     return abs(log(ratio))

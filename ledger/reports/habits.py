@@ -12,6 +12,7 @@ from ledger.domain.habits import BOTH, HABIT, MODEL, Band, Found, Pair, Study
 from ledger.domain.money import shown
 from ledger.domain.practice import UNTOLD
 from ledger.domain.screen import counted, plain
+from ledger.domain.told_apart import turned
 from ledger.reports.rows import as_table
 
 FORMAT = 1
@@ -52,6 +53,7 @@ def as_json(study: Study) -> str:
         "habits": [_object(found, study) for found in study.habits],
         "models": _object(study.models, study),
         "foremost": foremost.habit.name if foremost and foremost.habit else None,
+        "not_told_from_foremost": [_name(found) for found in study.beside],
         "levers": study.levers,
         "longer_lever": study.longer or None,
         "not_kept": UNTOLD,
@@ -152,23 +154,22 @@ def _misled(found: Found, pair: Pair) -> str:
     """Told from the side that looks dear as it is, which may be the cheap one."""
     names, crude, ratio = (label(found, pair.dear), label(found, pair.cheap)), pair.crude, pair.ratio
     if (crude.point or 1) < 1:
-        names, crude, ratio = names[::-1], _turned(crude), _turned(ratio)
+        names, crude, ratio = names[::-1], turned(crude), turned(ratio)
     return (
         f"{_name(found)}: taken together, an accepted change of {names[0]} cost {_times(crude)} one of {names[1]}; "
         f"within task types {_times(ratio)}. Believe the latter: the two did different kinds of work."
     )
 
 
-def _turned(ratio: Interval) -> Interval:
-    """Of the second to the first."""
-    return Interval(1 / (ratio.point or 1), 1 / (ratio.hi or 1), 1 / (ratio.lo or 1))
-
-
 def _foremost(study: Study) -> str:
     found = study.foremost
     if found is None:
         return "No habit goes with cost per accepted change here, as far as these changes can tell."
-    return f"The habit that goes with the most here: {_name(found)} ({found.habit.says if found.habit else ''})."
+    others = ", ".join(map(_name, study.beside))
+    beside = f"; from it cannot be told: {others}" if others else ""
+    return (
+        f"The habit that goes with the most here: {_name(found)} ({found.habit.says if found.habit else ''}){beside}."
+    )
 
 
 def _levers(study: Study) -> str:
@@ -197,6 +198,10 @@ def notes(study: Study) -> Iterator[str]:
     yield (
         f"Columns are at one mix of task types. The intervals of ratios hold for all {counted(study.looks, 'pair')} of "
         "bands at once, and apart from these for all pairs of models."
+    )
+    yield (
+        "Size, files and commits hold what was added after failing runs and reviews: they follow from trouble as well "
+        "as lead to it."
     )
     if study.elsewhere:
         other = "branches without a request" if study.basis == "request" else "requests"

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.domain.habits import BOTH, HABIT, MODEL, NEITHER, Found, Study, study
 from ledger.domain.practice import Worked
-from ledger.domain.told_apart import size_of
+from ledger.domain.told_apart import is_settled, size_of
 from tests.domain.building import commit
 from tests.domain.working import drawn, worked
 from tests.store.changing import NOW, change
@@ -107,6 +107,32 @@ def test_which_lever_is_longer_is_told_where_their_intervals_part(model: float, 
     found = study(drawn(7, 160, both, 0.2), NOW)
     assert found.levers == (HABIT if model == 1 else BOTH)
     assert found.longer == longer
+
+
+def test_a_wide_interval_within_types_is_not_called_another_kind_of_work() -> None:
+    """Of one type, the crude figure and the one within are the same: neither misleads, however many pairs there are."""
+
+    def slightly(chance: random.Random) -> Drawn:
+        lines = chance.lognormvariate(4, 1)
+        return "fix", "opus", lines, 1.6 if lines > 55 else 1, 0.9
+
+    told = [of(study(drawn(seed, 48, slightly, 0.3), NOW), "size") for seed in range(30)]
+    open_ = [pair for size in told for pair in size.pairs if is_settled(pair.crude) and not pair.is_settled]
+    assert open_
+    assert not any(size.misleading for size in told)
+
+
+def test_habits_that_go_together_are_not_told_from_each_other() -> None:
+    """Each change has a commit per five lines, so its size and its commits are one habit."""
+    rows = [
+        replace(row, commits=[(commit(f"{k}", subject=f"{k}"), True) for k in range(1 + lines // 5)])
+        for row in drawn(3, 160, small_lands)
+        if (lines := row.change.added) is not None
+    ]
+    found = study(rows, NOW)
+    names = {each.habit.name for each in (found.foremost, *found.beside) if each and each.habit}
+    assert names == {"size", "commits"}
+    assert len(found.beside) == 1
 
 
 def test_bases_are_not_pooled_and_types_can_be_chosen() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 import pytest
 
 from ledger.domain.estimates import Interval, Sums
-from ledger.domain.told_apart import contrast, is_settled, size_of
+from ledger.domain.told_apart import contrast, is_settled, size_of, turned
 
 
 def sums(*paid: tuple[float, bool]) -> Sums:
@@ -99,6 +99,11 @@ def test_its_interval_misses_in_one_of_twenty_at_most() -> None:
         found = contrast(strata[0], strata[1], {"fix": 24, "feat": 24})
         missed += found is not None and is_settled(found.ratio(0.95))
     assert missed <= 0.06 * 300
+
+
+def test_a_ratio_is_turned_with_its_bounds() -> None:
+    assert turned(Interval(2, 1, 4)) == Interval(0.5, 0.25, 1)
+    assert turned(Interval(2, None, None)) == Interval(0.5, None, None)
 
 
 def test_distance_has_no_side() -> None:

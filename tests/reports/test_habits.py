@@ -63,6 +63,14 @@ def test_neither_is_said_plainly() -> None:
     assert told[-1] == "Levers: neither habits nor models can be told to move the cost; more decided changes would."
 
 
+def test_a_habit_that_cannot_be_told_from_the_foremost_is_named(found: Study) -> None:
+    commits = next(each for each in found.habits if each.habit and each.habit.name == "commits")
+    (size,) = (each for each in found.habits if each.habit and each.habit.name == "size")
+    both = replace(found, habits=(size, replace(commits, pairs=size.pairs)))
+    assert any(line.endswith("size (changed lines); from it cannot be told: commits.") for line in sentences(both))
+    assert json.loads(as_json(both))["not_told_from_foremost"] == ["commits"]
+
+
 def test_nothing_decided_is_one_sentence() -> None:
     text = as_text(study([], NOW), 80)
     assert text.endswith("There is nothing to learn from yet: changes have to be accepted or rejected first.\n")
