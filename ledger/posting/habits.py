@@ -28,10 +28,10 @@ def study_here(workplace: Workplace, ledger: Ledger, as_of: datetime, task: str 
     named = chosen[0][1][0] if chosen else None
     with ledger.read() as connection:
         gone = withdrawn(reads.retractions(connection))
-        return study(_standing(read_worked(connection, here), gone), as_of, named)
+        return study(still_said(read_worked(connection, here), gone), as_of, named)
 
 
-def _standing(rows: Iterator[Worked], gone: Withdrawn) -> Iterator[Worked]:
+def still_said(rows: Iterator[Worked], gone: Withdrawn) -> Iterator[Worked]:
     """The same without the facts that somebody took back."""
     for row in rows:
         request = None if row.request and is_gone(row.request, gone) else row.request

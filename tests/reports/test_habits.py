@@ -87,6 +87,8 @@ def test_names_from_outside_do_no_harm() -> None:
     assert "\u202e" not in text
     assert "[red]x·[31m" in text
     assert json.loads(as_json(study(bad, NOW)))["models"]["bands"][0]["name"] == HOSTILE
+    (model,) = study(bad, NOW).models.bands
+    assert label(study(bad, NOW).models, model) == "[red]x·[31m·::error::"
 
 
 def test_branches_and_what_is_left_out_are_told() -> None:
