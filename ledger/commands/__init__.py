@@ -29,7 +29,6 @@ COMMANDS: dict[str, dict[str, str]] = {
         "use": "Say which model works here, in which role.",
         "tag": "Say which model made a commit, in which role, for which task.",
         "check": "Hold changes against the team's policy.",
-        "learn": "Learn from past changes what goes with cheaper accepted ones.",
         "doctor": "Say what works, what does not, and how to mend it.",
         "demo": "Make a repository of two hundred changes and report on it.",
     },
