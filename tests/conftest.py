@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ledger.store.engine import open_ledger
 from tests import postgres
 from tests.gitting import git
 from tests.hooking.managing import has, write
 from tests.requiring import missing
+
+settings.register_profile("ledger", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ledger")
+# How long an example takes says how busy the machine is, and nothing of the code: speed is measured in bench/.
 
 _PREFIXES = (
     "GIT_",
