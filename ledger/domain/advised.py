@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ledger.domain.advising import Advice, Ranking, is_close
 from ledger.domain.estimates import FEWEST
-from ledger.domain.headline import needed, with_bounds
+from ledger.domain.headline import all_of, needed, with_bounds
 from ledger.domain.money import shown
 from ledger.domain.narrowed import mix_of
 from ledger.domain.report import Group
@@ -86,9 +86,10 @@ def _best(found: Advice) -> str:
 
 def _alike(found: Advice) -> str:
     ranking = found.models
-    costs = _and([shown(ranking.points[name]) for name in ranking.alike])
+    names = all_of([plain(name, 80) for name in ranking.alike])
+    costs = all_of([shown(ranking.points[name]) for name in ranking.alike])
     return (
-        f"Of {plain(found.step.words, 120)}, {_and([plain(name, 80) for name in ranking.alike])} cannot be told apart "
+        f"Of {plain(found.step.words, 120)}, {names} cannot be told apart "
         f"by cost per accepted change ({costs}{_at_mix(found, ranking)}); {_enough(ranking)}, {found.cost}."
         f"{_turned(ranking)}"
     )
@@ -105,7 +106,7 @@ def _one(found: Advice) -> str:
 
 
 def _apart(found: Advice) -> str:
-    names = _and([plain(name, 80) for name in found.models.alike])
+    names = all_of([plain(name, 80) for name in found.models.alike])
     return (
         f"Of {plain(found.step.words, 120)}, {names} were given different work: they have "
         f"{found.models.covered or 0:.0%} of the {mix_of(found.step.mixed_by)} in common, less than half, so their "
@@ -114,7 +115,7 @@ def _apart(found: Advice) -> str:
 
 
 def _other(found: Advice) -> str:
-    names = _and([plain(name, 80) for name in found.models.points])
+    names = all_of([plain(name, 80) for name in found.models.points])
     return (
         f"No model has enough changes of the type {found.asked.task_type}: {_least()}. What {names} cost on other "
         f"kinds of work is told below and says little of this one, {found.cost}."
@@ -173,7 +174,7 @@ def _of_lineups(found: Advice) -> str:
     if found.step.is_other_work or ranking.order == "apart":
         return "Line-ups are not compared: they were given different work."
     at_mix = _at_mix(found, ranking)
-    names = _and([plain(name, 80) for name in ranking.alike])
+    names = all_of([plain(name, 80) for name in ranking.alike])
     if len(ranking.alike) == 1:
         cost = shown(ranking.points[ranking.alike[0]])
         return f"Of line-ups, {names} has cost least per accepted change: {cost}{at_mix}."
@@ -191,7 +192,3 @@ def _extras(ranking: Ranking) -> Iterator[str]:
 
 def _group(ranking: Ranking, name: str) -> Group:
     return next(each.group for each in ranking.tried if each.name == name)
-
-
-def _and(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -17,9 +17,9 @@ from math import exp
 
 from ledger.domain.bands import quantile_bands
 from ledger.domain.conclusions import Change
+from ledger.domain.decided import accepted_of, is_counted, sums_of
 from ledger.domain.estimates import Interval, Sums, compare
 from ledger.domain.grouping import group
-from ledger.domain.outcomes import outcome
 from ledger.domain.practice import ASIDE, HABITS, Habit, Measure, Worked
 from ledger.domain.told_apart import Contrast, contrast, is_settled, size_of, turned
 
@@ -181,7 +181,7 @@ Measured = tuple[Change, Measure]
 
 def study(rows: Iterable[Worked], as_of: datetime, task: str | None = None) -> Study:
     """What the decided changes say, those of the basis that has most; of one task type where it is named."""
-    counted = [row for row in rows if _is_counted(row.change, as_of) and task in (None, row.change.task_type)]
+    counted = [row for row in rows if is_counted(row.change, as_of) and task in (None, row.change.task_type)]
     by_basis = group(counted, lambda row: row.change.basis)
     basis = max(BASES, key=lambda name: len(by_basis.get(name, ())))
     mine = by_basis.get(basis, [])
@@ -197,13 +197,6 @@ def study(rows: Iterable[Worked], as_of: datetime, task: str | None = None) -> S
         habits=_compared(drafts, mix),
         models=_compared([models], mix)[0],
     )
-
-
-def _is_counted(change: Change, as_of: datetime) -> bool:
-    """It is in the ratio of a report, its cost apart."""
-    is_heard = change.basis == "branch" or (change.basis == "request" and change.is_forge_known)
-    is_decided = outcome(change, as_of) in ("accepted", "rejected", "abandoned")
-    return is_heard and change.has_model and change.opened_at <= as_of and is_decided
 
 
 def _banded(habit: Habit, rows: Sequence[Measured], as_of: datetime) -> Found:
@@ -237,18 +230,11 @@ def _tallies(changes: Iterable[Change], as_of: datetime) -> dict[str, Tally]:
 
 
 def _tally(changes: Sequence[Change], as_of: datetime) -> Tally:
-    accepted = [change for change in changes if outcome(change, as_of) == "accepted"]
-    known = [change for change in changes if change.cost_known == "known"]
-    paid = [change for change in accepted if change.cost_known == "known"]
-    sums = Sums(
-        n=len(known),
-        accepted=len(paid),
-        cost_nusd=sum(change.nusd for change in known),
-        cost_sq=sum(change.cost_sq for change in known),
-        accepted_nusd=sum(change.nusd for change in paid),
-    )
+    accepted = accepted_of(changes, as_of)
     tries = [change.attempts for change in changes]
-    return Tally(len(changes), len(accepted), sum(tries), sum(each * each for each in tries), sums)
+    return Tally(
+        len(changes), len(accepted), sum(tries), sum(each * each for each in tries), sums_of(changes, accepted)
+    )
 
 
 def _compared(drafts: Sequence[Found], mix: Mapping[Hashable, int]) -> tuple[Found, ...]:

@@ -65,7 +65,7 @@ def coda_of(cost_kind: str, seats: Sequence[SeatCost]) -> str:
 
 def _not_paid(cost_kind: str, seats: Sequence[SeatCost]) -> str:
     seated = [cost.agent for cost in seats if cost.listed]
-    return f", a value and not a bill: {_and(seated)} has flat seats" if cost_kind == "list" and seated else ""
+    return f", a value and not a bill: {all_of(seated)} has flat seats" if cost_kind == "list" and seated else ""
 
 
 def ranked_line(ranked: dict[str, Group], coda: str) -> str:
@@ -81,8 +81,8 @@ def ranked_line(ranked: dict[str, Group], coda: str) -> str:
         )
     else:
         line = (
-            f"{_and(alike)} cannot be told apart by cost per accepted change "
-            f"({_and([shown(ranked[name].estimate.point) for name in alike])}); {_enough(ranked, alike)}, {coda}."
+            f"{all_of(alike)} cannot be told apart by cost per accepted change "
+            f"({all_of([shown(ranked[name].estimate.point) for name in alike])}); {_enough(ranked, alike)}, {coda}."
         )
     return line + _cheap_but_dear(ranked, alike)
 
@@ -162,7 +162,7 @@ def _of_unknown_cost(groups: Sequence[Group], is_all: bool, coverage: Coverage, 
     models = [group.sums.model for group in groups]
     named = [model or "no known model" for model in models[:_NAMED]]
     more = [f"{len(models) - _NAMED:,} more"] if len(models) > _NAMED else []
-    whose = "Most changes" if is_all else f"Most changes of {_and([*named, *more])}"
+    whose = "Most changes" if is_all else f"Most changes of {all_of([*named, *more])}"
     is_unpriced = cost_kind == "list" and set(models) <= {model for model, _ in coverage.unpriced_models}
     return f"{whose} {_UNPRICED if is_unpriced else _UNKNOWN[cost_kind]}"
 
@@ -198,7 +198,8 @@ def with_bounds(group: Group) -> str:
     return f"{shown(found.point)} ({shown(found.lo, '')}–{shown(found.hi, '')})"
 
 
-def _and(words: Sequence[str]) -> str:
+def all_of(words: Sequence[str]) -> str:
+    """`a, b and c`."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 

@@ -13,9 +13,9 @@ from datetime import datetime
 from math import ceil, exp, log
 
 from ledger.domain.conclusions import Change, ChangeSpend, Review
+from ledger.domain.decided import accepted_of, is_counted, sums_of
 from ledger.domain.estimates import FEWEST, Estimate, Interval, Sums, acceptance, compare, estimate
 from ledger.domain.models import parse_model
-from ledger.domain.outcomes import outcome
 from ledger.domain.path_rules import HIGH
 from ledger.domain.policy import Policy, ReviewRule, RoleRule, SizeRule, SourceRule
 
@@ -113,7 +113,7 @@ class Evidence:
 
 def weigh_policy(policy: Policy, past: Iterable[Past], as_of: datetime) -> Evidence:
     """The evidence for each rule that is on, judged from `as_of`."""
-    decided = [each for each in past if _is_counted(each.change, as_of)]
+    decided = [each for each in past if is_counted(each.change, as_of)]
     silent = dict(_silent(policy))
     judged = {
         rule: [(each, _judge(policy, rule, each)) for each in decided] for rule in policy.rules if rule not in silent
@@ -129,13 +129,6 @@ def weigh_policy(policy: Policy, past: Iterable[Past], as_of: datetime) -> Evide
         unknown={rule: sum(verdict == OPEN for _, verdict in rows) for rule, rows in judged.items()},
         silent=silent,
     )
-
-
-def _is_counted(change: Change, as_of: datetime) -> bool:
-    """It is in the ratio of a report, its cost apart."""
-    is_heard = change.basis == "branch" or (change.basis == "request" and change.is_forge_known)
-    is_decided = outcome(change, as_of) in ("accepted", "rejected", "abandoned")
-    return is_heard and change.has_model and change.opened_at <= as_of and is_decided
 
 
 def _silent(policy: Policy) -> Iterator[tuple[str, str]]:
@@ -213,20 +206,12 @@ def _by_type(rows: Iterable[tuple[Past, str]], as_of: datetime) -> Iterator[tupl
 
 
 def _side(changes: Sequence[Change], as_of: datetime) -> Side:
-    accepted = [change for change in changes if outcome(change, as_of) == "accepted"]
-    known = [change for change in changes if change.cost_known == "known"]
-    paid = [change for change in accepted if change.cost_known == "known"]
+    accepted = accepted_of(changes, as_of)
     return Side(
         decided=len(changes),
         accepted=len(accepted),
         reverted=sum(change.reverted_at is not None and change.reverted_at <= as_of for change in accepted),
-        sums=Sums(
-            n=len(known),
-            accepted=len(paid),
-            cost_nusd=sum(change.nusd for change in known),
-            cost_sq=sum(change.cost_sq for change in known),
-            accepted_nusd=sum(change.nusd for change in paid),
-        ),
+        sums=sums_of(changes, accepted),
     )
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import StringIO
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -14,21 +12,14 @@ from ledger.domain.advised import headline, notes
 from ledger.domain.advising import Advice, Ranking, Tried
 from ledger.domain.screen import plain
 from ledger.reports import cells
+from ledger.reports.paper import blank, text_of
 
 _LONGEST = 240
 
 
 def render(found: Advice, *, width: int = 80, color: bool = False) -> str:
     """The sentence, the steps with what each holds, models, line-ups where they differ, and what is said below."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=max(width, 60),
-        force_terminal=color,
-        no_color=not color,
-        color_system="standard" if color else None,
-        highlight=False,
-    )
+    out, console = blank(width, color)
     console.print(Text(plain(headline(found), 1200), style="bold"))
     console.print()
     console.print(_steps(found))
@@ -40,7 +31,7 @@ def render(found: Advice, *, width: int = 80, color: bool = False) -> str:
     for line in notes(found):
         console.print(Text(line))
     console.print(Text(f"As of {found.as_of:%Y-%m-%d %H:%M} UTC, costs {found.cost}.", style="dim"))
-    return out.getvalue() if color else "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    return text_of(out, color)
 
 
 def _grid(first: str, *others: str) -> Table:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from io import StringIO
 from itertools import groupby
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +16,7 @@ from ledger.domain.loops import Retries, RetrySums
 from ledger.domain.money import exact, shown, usd
 from ledger.domain.screen import counted, plain
 from ledger.domain.second import Second, Seconds
+from ledger.reports.paper import blank, text_of
 
 FORMAT = 1
 _LONGEST = 240
@@ -31,7 +30,7 @@ def render_retries(found: Retries, form: str, *, width: int = 80, color: bool = 
     """Tries, failing runs and what failed tries cost, in format `table` or `json`."""
     if form == "json":
         return json.dumps(_retries(found), indent=2, ensure_ascii=True) + "\n"
-    out, console = _console(width, color)
+    out, console = blank(width, color)
     if not found.rows:
         console.print(Text("No request or branch is decided, so nothing can be said of tries."))
     who = found.whom.replace("lineup", "line-up")
@@ -44,14 +43,14 @@ def render_retries(found: Retries, form: str, *, width: int = 80, color: bool = 
         console.print()
     for line in _retry_notes(found):
         console.print(Text(line, style="dim"))
-    return _text(out, color)
+    return text_of(out, color)
 
 
 def render_reviews(found: Seconds, form: str, *, width: int = 80, color: bool = False) -> str:
     """With and without a second model's review, in format `table` or `json`."""
     if form == "json":
         return json.dumps(_reviews(found), indent=2, ensure_ascii=True) + "\n"
-    out, console = _console(width, color)
+    out, console = blank(width, color)
     if not any(row.reviewed.n for row in found.rows):
         console.print(Text("No decided change of known cost was reviewed by a second model before it was decided."))
     for basis, rows in groupby(found.rows, key=lambda row: row.basis):
@@ -60,24 +59,7 @@ def render_reviews(found: Seconds, form: str, *, width: int = 80, color: bool = 
         console.print()
     for line in _review_notes(found):
         console.print(Text(line, style="dim"))
-    return _text(out, color)
-
-
-def _console(width: int, color: bool) -> tuple[StringIO, Console]:
-    out = StringIO()
-    system = "standard" if color else None
-    return out, Console(
-        file=out,
-        width=max(width, 60),
-        force_terminal=color,
-        no_color=not color,
-        color_system=system,  # type: ignore[arg-type]  # a literal or None, as rich has it
-        highlight=False,
-    )
-
-
-def _text(out: StringIO, color: bool) -> str:
-    return out.getvalue() if color else "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    return text_of(out, color)
 
 
 def _words(by: str) -> str:

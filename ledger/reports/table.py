@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from io import StringIO
 from itertools import groupby
 
 from rich.box import SIMPLE_HEAD
@@ -18,6 +17,7 @@ from ledger.domain.tasks import MAINT
 from ledger.domain.type_groups import grouped_types
 from ledger.reports import cells
 from ledger.reports.footer import footer, reconciliation
+from ledger.reports.paper import blank, text_of
 from ledger.reports.spends import spend_table
 
 _LONGEST_NAME = 240
@@ -29,15 +29,7 @@ _STYLES = {"solid": "green", "indicative": "yellow", "insufficient": "dim", "non
 
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
     """The report as text: headline, models, models by task type, reconciliation, coverage."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=max(width, 60),
-        force_terminal=color,
-        no_color=not color,
-        color_system="standard" if color else None,
-        highlight=False,
-    )
+    out, console = blank(width, color)
     console.print(Text(plain(report.headline, 600), style="bold"))
     if report.next_step:
         console.print(Text("Next: " + report.next_step))
@@ -53,7 +45,7 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:
         console.print()
     for line in footer(report):
         console.print(Text(line, style="dim"))
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()) if not color else out.getvalue()
+    return text_of(out, color)
 
 
 def _print_spends(console: Console, report: Report) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import StringIO
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +15,7 @@ from ledger.domain.narrowed import mix_of
 from ledger.domain.report import Group
 from ledger.domain.screen import plain
 from ledger.domain.versus import Contest, Pair, Versus
+from ledger.reports.paper import blank, text_of
 
 _LONGEST = 240
 _BASES = {"request": "Requests", "branch": "Branches"}
@@ -24,15 +23,7 @@ _BASES = {"request": "Requests", "branch": "Branches"}
 
 def render(contest: Contest, *, width: int = 80, color: bool = False) -> str:
     """The sentence, and for each basis the parts, both at one mix, both as they are, and acceptance beside."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=max(width, 60),
-        force_terminal=color,
-        no_color=not color,
-        color_system="standard" if color else None,
-        highlight=False,
-    )
+    out, console = blank(width, color)
     console.print(Text(plain(contest.headline, 1200), style="bold"))
     for found in contest.bases:
         console.print()
@@ -43,7 +34,7 @@ def render(contest: Contest, *, width: int = 80, color: bool = False) -> str:
     console.print()
     for line in _footer(contest):
         console.print(Text(line, style="dim"))
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines()) if not color else out.getvalue()
+    return text_of(out, color)
 
 
 def _table(contest: Contest, found: Versus) -> Table:
