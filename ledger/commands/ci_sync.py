@@ -28,28 +28,36 @@ _PATIENCE = 900.0
 @click.option("--since", type=Moment(), metavar="DATE", help="Ask for requests that were updated from this day on.")
 @click.option("--org", type=Words(), metavar="[HOST/]NAME", help="Every repository of a GitHub organisation or user.")
 @click.option("--group", type=Words(), metavar="[HOST/]NAME", help="Every project of a GitLab group.")
+@click.option("--push", "is_pushed", is_flag=True, help="Push what is new to the remote, for those who share pull.")
 @click.pass_obj
-def command(options: Options, full: bool, since: datetime | None, org: str | None, group: str | None) -> None:
+def command(
+    options: Options, full: bool, since: datetime | None, org: str | None, group: str | None, is_pushed: bool
+) -> None:
     """Ask the forge what became of requests: GitHub or GitLab, by the remote.
 
     The first time its whole history of requests, later what was updated since, and each request that is still open here
     or whose end is not known. An interrupted sync goes on where it stopped. The token is taken from GITHUB_TOKEN,
     GH_TOKEN, GITLAB_TOKEN or CI_JOB_TOKEN, or from gh auth token, and sent to the forge alone; besides it nothing but
     the question leaves this machine. With --org or --group, many repositories are brought into one database (name it
-    with --database), without clones.
+    with --database), without clones. With --push, what the forge told goes to the remote as refs of its own, people
+    left out, so that who has no token learns it by ledger share pull; with --full too, all of it.
     """
     if org and group:
         raise LedgerError("Name one of --org and --group: they are of two forges; run it once for each.")
+    if is_pushed and (org or group):
+        raise LedgerError("--push goes to the remote of a clone, and --org and --group have none: leave one out.")
     if org or group:
         _sync_group(options, org or group or "", "github" if org else "gitlab", full=full, since=since)
         return
     from ledger.commands.update import post
     from ledger.posting.asking import wanted_access, wanted_token
+    from ledger.posting.publishing import publish_news, told_by_forge
 
     workplace = options.workplace()
     asked = wanted_access(workplace)
     token = wanted_token(asked, workplace.environ)
     ledger = options.ledger(workplace, create=True)
+    before = told_by_forge(workplace, ledger) if is_pushed and not full else {}
     try:
         synced = sync_here(options, workplace, ledger, asked, token, patience=_PATIENCE, full=full, since=since)
     except LedgerError:
@@ -57,6 +65,8 @@ def command(options: Options, full: bool, since: datetime | None, org: str | Non
         raise
     post(options, workplace, ledger, ("commits",))
     options.say(told(asked, synced))
+    if is_pushed:
+        options.say(publish_news(workplace, ledger, before, asked.host, now()))
 
 
 def _sync_group(options: Options, name: str, forge: str, *, full: bool, since: datetime | None) -> None:

@@ -69,6 +69,11 @@ class Wanted:
     record_file: str = ""
     """Where the entries go that may have to travel as an artifact: a fork's token cannot write refs."""
 
+    @property
+    def is_publishing(self) -> bool:
+        """What a sync learns goes to the others: in a step that writes refs anyway, and so may."""
+        return self.store == "refs" and not {"record", "compact"}.isdisjoint(self.steps)
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -112,6 +117,8 @@ def verbs(wanted: Wanted) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _options(step: str, wanted: Wanted) -> list[str]:
+    if step == "sync":
+        return ["--push"] if wanted.is_publishing else []
     if step != "record":
         return []
     patterns = ["--strict", *(word for pattern in wanted.reports for word in ("--report", pattern))]

@@ -42,8 +42,12 @@ class Who:
     def actor(self, person: Person) -> str:
         """A bot's login in clear, since the ledger judges by it; what `person` makes of another; '' for nobody."""
         login = f"{self.login.removesuffix('[bot]')}[bot]" if self.is_bot and self.login else self.login
-        is_known = login.endswith("[bot]") or reviewer_of(login) is not None
-        return login if is_known and _LOGIN.fullmatch(login) else person(login) if login else ""
+        return login if is_program(login) and _LOGIN.fullmatch(login) else person(login) if login else ""
+
+
+def is_program(login: str) -> bool:
+    """An account that no person stands behind, by its name: the ledger judges by it."""
+    return login.endswith("[bot]") or reviewer_of(login) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from pathlib import Path
 from ledger.domain.facts import Fact, RepositoryAlias
 from ledger.entries import encode
 from ledger.errors import LedgerError
-from ledger.exchange.ci_refs import publish_record, record_name
-from ledger.git import Git
+from ledger.exchange.ci_refs import record_name
 from ledger.posting.ci_job import Job
 from ledger.posting.kept import has_ledger, shown
+from ledger.posting.publishing import publish_lines
 from ledger.posting.update import erase_forgotten, repository_here, shared_workplace, update
 from ledger.posting.workplace import Workplace
 from ledger.sources.commits import read_origin
@@ -213,18 +213,4 @@ def _push(job: Job, workplace: Workplace | None, now: datetime, *, is_asked: boo
     facts, lines = _lines(job)
     context = job.context
     name = record_name(f"{now:%Y%m}", context.run_id or "run", context.attempt, context.job or "job", context.leg)
-    remote = _remote(workplace.git)
-    ref, pushed = publish_record(workplace.git, remote, name, lines)
-    if not pushed.is_done:
-        raise LedgerError(
-            f"The record was not pushed: {pushed.sentence} A job that pushes needs contents: write on GitHub, "
-            "or a token that may write elsewhere (docs/ci.md#permissions)."
-        )
-    return facts, f"{ref} of {remote}"
-
-
-def _remote(git: Git) -> str:
-    remotes = git.remotes()
-    if not remotes:
-        raise LedgerError(f"{git.worktree or git.git_dir} has no remote to push to; write --entries FILE instead.")
-    return "origin" if "origin" in remotes else min(remotes)
+    return facts, publish_lines(workplace.git, name, lines)

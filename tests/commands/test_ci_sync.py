@@ -9,6 +9,8 @@ import pytest
 
 from tests import forges
 from tests.commands.running import Ran, run, run_process
+from tests.exchange.remotes import bare, refs
+from tests.exchange.remotes import clone as clone_of
 from tests.forges import TOKEN, Asked, World, serving
 from tests.gitting import WHEN, commit, git
 from tests.posting.calling import asked
@@ -185,3 +187,41 @@ def test_only_a_sync_loads_what_speaks_to_a_forge(clone: Path) -> None:
     assert done.code == 0
     assert "ledger.posting.update" in done.err
     assert "httpx" not in done.err
+
+
+def test_who_has_no_token_learns_by_pulling_what_another_clone_was_told(
+    tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job's clone is gone when it ends: what it asked for goes to the others."""
+    server = bare(tmp_path)
+    jobs, reader = (
+        [clone_of(server, tmp_path / name) for name in ("job-1", "job-2")],
+        clone_of(server, tmp_path / "ann"),
+    )
+    for path in (*jobs, reader):
+        git(path, "remote", "set-url", "origin", "https://github.com/owner/name.git")
+        git(path, "config", f"url.file://{server}.insteadOf", "https://github.com/owner/name.git")
+    world.requests[2].reviews = 1
+    done = sync(jobs[0], "--push")
+    assert done.code == 0, done.err
+    assert " entries pushed to refs/ledger/ci/" in done.err
+    assert len(refs(server)) == 1
+    monkeypatch.delenv("GITHUB_TOKEN")
+    assert run("-C", str(reader), "share", "pull").code == 0
+    states = "SELECT number, state FROM change WHERE number IS NOT NULL ORDER BY 1"
+    assert asked(reader, states) == [(1, "landed"), (2, "closed"), (3, "undecided")]
+    assert "octocat" not in "".join(git(server, "show", f"{name}:entries.jsonl") for name in refs(server))
+
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    assert run("-C", str(jobs[1]), "share", "pull").code == 0
+    assert sync(jobs[1], "--push").err.splitlines()[-1] == "Nothing of it is new to those who pull."
+    world.requests[3].state, world.requests[3].minutes = "CLOSED", 60
+    assert " pushed to refs/ledger/ci/" in sync(jobs[1], "--push").err
+    run("-C", str(reader), "share", "pull")
+    assert asked(reader, states)[2] == (3, "closed")
+
+
+def test_what_has_no_clone_cannot_be_pushed(clone: Path) -> None:
+    done = sync(clone, "--push", "--org", "acme")
+    assert done.code == 1
+    assert "--push goes to the remote of a clone" in done.err

@@ -39,6 +39,23 @@ def test_a_record_takes_the_reports_and_goes_where_it_is_to(store: str, options:
     ]
 
 
+@pytest.mark.parametrize(
+    ("steps", "store", "is_pushed"),
+    [
+        (("sync", "record"), "refs", True),
+        (("pull", "sync", "compact"), "refs", True),
+        (("sync", "record"), "database", False),
+        (("sync", "record"), "artifact", False),
+        (("pull", "sync", "report"), "refs", False),
+    ],
+)
+def test_what_a_sync_learns_is_pushed_by_a_step_that_writes_refs_anyway(
+    steps: tuple[str, ...], store: str, is_pushed: bool
+) -> None:
+    found = dict(verbs(Wanted(steps=steps, store=store)))
+    assert found["sync"] == ("ci", "sync", *(["--push"] if is_pushed else []))
+
+
 def test_the_report_of_the_same_job_knows_what_was_recorded_elsewhere() -> None:
     steps = ("record", "update", "report")
     found = verbs(Wanted(steps=steps, record_file="r.jsonl"))
