@@ -51,13 +51,14 @@ def command(
         return
     from ledger.commands.update import post
     from ledger.posting.asking import wanted_access, wanted_token
-    from ledger.posting.publishing import publish_news, told_by_forge
+    from ledger.posting.publishing import has_asked, known_to_others, publish_news
 
     workplace = options.workplace()
     asked = wanted_access(workplace)
     token = wanted_token(asked, workplace.environ)
     ledger = options.ledger(workplace, create=True)
-    before = told_by_forge(workplace, ledger) if is_pushed and not full else {}
+    before = known_to_others(workplace, ledger) if is_pushed and not full else {}
+    is_whole = is_pushed and since is None and (full or not has_asked(workplace, ledger))
     try:
         synced = sync_here(options, workplace, ledger, asked, token, patience=_PATIENCE, full=full, since=since)
     except LedgerError:
@@ -66,7 +67,7 @@ def command(
     post(options, workplace, ledger, ("commits",))
     options.say(told(asked, synced))
     if is_pushed:
-        options.say(publish_news(workplace, ledger, before, asked.host, now()))
+        options.say(publish_news(workplace, ledger, before, asked, now(), is_whole=is_whole))
 
 
 def _sync_group(options: Options, name: str, forge: str, *, full: bool, since: datetime | None) -> None:

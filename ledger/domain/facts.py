@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from ledger.domain.forge_facts import Event, Request, Run
+from ledger.domain.forge_facts import Event, Request, Run, SyncMark
 from ledger.domain.git_facts import BranchRange, Commit, CommitArea, CommitDiff, RepositoryCommit, Rewrite, Tip
 from ledger.domain.keys import Key
 from ledger.domain.session_facts import (
@@ -223,6 +223,7 @@ Fact = (
     | Run
     | Request
     | Event
+    | SyncMark
     | Entry
 )
 
@@ -256,6 +257,7 @@ KINDS: dict[str, type[Any]] = {
     "run": Run,
     "request": Request,
     "event": Event,
+    "sync_mark": SyncMark,
     "entry": Entry,
 }
 """Fact table → record, parents before children."""

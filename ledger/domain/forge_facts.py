@@ -1,4 +1,4 @@
-"""Facts that a forge and CI tell: requests, what happened to them, and test runs."""
+"""Facts that a forge and CI tell: requests, what happened to them, test runs, and how far the forge was asked."""
 
 from __future__ import annotations
 
@@ -96,3 +96,17 @@ class Event:
     """For reviews: approved | changes_requested | commented; ''."""
     oid: str
     """The commit it is about: merge commit, reviewed head; ''."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncMark:
+    """All that a forge knows of a repository, up to a time, is among the facts; the latest time holds.
+
+    Whoever has the facts with it has to ask for nothing older.
+    """
+
+    key: ClassVar[Key] = ("repository_id", "host")
+    repository_id: str
+    host: str
+    at: datetime
+    """When the newest request was updated that was asked for."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ledger.domain.facts import Contribution, Entry, ForgeRule, Place, Repository, RepositoryRules, RoleRule, Tag, Use
-from ledger.domain.forge_facts import DETAILS, Event, Request, Run
+from ledger.domain.forge_facts import DETAILS, Event, Request, Run, SyncMark
 from ledger.domain.git_facts import BranchRange, Commit, CommitArea, CommitDiff, RepositoryCommit, Rewrite
 from ledger.domain.retractions import FORGOTTEN
 from ledger.domain.session_facts import (
@@ -206,6 +206,7 @@ MERGE: dict[type[Any], Callable[[Any, Any], Any]] = {
     Tag: _latest("at"),
     Request: merge_requests,
     Event: merge_events,
+    SyncMark: _latest("at"),
     RepositoryCommit: _fuller,
     Rewrite: _surest,
     Run: merge_runs,

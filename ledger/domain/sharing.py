@@ -28,7 +28,7 @@ _CLONE = re.compile(r"w/([0-9a-f]{16})(?:/|$)")
 _CLONES_WORDS = frozenset(
     {"contribution", "tag", "rewrite", "repository_commit", "branch_range", "git_commit", "usage", RETRACT}
 )
-_FORGES_WORDS = frozenset({"run", "request", "event"})
+_FORGES_WORDS = frozenset({"run", "request", "event", "sync_mark"})
 _SEEN_HERE = ("hook", "merge", "reflog")
 
 

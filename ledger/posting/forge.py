@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ledger.domain.forge_access import Access
+from ledger.domain.forge_facts import SyncMark
 from ledger.domain.reading import Cursor, Skip
 from ledger.domain.requests import Person
 from ledger.domain.sync_course import Course, Known, Page, course_of
@@ -90,6 +91,24 @@ def last_synced(ledger: Ledger, repository_id: str) -> datetime | None:
     return _course(ledger, repository_id).at
 
 
+def has_begun(ledger: Ledger, repository_id: str) -> bool:
+    """The forge was asked before, to the end or not."""
+    return _course(ledger, repository_id) != Course()
+
+
+def mark_of(ledger: Ledger, repository_id: str, asked: Access) -> SyncMark | None:
+    """How far this ledger has asked; None where it has not."""
+    since = _course(ledger, repository_id).since
+    return SyncMark(repository_id=repository_id, host=asked.host, at=since) if since else None
+
+
+def _begun_elsewhere(ledger: Ledger, repository_id: str, asked: Access) -> Course:
+    """From where others have asked, and told it; from the beginning where nobody has."""
+    with ledger.read() as connection:
+        marks = [row.at for row in reads.facts(connection, "sync_mark", repository_id) if row.host == asked.host]
+    return Course(since=max(marks, default=None))
+
+
 def _course(ledger: Ledger, repository_id: str) -> Course:
     with ledger.read() as connection:
         return course_of(reads.cursors(connection, SOURCE).get(repository_id))
@@ -104,6 +123,8 @@ class _Posting:
         self._ledger, self._repository_id, self._asked = ledger, repository_id, asked
         self._person, self._now, self._step = person, now, step
         self.course = _course(ledger, repository_id)
+        if self.course == Course():
+            self.course = _begun_elsewhere(ledger, repository_id, asked)
         with ledger.read() as connection:
             self.open = undecided(connection, repository_id)
             self._noted = {skip.where for skip, _ in omissions.skips_of(connection, SOURCE)}

@@ -12,16 +12,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from ledger.domain.facts import Fact
+from ledger.domain.forge_access import Access
 from ledger.domain.forge_facts import Event, Request
 from ledger.domain.requests import is_program
 from ledger.domain.run_verdicts import API
+from ledger.domain.sharing import CI
 from ledger.entries import encode, fact_id
 from ledger.errors import LedgerError
 from ledger.exchange.ci_refs import publish_record, record_name
 from ledger.git import Git
+from ledger.posting.forge import has_begun, mark_of
 from ledger.posting.update import repository_here
 from ledger.posting.workplace import Workplace
-from ledger.store import reads
+from ledger.store import reads, told
 from ledger.store.engine import Ledger
 
 LARGEST = 8 * 1024 * 1024
@@ -40,36 +43,65 @@ def publish_lines(git: Git, name: str, lines: Sequence[str]) -> str:
     return f"{ref} of {remote}"
 
 
-def told_by_forge(workplace: Workplace, ledger: Ledger) -> Mapping[str, Fact]:
-    """What the ledger knows of this repository from its forge, as others may read it: without people; id → fact.
+def known_to_others(workplace: Workplace, ledger: Ledger) -> Mapping[str, Fact]:
+    """What the forge told of this repository, as far as CI told it to those who pull; id → fact."""
+    found = _told_by_forge(workplace, ledger)
+    with ledger.read() as connection:
+        return {key: found[key] for key in told.told_by(connection, CI, list(found))}
+
+
+def has_asked(workplace: Workplace, ledger: Ledger) -> bool:
+    """The forge was asked here before, to the end or not, whether or not anybody was told what it said."""
+    return _here(workplace, ledger) is not None and has_begun(ledger, repository_here(workplace, ledger))
+
+
+def publish_news(
+    workplace: Workplace, ledger: Ledger, before: Mapping[str, Fact], asked: Access, now: datetime, *, is_whole: bool
+) -> str:
+    """Push what the forge told beyond what others knew before; returns a sentence. Raises LedgerError.
+
+    `is_whole` says that both together are all that the forge knows: then who has them need not ask for it again.
+    """
+    found = _told_by_forge(workplace, ledger)
+    news = {key: fact for key, fact in sorted(found.items()) if key not in before or not _is_alike(fact, before[key])}
+    if not news:
+        return "Nothing of it is new to those who pull."
+    here = repository_here(workplace, ledger)
+    mark = mark_of(ledger, here, asked) if is_whole else None
+    with ledger.read() as connection:
+        aliases = reads.aliases(connection, here)
+    # The mark comes last: of a push in several parts that ended early it says nothing.
+    lines = [encode(fact, aliases, f"ci/{asked.host}") for fact in [*news.values(), *([mark] if mark else [])]]
+    places = [publish_lines(workplace.git, _name(part, now), part) for part in in_pieces(lines)]
+    with ledger.write() as writing:
+        told.note_told(writing, CI, news)
+    return f"{len(news):,} {'entry' if len(news) == 1 else 'entries'} pushed to {', '.join(places)}."
+
+
+def _told_by_forge(workplace: Workplace, ledger: Ledger) -> Mapping[str, Fact]:
+    """What the ledger knows from the forge, as others may read it: without people.
 
     Runs are those that the forge told, and no event is somebody's statement (its actor is an agent and a model): what a
     job or a person recorded is theirs to share.
     """
-    try:
-        repository = repository_here(workplace, ledger)
-    except LedgerError:
-        return {}  # nothing was posted yet
+    here = _here(workplace, ledger)
+    if here is None:
+        return {}
     with ledger.read() as connection:
         facts = [
-            *reads.facts(connection, "request", repository),
-            *(run for run in reads.facts(connection, "run", repository) if run.evidence == API),
-            *(_of_nobody(event) for event in reads.facts(connection, "event", repository) if ":" not in event.actor),
+            *reads.facts(connection, "request", here),
+            *(run for run in reads.facts(connection, "run", here) if run.evidence == API),
+            *(_of_nobody(event) for event in reads.facts(connection, "event", here) if ":" not in event.actor),
         ]
     return {fact_id(fact): fact for fact in facts}
 
 
-def publish_news(workplace: Workplace, ledger: Ledger, before: Mapping[str, Fact], host: str, now: datetime) -> str:
-    """Push what the forge told since `before` was known; returns a sentence. Raises LedgerError."""
-    found = told_by_forge(workplace, ledger)
-    news = [fact for key, fact in sorted(found.items()) if key not in before or not _is_alike(fact, before[key])]
-    if not news:
-        return "Nothing of it is new to those who pull."
-    with ledger.read() as connection:
-        aliases = reads.aliases(connection, repository_here(workplace, ledger))
-    lines = [encode(fact, aliases, f"ci/{host}") for fact in news]
-    places = [publish_lines(workplace.git, _name(part, now), part) for part in in_pieces(lines)]
-    return f"{len(news):,} {'entry' if len(news) == 1 else 'entries'} pushed to {', '.join(places)}."
+def _here(workplace: Workplace, ledger: Ledger) -> str | None:
+    """This repository; None where nothing of it was posted yet."""
+    try:
+        return repository_here(workplace, ledger)
+    except LedgerError:
+        return None
 
 
 def in_pieces(lines: Sequence[str], largest: int = LARGEST) -> Iterator[list[str]]:

@@ -21,7 +21,7 @@ from ledger.domain.facts import KINDS
 from ledger.domain.jsonl import loads
 from ledger.store.comments import TABLES, column_comment
 
-HEAD = "0019"
+HEAD = "0020"
 """The newest migration, compiled in so that a database at head is recognised without importing Alembic."""
 
 EPOCH = 1

@@ -51,7 +51,7 @@ def test_a_clone_tells_of_no_other_clones_usage() -> None:
     assert judge({"v": 1, "kind": "usage", "by": CLONE, "body": 7}, MINE).is_refused
 
 
-@pytest.mark.parametrize("kind", ["run", "request", "event"])
+@pytest.mark.parametrize("kind", ["run", "request", "event", "sync_mark"])
 def test_what_ci_and_the_forge_know_is_kept_from_a_clone_and_not_counted(kind: str) -> None:
     verdict = judge(said(kind), MINE)
     assert verdict.is_unconfirmed

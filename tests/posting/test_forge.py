@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ledger.domain.forge_facts import SyncMark
 from ledger.domain.request_forms import read_request
 from ledger.domain.sync_course import Page
 from ledger.errors import LedgerError
@@ -233,3 +235,16 @@ def test_five_thousand_requests(tmp_path: Path) -> None:
     assert len(done.told) == 5000
     assert column(ledger, "SELECT COUNT(*) FROM request WHERE state = 'merged'") == [5000]
     assert len(world.asked) == 200, "fifty requests a page, and as many at a time by number"
+
+
+@FORGES
+def test_what_others_asked_for_and_told_is_not_asked_for_again(forge: str, tmp_path: Path) -> None:
+    ledger = empty(str(tmp_path / "a.db"))
+    with serving(history()) as world:
+        mark = SyncMark(repository_id=HERE, host=f"{forge}.com", at=forges.START + timedelta(minutes=100))
+        with ledger.write() as writing:
+            writing.post([mark, replace(mark, host="elsewhere.example", at=mark.at + timedelta(days=1))])
+        done = synced(world, forge, ledger)
+        assert done.told == {10, 11, 12}
+        assert not done.is_first
+        assert synced(world, forge, ledger, full=True).told == set(range(1, 13))
