@@ -167,9 +167,14 @@ def steps(asked: Asked) -> tuple[Step, ...]:
 
 def main_basis(groups: Iterable[Group]) -> str | None:
     """The basis with the most changes, of those that say what is accepted; requests where two are level."""
+    return main_of((group.sums.basis, group.sums.n) for group in groups)
+
+
+def main_of(counts: Iterable[tuple[str, int]]) -> str | None:
+    """The same of bases with numbers of changes, each as often as wanted."""
     sizes = Counter[str]()
-    for group in groups:
-        sizes[group.sums.basis] += group.sums.n
+    for basis, n in counts:
+        sizes[basis] += n
     del sizes["trunk"]
     return min(sizes, key=lambda basis: (-sizes[basis], basis != "request"), default=None)
 
