@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ledger.commands import learn_advise, learn_habits
+from ledger.commands import learn_advise, learn_backtest, learn_habits
 
 
 @click.group(name="learn")
@@ -13,4 +13,5 @@ def command() -> None:
 
 
 command.add_command(learn_advise.command)
+command.add_command(learn_backtest.command)
 command.add_command(learn_habits.command)

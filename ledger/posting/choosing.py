@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ledger.domain.nearby import unknown_name
@@ -52,11 +52,17 @@ def choose(ledger: Ledger, as_of: datetime, wanted: Mapping[str, Sequence[str]])
 
 def _known(name: str, known: Mapping[str, int], dimension: str) -> str:
     """As it is written in the ledger; '' for what nobody knows."""
-    if name in known:
-        return name
-    same = [each for each in known if each.lower() == name.lower()]
-    if len(same) == 1:
-        return same[0]
+    if found := written(name, known):
+        return found
     if name == UNKNOWN:
         return ""
     raise LedgerError(unknown_name(name, _WORDS.get(dimension, dimension), known))
+
+
+def written(name: str, known: Iterable[str]) -> str:
+    """The name as it is written in the ledger; '' where it is not known, or fits two that differ in case."""
+    names = list(known)
+    if name in names:
+        return name
+    same = [each for each in names if each.lower() == name.lower()]
+    return same[0] if len(same) == 1 else ""

@@ -13,6 +13,7 @@ from ledger.domain.screen import plain
 from ledger.domain.sums import GroupSums
 from ledger.domain.versus import Contest, Pair, Versus, at_one_mix, in_parts, pair
 from ledger.errors import LedgerError
+from ledger.posting.choosing import written
 from ledger.store import contests, figures, names
 from ledger.store.dimensions import WHO
 from ledger.store.engine import Ledger
@@ -77,12 +78,12 @@ def _parts(sums: list[GroupSums], basis: str, one: str, other: str) -> list[Pair
 def _both(one: str, other: str, known: Mapping[str, Mapping[str, int]]) -> tuple[str, str, str]:
     """The dimension that has both names, and the names as they are written there."""
     for dimension, there in known.items():
-        first, second = _written(one, there), _written(other, there)
+        first, second = written(one, there), written(other, there)
         if first and second:
             if first == second:
                 raise LedgerError(f"{plain(one, 80)} cannot be compared with itself; name another one.")
             return dimension, first, second
-    where = [next((each for each in known if _written(name, known[each])), "") for name in (one, other)]
+    where = [next((each for each in known if written(name, known[each])), "") for name in (one, other)]
     if all(where):
         first, second = (_CALLED.get(each, each) for each in where)
         raise LedgerError(
@@ -93,11 +94,3 @@ def _both(one: str, other: str, known: Mapping[str, Mapping[str, int]]) -> tuple
     among = known[kind] if kind else [name for there in known.values() for name in there]
     what = _CALLED.get(kind, kind) or "model, family, agent, provider or line-up"
     raise LedgerError(unknown_name(lost, what, among))
-
-
-def _written(name: str, known: Mapping[str, int]) -> str:
-    """The name as it is written; '' where it is not known, or fits two that differ in case."""
-    if name in known:
-        return name
-    same = [each for each in known if each.lower() == name.lower()]
-    return same[0] if len(same) == 1 else ""

@@ -90,6 +90,13 @@ SUMS = {
 }
 """The sums of a group of judged changes; every figure of a report follows from them."""
 
+TRIED = {
+    "decided": _count(COUNTED),
+    "base_attempts": _sum("attempts", _BASE),
+    "base_failed_runs": _sum("failed_runs", _BASE),
+}
+"""The changes that are decided, and how often those of known cost were tried: a select list beside `sums`."""
+
 BUCKETS = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
 
 

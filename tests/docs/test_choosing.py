@@ -32,4 +32,6 @@ def test_every_command_of_the_page_runs_in_its_order(tmp_path: Path, monkeypatch
 
 def test_the_page_names_each_way_to_learn() -> None:
     said = "\n".join(COMMANDS)
-    assert all(way in said for way in ("compare", "--retries", "--reviews", "habits", "--evidence", "advise"))
+    assert all(
+        way in said for way in ("compare", "--retries", "--reviews", "habits", "--evidence", "advise", "backtest")
+    )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger.domain.conclusions import Change
+from ledger.domain.static_rules import parse
+from ledger.posting.backtesting import backtest
 from ledger.posting.contesting import contest
 from ledger.posting.loops import find_retries, find_reviews
 from ledger.posting.reporting import make_report
-from ledger.reports import render, versus_json
+from ledger.reports import backtest_json, render, versus_json
 from ledger.reports.loops import render_retries, render_reviews
 from ledger.store.engine import Ledger, open_ledger
 from ledger.store.figures import Only, Slice
@@ -46,6 +48,9 @@ def answers(ledger: Ledger) -> list[str]:
     return [
         *(render(report, "json") for report in reports),
         versus_json.render(contest(ledger, NOW, "opus", "Haiku", part=Slice(), by="area")),
+        backtest_json.render(
+            backtest(ledger, NOW, parse("feat area=auth -> OPUS; docs -> haiku; else -> opus"), Slice())
+        ),
         render_retries(find_retries(ledger, NOW, Slice(only=ONLY), "repository", "agent"), "json"),
         render_reviews(find_reviews(ledger, NOW, Slice(), "label:team"), "json"),
     ]

@@ -1,0 +1,147 @@
+"""Rules replayed over past changes as JSON, format 1; all keys are always there, null is unknown or not told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ledger.domain.against import Against, Side
+from ledger.domain.backtest import Backtest, Cell, Replay, Whole
+from ledger.domain.backtested import headline, label, notes
+from ledger.domain.estimates import Estimate, Interval
+from ledger.domain.money import exact
+
+FORMAT = 1
+
+
+def render(found: Backtest, *, width: int = 80, color: bool = False) -> str:  # noqa: ARG001 - for terminals only
+    """The replay as one JSON object."""
+    return json.dumps(as_object(found), indent=2, ensure_ascii=True) + "\n"
+
+
+def as_object(found: Backtest) -> dict[str, Any]:
+    """The object that `render` writes."""
+    has_figures = not found.hidden
+    return {
+        "format": FORMAT,
+        "as_of": found.as_of.isoformat(),
+        "observational": True,
+        "credit": "first",
+        "headline": headline(found),
+        "cost": found.cost,
+        "basis": found.basis,
+        "decided": found.decided,
+        "unknown_starter": found.unknown_starter,
+        "unknown_cost": found.unknown_cost,
+        "not_pooled": {basis: found.elsewhere.get(basis, 0) for basis in ("request", "branch", "trunk")},
+        "hidden": found.hidden or None,
+        "rules": [
+            {
+                "rule": str(aim.rule),
+                "goes_by": {key: list(names) for key, names in aim.rule.wanted.items()},
+                "model": aim.name,
+                "models": sorted(aim.models),
+                "is_idle": aim in found.rules.idle,
+            }
+            for aim in found.rules.aims
+        ],
+        "replay": _replay(found.rules, found) if has_figures else None,
+        "always": [{"model": each.aims[0].name, **_replay(each, found)} for each in found.always if has_figures],
+        "fallback": _fallback(found) if has_figures else None,
+        "notes": list(notes(found)),
+    }
+
+
+def _fallback(found: Backtest) -> dict[str, Any] | None:
+    if found.fallback_nusd is None:
+        return None
+    return {"usd": exact(found.fallback_nusd), "whole": _whole(found.at_fallback)}
+
+
+def _replay(replay: Replay, found: Backtest) -> dict[str, Any]:
+    return {
+        "covered": _rounded(replay.covered),
+        "whole": _whole(replay.whole),
+        "work": [_cell(cell, found) for cell in replay.cells],
+    }
+
+
+def _whole(whole: Whole | None) -> dict[str, Any] | None:
+    if whole is None:
+        return None
+    return {
+        "verdict": whole.against.verdict,
+        "rules": _side(whole.rules),
+        "happened": _side(whole.happened),
+        "against": _against(whole.against),
+        "crude_ratio": _interval(whole.crude.alone),
+        "is_misleading": whole.is_misleading,
+        "per_extra_accepted_usd": _usd(whole.per_extra),
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "cost_per_change_usd": _usd(side.mean),
+        "acceptance": _interval(side.acceptance),
+        "cost_per_accepted": _money(side.cost),
+        "attempts_per_accepted": _rounded(side.attempts),
+        "failed_runs_per_accepted": _rounded(side.failed_runs),
+    }
+
+
+def _against(against: Against | None) -> dict[str, Any] | None:
+    if against is None:
+        return None
+    return {
+        "cost": against.cost,
+        "acceptance": against.acceptance,
+        "ratio": _interval(against.ratio),
+        "ratio_alone": _interval(against.alone),
+        "more_accepted": _interval(against.more),
+        "more_accepted_alone": _interval(against.more_alone),
+        "is_close": against.is_close,
+        "times_needed": _rounded(against.times),
+    }
+
+
+def _cell(cell: Cell, found: Backtest) -> dict[str, Any]:
+    row = cell.stratum
+    return {
+        "words": label(row.kind, found.repositories),
+        "known": dict(row.kind.known),
+        "repository": found.repositories.get(row.kind.repository),
+        "rule": None if row.rule is None else row.rule + 1,
+        "share": _rounded(cell.share),
+        "decided": row.weight,
+        "own": {"decided": row.own_decided, "n": row.own.n, "accepted": row.own.accepted},
+        "others": {"decided": row.others_decided, "n": row.others.n, "accepted": row.others.accepted},
+        "verdict": cell.verdict,
+        "acceptance": _interval(cell.own_acceptance),
+        "cost_per_accepted": _estimate(cell.own),
+        "happened_acceptance": _interval(cell.happened_acceptance),
+        "happened_cost_per_accepted": _estimate(cell.happened),
+        "against": _against(cell.against),
+        "needed": cell.needed,
+    }
+
+
+def _estimate(found: Estimate) -> dict[str, str | None]:
+    bounds = {name: _usd(getattr(found, name)) for name in ("point", "lo", "hi", "lower_bound")}
+    return {**bounds, "strength": found.strength}
+
+
+def _money(found: Interval) -> dict[str, str | None]:
+    return {name: _usd(getattr(found, name)) for name in ("point", "lo", "hi")}
+
+
+def _interval(found: Interval) -> dict[str, float | None]:
+    return {name: _rounded(getattr(found, name)) for name in ("point", "lo", "hi")}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.6g}")
+
+
+def _usd(value: float | None) -> str | None:
+    return None if value is None else f"{value:.6f}"
