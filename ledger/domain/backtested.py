@@ -10,6 +10,7 @@ from ledger.domain.estimates import FEWEST, Interval
 from ledger.domain.headline import all_of
 from ledger.domain.mixes import LEAST
 from ledger.domain.money import shown, usd
+from ledger.domain.path_rules import NONE, UNKNOWN
 from ledger.domain.screen import counted, plain
 from ledger.domain.started import Kind
 
@@ -33,6 +34,12 @@ CAVEATS = (CREDIT, OBSERVED, FLATTERED, BOUNDS)
 """Said of every replay."""
 _BASES = {"request": "requests", "branch": "branches", "trunk": "commits on trunk"}
 _ONE = {"request": "request", "branch": "branch", "trunk": "commit on trunk"}
+_NAMELESS = {
+    ("area", NONE): " in no area",
+    ("area", UNKNOWN): " in an unknown area",
+    ("package", NONE): ", no package",
+    ("package", UNKNOWN): ", unknown package",
+}
 _MOST = 6
 """Kinds of work that a sentence names."""
 
@@ -42,7 +49,7 @@ def label(kind: Kind, repositories: Mapping[str, str]) -> str:
     said = kind.task
     for key, name in kind.known:
         words = {"area": f" in {name}", "stakes": f", {name} stakes", "package": f", package {name}"}
-        said += words.get(key, "")
+        said += _NAMELESS.get((key, name)) or words.get(key, "")
     if kind.repository:
         said += f", {repositories.get(kind.repository, kind.repository)}"
     return plain(said, 120)
@@ -80,7 +87,7 @@ def _over(covered: float) -> str:
 def _whole(whole: Whole, over: str, cost: str) -> str:
     found = whole.against
     if found.is_same:
-        return f"These rules say what was done{over}: nobody else ever began such changes."
+        return f"These rules say what was done{over}: nobody else began such changes of known cost."
     accepted = _accepted(whole)
     if found.ratio.point is None:
         return f"What an accepted change would have cost by these rules cannot be compared{over}; {accepted}, {cost}."

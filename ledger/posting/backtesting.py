@@ -103,8 +103,10 @@ def _aims(
     families: dict[str, set[str]] = {}
     for model in models:
         families.setdefault(parse_model(model).family or model, set()).add(model)
-    known = {key: {*names.names(connection, as_of, there, key), NONE, UNKNOWN} for key in ("area", "package")}
-    known["area"].update(area.name for area in areas)
+    asked_for = [key for key in ("area", "package") if any(key in rule.wanted for rule in rules)]
+    known = {key: {*names.names(connection, as_of, there, key), NONE, UNKNOWN} for key in asked_for}
+    if "area" in known:
+        known["area"].update(area.name for area in areas)
     found = []
     for rule in rules:
         wanted = {
@@ -128,11 +130,13 @@ def _known(name: str, key: str, known: Iterable[str]) -> str:
 
 
 def _always(rows: Sequence[Started], aims: Sequence[Aim]) -> tuple[Replay, ...]:
-    """Each model that the rules name for everything, unless that is what they say."""
-    plain_ones = {aim.name: Aim(Rule({}, aim.name), aim.models) for aim in aims}
-    if len(plain_ones) == 1 and any(not aim.rule.wanted for aim in aims):
+    """Each model that the rules name, for everything; a family of one is that one. None where that is what they say."""
+    alone: dict[frozenset[str], Aim] = {}
+    for aim in aims:
+        alone.setdefault(aim.models, Aim(Rule({}, aim.name), aim.models))
+    if len(alone) == 1 and any(not aim.rule.wanted for aim in aims):
         return ()
-    return tuple(replay(strata(rows, (aim,)), (aim,)) for aim in plain_ones.values())
+    return tuple(replay(strata(rows, (aim,)), (aim,)) for aim in alone.values())
 
 
 def _elsewhere(rows: Iterable[Started], basis: str | None) -> dict[str, int]:

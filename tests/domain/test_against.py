@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from math import log
 from statistics import stdev
 
@@ -257,6 +258,32 @@ def test_over_repositories_an_interval_is_as_wide_as_they_differ() -> None:
     alone = side([row for row in rows if row.kind.repository == "A"], is_own=False)
     assert log((alone.cost.hi or 0) / (alone.cost.lo or 1)) < log(high / low) / 3
     assert 0 <= (found.acceptance.lo or 0) <= (found.acceptance.point or 0) <= (found.acceptance.hi or 0) <= 1
+
+
+def accepted_in(repository: str, model: str, n: int, accepted: int) -> list[One]:
+    return [One("fix", model, 1.0 + number % 3 / 9, number < accepted, repository) for number in range(n)]
+
+
+def test_acceptance_is_as_unsure_as_repositories_differ() -> None:
+    rates = {"A": 9, "B": 36}
+    changes = [one for name, k in rates.items() for m in ("strong", "cheap") for one in accepted_in(name, m, 40, k)]
+    found = side(told(changes), is_own=True).acceptance
+    assert (found.lo, found.hi) == (0, 1)  # one degree of freedom between a quarter and nine of ten
+    same = [replace(one, repository="") for one in changes]
+    alone = side(told(same), is_own=True).acceptance
+    assert (alone.hi or 0) - (alone.lo or 0) < 0.25
+
+
+def test_a_difference_that_every_repository_shows_is_not_unsure_for_their_number() -> None:
+    changes = [
+        one
+        for name in "AB"
+        for model, accepted in (("strong", 45), ("cheap", 15))
+        for one in accepted_in(name, model, 50, accepted)
+    ]
+    more = against(told(changes), 0.95).more
+    assert more.point == pytest.approx(0.3)
+    assert (more.lo or 0) > 0.15
 
 
 def test_two_repositories_promise_little() -> None:

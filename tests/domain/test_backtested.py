@@ -68,7 +68,7 @@ def test_what_cannot_be_told_says_what_would_settle_it() -> None:
         ("else -> a", [], {}, "There is no request and no branch that a model had a part in"),
         ("else -> a", [], {"elsewhere": {"trunk": 4}}, "to replay: commits on trunk are accepted by construction."),
         ("else -> a", several("fix", "a", 9), {"hidden": "of this"}, "Nothing can be told of these rules: of this."),
-        ("else -> a", several("fix", "a", 9), {}, "These rules say what was done: nobody else ever began"),
+        ("else -> a", several("fix", "a", 9), {}, "These rules say what was done: nobody else began"),
         ("docs -> a", several("fix", "a", 9), {}, "Nothing is claimed of these rules as a whole: 0% of"),
         (
             "else -> a",
@@ -164,6 +164,8 @@ def test_what_it_is_worth_is_always_said_and_nothing_is_recommended(changes: lis
 def test_kinds_of_work_are_told_in_words_and_their_text_is_harmless() -> None:
     assert label(kind("fix"), {}) == "fix"
     assert label(kind("fix", area="auth", stakes="high", package="web"), {}) == "fix in auth, high stakes, package web"
+    assert label(kind("fix", area="none", stakes="unknown"), {}) == "fix in no area, unknown stakes"
+    assert label(kind("fix", package="none", area="unknown"), {}) == "fix, no package in an unknown area"
     assert label(kind("fix", "R1"), {"R1": "owner/shop"}) == "fix, owner/shop"
     assert label(kind("fix", area="\x1b[31mx\u202e"), {}) == "fix in ·[31mx·"
     hostile = made('area="\x1b[2J" -> "\x1b]0;m"; else -> a', several("fix", "a", 9))

@@ -118,6 +118,8 @@ def test_each_model_that_the_rules_name_stands_beside_them_for_all_work(ledger: 
     said = found(ledger, f"docs -> {CHEAP}; fix -> {CHEAP}; else -> {STRONG}")
     assert [str(each.aims[0].rule) for each in said.always] == [f"else -> {CHEAP}", f"else -> {STRONG}"]
     assert found(ledger, f"else -> {CHEAP}").always == ()
+    twice = found(ledger, f"docs -> claude-haiku; fix -> {STRONG}; else -> {CHEAP}")
+    assert [each.aims[0].name for each in twice.always] == ["claude-haiku", STRONG]
     assert said.always[0].whole == found(ledger, f"else -> {CHEAP}").rules.whole
 
 

@@ -10,6 +10,7 @@ import pytest
 from ledger.domain.backtest import whole_of
 from ledger.domain.started import at_fallback
 from ledger.reports import backtest, backtest_json
+from tests.commands.running import ROOT
 from tests.domain.starting import One, drawn, loops_on_feat, made, under
 from tests.domain.test_backtest import MATCHED, several
 
@@ -148,6 +149,22 @@ def test_a_fallback_cost_is_an_exact_amount_with_a_whole_of_its_own() -> None:
     assert said["fallback"]["usd"] == "12.345678901"
     assert keys(said["fallback"]["whole"]) == keys(said["replay"]["whole"])
     assert backtest_json.as_object(made("else -> a", changes))["fallback"] is None
+
+
+def named(value: Any) -> set[str]:
+    """Every key of an object, but those that are names of a rule's own."""
+    if isinstance(value, dict):
+        own = value.keys() - {"task_type"}
+        return {*own, *(name for each in value.values() for name in named(each))}
+    return {name for each in value for name in named(each)} if isinstance(value, list) else set()
+
+
+def test_every_key_is_on_the_page() -> None:
+    page = (ROOT / "docs" / "backtest.md").read_text()
+    intervals = {"point", "lo", "hi", "lower_bound", "strength", "n", "request", "branch", "trunk"}
+    missing = {key for key in named(backtest_json.as_object(GAPS)) - intervals if f"`{key}`" not in page}
+    assert missing == {"ratio_alone", "more_accepted_alone"}  # told there as `_alone`
+    assert "`_alone`" in page
 
 
 def test_what_is_hidden_has_no_figure() -> None:
