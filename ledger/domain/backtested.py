@@ -182,12 +182,19 @@ def _how_far(cell: Cell) -> str:
     said = [
         *([times(against.ratio)] if against.cost != "open" else []),
         *([points(against.more)] if against.acceptance != "open" else []),
+        *([_tries(cell)] if against.cost == "more" or against.acceptance == "less" else []),
     ]
     if not said and against.is_close:
         said = ["so close that it hardly matters"]
     elif not said and cell.needed is not None:
         said = [f"about {cell.needed:,} begun by its model would settle it, there are {cell.stratum.own.n:,}"]
     return f" ({'; '.join(said)})" if said else ""
+
+
+def _tries(cell: Cell) -> str:
+    """Where a model loops, its price does not show it."""
+    per = cell.stratum.per_accepted
+    return f"{per[0].attempts:.1f} tries per accepted change against {per[1].attempts:.1f}" if per else "none accepted"
 
 
 def _some(named: Sequence[str]) -> str:

@@ -68,13 +68,16 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """Sums over decided changes of known cost."""
+    """Over decided changes of known cost: their sum, or for each accepted one."""
 
-    attempts: int
-    failed_runs: int
+    attempts: float
+    failed_runs: float
 
     def __add__(self, other: Tries) -> Tries:
         return Tries(self.attempts + other.attempts, self.failed_runs + other.failed_runs)
+
+    def __truediv__(self, n: int) -> Tries:
+        return Tries(self.attempts / n, self.failed_runs / n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,13 @@ class Stratum:
     def whole_tries(self) -> Tries:
         """Both."""
         return self.own_tries + self.other_tries
+
+    @property
+    def per_accepted(self) -> tuple[Tries, Tries] | None:
+        """Tries and failing runs for each accepted change, of its own and of all; None where one has none accepted."""
+        if not self.own.accepted:
+            return None
+        return self.own_tries / self.own.accepted, self.whole_tries / self.whole.accepted
 
     @property
     def is_cost_known(self) -> bool:

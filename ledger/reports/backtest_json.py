@@ -10,6 +10,7 @@ from ledger.domain.backtest import Backtest, Cell, Replay, Whole
 from ledger.domain.backtested import headline, label, notes
 from ledger.domain.estimates import Estimate, Interval
 from ledger.domain.money import exact
+from ledger.domain.started import Stratum
 
 FORMAT = 1
 
@@ -121,8 +122,19 @@ def _cell(cell: Cell, found: Backtest) -> dict[str, Any]:
         "cost_per_accepted": _estimate(cell.own),
         "happened_acceptance": _interval(cell.happened_acceptance),
         "happened_cost_per_accepted": _estimate(cell.happened),
+        **_tries(row),
         "against": _against(cell.against),
         "needed": cell.needed,
+    }
+
+
+def _tries(row: Stratum) -> dict[str, float | None]:
+    per = row.per_accepted
+    return {
+        "attempts_per_accepted": _rounded(per[0].attempts) if per else None,
+        "failed_runs_per_accepted": _rounded(per[0].failed_runs) if per else None,
+        "happened_attempts_per_accepted": _rounded(per[1].attempts) if per else None,
+        "happened_failed_runs_per_accepted": _rounded(per[1].failed_runs) if per else None,
     }
 
 

@@ -44,7 +44,9 @@ def test_the_dear_rule_says_that_it_is_dear() -> None:
     assert said.startswith("By these rules an accepted change would have cost 1.")
     assert "; fewer accepted, 70% against 75% (-5 points, -10 to -0.1)" in said
     lines = list(notes(found))
-    assert any(line.startswith("Costs more") and "feat (" in line for line in lines)
+    (line,) = [line for line in lines if line.startswith("Costs more")]
+    assert "feat (3.08 times (1.79–5.31); -20 points, -39 to -0.4; 3.7 tries per" in line
+    assert " tries per accepted change against 2." in line
     assert any(line.startswith("Would do: docs (0.") for line in lines)
 
 

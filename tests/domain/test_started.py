@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ledger.domain.started import Stratum, at_fallback, strata, together
+from ledger.domain.started import Stratum, Tries, at_fallback, strata, together
 from ledger.domain.static_rules import parse
 from tests.domain.starting import One, aims, kind, started, sums, under
 
@@ -63,6 +63,11 @@ def test_tries_are_added_up_by_who_began() -> None:
     (row,), _ = under("else -> a", [*several("fix", "a", 6, attempts=3), *several("fix", "b", 2)])
     assert (row.own_tries.attempts, row.own_tries.failed_runs) == (18, 12)
     assert (row.whole_tries.attempts, row.whole_tries.failed_runs) == (20, 12)
+    own, whole = row.per_accepted or (None, None)
+    assert own == Tries(18 / 4, 12 / 4)
+    assert whole == Tries(20 / 5, 12 / 5)
+    (none,), _ = under("else -> a", [One("fix", "a", 1.0, accepted=False)] * 6 + several("fix", "b", 2))
+    assert none.per_accepted is None
 
 
 def test_what_is_undecided_is_no_work_that_was_done() -> None:
