@@ -111,10 +111,10 @@ def drawn(seed: int, n: int, nature: Nature = no_difference, spread: float = 0.5
     return found
 
 
-def made(rules: str, changes: Iterable[One], **told: Any) -> Backtest:
+def made(text: str, changes: Iterable[One], **told: Any) -> Backtest:
     """What is told of the rules of a text over requests."""
     rows = started(changes)
-    chosen = aims(rules)
+    chosen = aims(text)
     plain = [(Aim(Rule({}, name), frozenset((name,))),) for name in dict.fromkeys(aim.name for aim in chosen)]
     fields: dict[str, Any] = {
         "as_of": START,

@@ -21,6 +21,55 @@ GAPS = made(
 )
 
 
+PAGE = """\
+Whether these rules would have cost less or more cannot be told: 1.00 times
+(0.78–1.28) what an accepted change did cost, $1.65 against $1.65 over the 73%
+of the work that can be told; that is so close that it hardly matters; accepted
+75% against 75% (0 points, -18 to +18), at list price.
+
+The rules, of which the first that fits counts:
+  1  docs -> a
+  2  fix -> b
+  3  feat -> a
+
+                      covers    accepted cost per accepted tries failing
+────────────────────────────────────────────────────────────────────────
+these rules              73% 75% (53–89) $1.65 (1.25–2.18)  1.33    0.00
+always a                 73% 75% (53–89) $1.65 (1.25–2.18)  1.33    0.00
+  what happened there        75% (60–86) $1.65 (1.37–1.99)  1.33    0.00
+always b                100% 76% (59–88) $1.62 (1.32–2.01)  1.31    0.00
+  what happened there        76% (64–86) $1.62 (1.40–1.89)  1.31    0.00
+
+                                    cost per
+work  rule    began    accepted     accepted happened         ratio
+────────────────────────────────────────────────────────────────────────────────
+fix      2 20 of 40 75% (53–89)        $1.65    $1.65          1.00 close
+                                 (1.37–2.40)            (0.78–1.28)
+docs     1   0 of 9           –            –    $1.61             – unsupported
+test     –   0 of 6           –            –    $1.50             – no rule
+
+Cannot be told: fix (so close that it hardly matters).
+No rule fits, 11% of the work: test (6 changes).
+Unsupported, 16% of the work: docs (9 changes; a began 0 of known cost, 5 are
+needed).
+No decided change comes to rule 3 (feat -> a).
+
+A rule chooses who starts: a change counts for the model that tried it first,
+whoever finished it, at all that it cost, with failed tries, reviews and changes
+that came to nothing.
+Observed, not an experiment: within a kind of work the easy changes may have
+gone to the cheap model, and how hard a task is nobody knows before it is tried.
+Rules that were picked by looking at the same changes look better than they are:
+pick them on earlier changes, with --until, and replay them on later ones, with
+--since.
+began: by the rule's model, of all decided changes of the kind; happened: what
+an accepted one cost, whoever began it. The bounds of ratios and points hold for
+everything that is claimed at once; other intervals are at 95%.
+Requests, as of 2026-03-01 09:00 UTC, costs at list price.
+"""
+"""What a terminal of eighty columns shows of GAPS."""
+
+
 def words(text: str) -> str:
     return " ".join(text.split())
 
@@ -35,6 +84,10 @@ def test_the_rules_stand_beside_the_plain_alternatives_and_what_happened() -> No
     assert "2  else -> strong" in text
     assert text.startswith("By these rules an accepted change would have cost 0.70 times")
     assert "Requests, as of 20" in text
+
+
+def test_the_page_is_this_to_the_letter() -> None:
+    assert backtest.render(GAPS, width=80) == PAGE
 
 
 def test_each_kind_of_work_has_its_row() -> None:
