@@ -36,7 +36,7 @@ def rules_text(said: str) -> str:
     """
     if "->" in said or "→" in said:
         return said
-    where = "What came on standard input" if said == "-" else plain(said, 120)
+    where = "What came on standard input" if said == "-" else plain(said, 120) or "An empty text"
     try:
         if said == "-":
             held = sys.stdin.buffer.read(_LONGEST)

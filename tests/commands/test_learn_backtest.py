@@ -41,6 +41,7 @@ def test_what_is_refused_is_one_sentence(posted: Path) -> None:
         (["area=nowhere -> claude-opus-4-8"], 1, "No area is called nowhere here"),
         (["else -> claude-opus-4-8; fix -> claude-opus-4-8"], 1, "no change ever reaches fix -> claude-opus-4-8"),
         (["no/such/file"], 1, "no/such/file is no rule and cannot be read as a file (No such file or directory)"),
+        ([""], 1, "An empty text is no rule and cannot be read as a file"),
         ([RULES, "--repository", "x", "--all"], 1, "--all counts every repository"),
         ([RULES, "--fallback-cost", "much"], 1, "The fallback cost is 'much', which is no amount"),
         ([], 2, "RULES"),
