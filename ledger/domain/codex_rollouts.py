@@ -6,6 +6,7 @@ counts. Rows that a fork or subagent inherited are the parent's calls.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -25,7 +26,10 @@ from ledger.domain.shell_calls import PathKey, ShellCalls, command_of, output_of
 
 AGENT = "codex"
 RECORD = b'"token_usage_record"'
-_SIGNS = (b'"token_count"', RECORD, b'"turn_context"', b'"session_meta"', b'_review_mode"', b"*** Begin Patch")
+_SIGNS = (b'"token_count"', RECORD, b'"turn_context"', b'"session_meta"', b'_review_mode"')
+_PATCH = b"*** Begin Patch"
+_SAID = re.compile(rb'\{"timestamp":"[^"\\]{0,40}",(?:"ordinal":\d+,)?"type":"response_item"')
+"""How a row of what was said, done or printed begins: most bytes are theirs, and none of the signs."""
 _FALLBACK = "gpt-5"
 
 
@@ -105,9 +109,12 @@ class Rollout:
 
     def may_matter(self, line: bytes) -> bool:
         """Cheaply: whether a line can carry usage, a model, a commit or a patch."""
-        for sign in _SIGNS:
-            if sign in line:
-                return True
+        if not _SAID.match(line):
+            for sign in _SIGNS:
+                if sign in line:
+                    return True
+        if _PATCH in line:
+            return True
         if b"_call" not in line:
             return False
         is_command = b"commit" in line or b"review" in line
@@ -231,7 +238,8 @@ class Rollout:
         **known: Any,
     ) -> Call:
         raw = self._model or named
-        model = parse_model(dated_alias(raw or _FALLBACK, at.date().isoformat()))
+        moment_text = at.isoformat()
+        model = parse_model(dated_alias(raw or _FALLBACK, moment_text[:10]))
         who = self._who
         told: dict[str, Any] = {
             "session": self._session,
@@ -247,8 +255,8 @@ class Rollout:
             "is_subagent": bool(who and who.is_subagent),
             "quality": "final" if raw else "estimated",
             # A copy stands among the rows of another session, maybe of another model: the original is better.
-            "best_rank": (int(is_exact), used[3], f"{999 - generation:03d} {at.isoformat()}", self._id),
-            "owner_rank": (f"{generation:03d} {at.isoformat()}", generation, self._id),
+            "best_rank": (int(is_exact), used[3], f"{999 - generation:03d} {moment_text}", self._id),
+            "owner_rank": (f"{generation:03d} {moment_text}", generation, self._id),
         }
         told = {**told, **known}
         session = str(told.pop("session"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import ge, sub
 from typing import Any
 
 from ledger.domain.fields import count, record
@@ -81,7 +82,9 @@ class Meter:
         total, last = vector(row.get("total_token_usage")), vector(row.get("last_token_usage"))
         if total is None:
             return self._by_itself(last)
-        before, self._total = self._total, total  # a total that is repeated has moved by nothing
+        before, self._total = self._total, total
+        if total == before:
+            return None  # repeated, so it has moved by nothing
         if not any(before):
             used, is_exact = self._first(total, last)
         elif _reaches(total, before):
@@ -107,11 +110,11 @@ class Meter:
 
 
 def _reaches(one: Sequence[int], other: Sequence[int]) -> bool:
-    return all(mine >= theirs for mine, theirs in zip(one, other, strict=True))
+    return all(map(ge, one, other))
 
 
 def _difference(one: Sequence[int], other: Sequence[int]) -> Vector:
-    return tuple(mine - theirs for mine, theirs in zip(one, other, strict=True))
+    return tuple(map(sub, one, other))
 
 
 def had_spent_before(payload: Mapping[str, Any]) -> bool:

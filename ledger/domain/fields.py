@@ -16,6 +16,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 def count(usage: Mapping[str, Any], name: str) -> int:
     """A number of tokens, 0 where the field is missing or null; raises ValueError for what is no count."""
     found = usage.get(name) or 0
+    if type(found) is int and 0 <= found < _MOST:  # nearly always
+        return found
     if isinstance(found, float) and found.is_integer():
         found = int(found)
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found < _MOST:

@@ -74,6 +74,7 @@ def make_call(
     be of another session, owns it.
     """
     model = parse_model(model_raw)
+    moment_text = at.isoformat()
     told = {
         "event_key": f"{agent}/{natural_key}",
         "source": agent,
@@ -89,8 +90,8 @@ def make_call(
         "cache_write_5m": tokens.cache_write,
         "output": tokens.output,
         "reasoning": tokens.reasoning,
-        "best_rank": (1, tokens.output or 0, at.isoformat(), session),
-        "owner_rank": (at.isoformat(), int(is_copy), session),
+        "best_rank": (1, tokens.output or 0, moment_text, session),
+        "owner_rank": (moment_text, int(is_copy), session),
     }
     return Call(**{**_UNKNOWN, **told, **known})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from ledger.domain.facts import Contribution, Entry, ForgeRule, Place, Repository, RepositoryRules, RoleRule, Tag, Use
@@ -24,6 +25,7 @@ from ledger.domain.session_facts import (
 from ledger.domain.usage import Usage
 
 _OWNED = ("session", "directory", "branch", "at", "owner_rank")
+_numbers = attrgetter(*(name for name in Call.__slots__ if name not in _OWNED))
 
 
 def merge_calls(one: Call, other: Call) -> Call:
@@ -41,15 +43,9 @@ def _better(one: Call, other: Call) -> Call:
     """The higher rank; all of the numbers are written out for a comparison only where the ranks do not decide."""
     if one.best_rank != other.best_rank:
         return max(one, other, key=lambda call: call.best_rank)
-    return max(one, other, key=_best)
-
-
-def _best(call: Call) -> tuple[Any, ...]:
-    return (*call.best_rank, repr(_numbers(call)))
-
-
-def _numbers(call: Call) -> tuple[Any, ...]:
-    return tuple(getattr(call, name) for name in Call.__slots__ if name not in _OWNED)
+    if _numbers(one) == _numbers(other):
+        return one
+    return max(one, other, key=lambda call: repr(_numbers(call)))
 
 
 def _owner(call: Call) -> tuple[Any, ...]:

@@ -7,12 +7,12 @@ each becomes a Call with ranks, and `merge_calls` picks the best numbers and the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from ledger.domain.agent_names import usual_role
+from ledger.domain.claude_usage import AGENT, advisors, own_fields
 from ledger.domain.claude_workers import (
     IN_PLAN,
     PLAN,
@@ -25,20 +25,20 @@ from ledger.domain.claude_workers import (
 )
 from ledger.domain.commit_commands import commits_printed, is_commit_command
 from ledger.domain.facts import Fact
-from ledger.domain.fields import count, moment, text
+from ledger.domain.fields import moment, text
 from ledger.domain.logbook import Logbook
 from ledger.domain.merging import merge_calls
-from ledger.domain.models import parse_model
 from ledger.domain.reading import Skip
 from ledger.domain.review_commands import Reviewed, request_named, requests_reviewed
 from ledger.domain.session_facts import Call, SessionCommit, SessionReview, SessionWrite, Subagent
 
-AGENT = "claude-code"
 _WRITERS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
-_ALIKE = ("event_key", "directory", "branch", "agent_version", "agent_name", "subagent")
+_SHARED = (
+    *("sessionId", "cwd", "gitBranch", "version"),
+    *("agentId", "isSidechain", "attributionAgent", "attributionSkill"),
+)
+"""The fields of a row that say where and by whom work is done: nearly every row repeats those of the one before."""
 _TOKENS = ("input", "cache_read", "cache_write_5m", "cache_write_1h", "output")
-_PLACEHOLDER_OUTPUT = 10
-_CHARACTERS_PER_TOKEN = 4
 
 PathKey = Callable[[str, str], str]
 _best_rank, _owner_rank = itemgetter("best_rank"), itemgetter("owner_rank")
@@ -66,7 +66,9 @@ class Transcript:
         self._book = Logbook()
         self._written: dict[tuple[str, str, str], datetime] = {}
         self._writers: set[tuple[str, str]] = set()
-        self._streamed: dict[str, Any] | None = None
+        self._shared: tuple[Any, ...] = ()
+        self._around: dict[str, Any] = {}
+        self._streamed: tuple[dict[str, Any], dict[str, Any]] | None = None
         self.refused = 0
 
     def state(self) -> dict[str, Any]:
@@ -93,7 +95,8 @@ class Transcript:
     def ending(self) -> Iterator[Fact | Skip]:
         """The sessions whose calls were read, from the first to the last of them."""
         if self._streamed:
-            yield from self._book.enter(Call(**self._streamed))
+            around, own = self._streamed
+            yield from self._book.enter(Call(**around, **own))
         self._streamed = None
         yield from self._book.sessions()
 
@@ -106,15 +109,35 @@ class Transcript:
         if at is None:
             self.refused += kind == "assistant" and isinstance(message.get("usage"), dict)
             return
-        self._directory = text(row.get("cwd")) or self._directory
-        if isinstance(row.get("gitBranch"), str):
-            self._branch = row["gitBranch"][:250]
-        session = text(row.get("sessionId")) or self._stem
+        shared = (*map(row.get, _SHARED), self._asked)
+        if shared != self._shared:
+            self._shared, self._around = shared, self._surroundings(row)
+        session: str = self._around["session"]
         if kind == "assistant":
             yield from self._assistant(row, message, session, at)
         else:
             yield from self._prompt(row, message, session, at)
             yield from self._results(row, message, session, at)
+
+    def _surroundings(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """What the fields that rows share say of a call; the place is kept for rows that do not tell it."""
+        self._directory = text(row.get("cwd")) or self._directory
+        if isinstance(row.get("gitBranch"), str):
+            self._branch = row["gitBranch"][:250]
+        return {
+            "session": text(row.get("sessionId")) or self._stem,
+            "directory": self._directory,
+            "branch": self._branch,
+            "agent_version": text(row.get("version")) or None,
+            "is_subagent": bool(row.get("isSidechain")) or bool(row.get("agentId")),
+            "subagent": subagent_of(row),
+            "agent_name": name_of(row, noted=self._noted, asked=self._asked),
+            "source": AGENT,
+            "agent": AGENT,
+            "role": "",
+            "subject": "",
+            "reasoning": None,
+        }
 
     def _assistant(
         self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime
@@ -181,27 +204,27 @@ class Transcript:
         if not isinstance(usage, dict) or model == "<synthetic>" or not model:
             return
         try:
-            call = _call(row, message, usage, session, at, self._stem, self._directory, self._branch)
-            call |= {"subagent": subagent_of(row), "agent_name": name_of(row, noted=self._noted, asked=self._asked)}
+            own = own_fields(row, message, usage, session, at, self._stem)
         except ValueError:
             self.refused += 1
             return
-        if row.get("isApiErrorMessage") and not any(call[name] for name in _TOKENS):
+        if row.get("isApiErrorMessage") and not any(own[name] for name in _TOKENS):
             return
-        yield from self._enter(call)
+        yield from self._enter(own)
         if usage.get("iterations"):
-            yield from _advisors(Call(**call), usage)
+            yield from advisors(Call(**self._around, **own), usage)
 
-    def _enter(self, call: dict[str, Any]) -> Iterator[Fact]:
+    def _enter(self, own: dict[str, Any]) -> Iterator[Fact]:
         """The rows of a streamed call follow each other: they are one before any record is made of them."""
-        self._book.attend(session := call["session"], AGENT, call["agent_version"], call["at"])
-        before, self._streamed = self._streamed, call
+        around, before = self._around, self._streamed
+        self._book.attend(around["session"], AGENT, around["agent_version"], own["at"])
+        self._streamed = around, own
         if before is None:
             return
-        if before["session"] == session and all(before[name] == call[name] for name in _ALIKE):
-            self._streamed = _one(before, call)
+        if before[0] is around and before[1]["event_key"] == own["event_key"]:
+            self._streamed = around, _one(around, before[1], own)
         else:
-            yield from self._book.enter(Call(**before))
+            yield from self._book.enter(Call(**before[0], **before[1]))
 
     def _results(
         self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime
@@ -230,138 +253,14 @@ class Transcript:
                 )
 
 
-def _call(
-    row: Mapping[str, Any],
-    message: Mapping[str, Any],
-    usage: Mapping[str, Any],
-    session: str,
-    at: datetime,
-    stem: str,
-    directory: str,
-    branch: str,
-) -> dict[str, Any]:
-    """One row as the fields of a call; raises ValueError for token counts that are no counts."""
-    write_5m, write_1h = _cache_writes(usage)
-    output = count(usage, "output_tokens")
-    uuid, request = text(row.get("uuid")), text(row.get("requestId"))
-    is_sidechain = bool(row.get("isSidechain"))
-    model = parse_model(str(message["model"]))
-    cost = row.get("costUSD")
-    searches = usage.get("server_tool_use")
-    moment_text = at.isoformat()
-    return {
-        "event_key": _event_key(message, session, request, uuid),
-        "source": AGENT,
-        "session": session,
-        "directory": directory,
-        "branch": branch,
-        "at": at,
-        "agent": AGENT,
-        "agent_version": text(row.get("version")) or None,
-        "model_raw": str(message["model"])[:200],
-        "model": model.name,
-        "provider": model.provider,
-        "family": model.family,
-        "role": "",
-        "subject": "",
-        "is_subagent": is_sidechain or bool(row.get("agentId")),
-        "input": count(usage, "input_tokens"),
-        "cache_read": count(usage, "cache_read_input_tokens"),
-        "cache_write_5m": write_5m,
-        "cache_write_1h": write_1h,
-        "output": output,
-        "reasoning": None,
-        "web_searches": count(searches, "web_search_requests") if isinstance(searches, dict) else 0,
-        "speed": "" if usage.get("speed") in (None, "standard") else text(usage.get("speed")),
-        "service_tier": "" if usage.get("service_tier") in (None, "standard") else text(usage.get("service_tier")),
-        "region": _region(usage.get("inference_geo")),
-        "request_id": request,
-        "reported_nusd": round(cost * 10**9)
-        if isinstance(cost, int | float) and not isinstance(cost, bool) and cost >= 0
-        else None,
-        "reported_kind": "list" if isinstance(cost, int | float) else "",
-        "quality": _quality(message, output),
-        "best_rank": (int(not is_sidechain), output, moment_text, uuid),
-        "owner_rank": (moment_text, int(stem != session), session),
-    }
-
-
-def _one(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+def _one(around: Mapping[str, Any], before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """What `merge_calls` makes of two rows of one session and place, where the ranks decide."""
     if before["best_rank"] == after["best_rank"]:
-        merged = merge_calls(Call(**before), Call(**after))
-        return {name: getattr(merged, name) for name in Call.__slots__}
+        merged = merge_calls(Call(**around, **before), Call(**around, **after))
+        return {name: getattr(merged, name) for name in before}
     best = max(before, after, key=_best_rank)
     owner = min(before, after, key=_owner_rank)
     return {**best, "at": owner["at"], "owner_rank": owner["owner_rank"]}
-
-
-def _event_key(message: Mapping[str, Any], session: str, request: str, uuid: str) -> str:
-    """Anthropic's ids are unique everywhere; a gateway's only in their session, and some rows have none."""
-    native = text(message.get("id"))
-    if native.startswith("msg_"):
-        return f"{AGENT}/{native}"
-    return f"{AGENT}/{session}/{native}/{request}" if native else f"{AGENT}/uuid/{uuid}"
-
-
-def _cache_writes(usage: Mapping[str, Any]) -> tuple[int, int]:
-    """5-minute and 1-hour cache writes; the parts are trusted where they are given, else all of it is 5-minute."""
-    parts = usage.get("cache_creation")
-    if isinstance(parts, dict) and parts:
-        return count(parts, "ephemeral_5m_input_tokens"), count(parts, "ephemeral_1h_input_tokens")
-    return count(usage, "cache_creation_input_tokens"), 0
-
-
-def _quality(message: Mapping[str, Any], output: int) -> str:
-    """Placeholder where the output was not final yet and what is visible is far longer (usage-formats §1.4)."""
-    if message.get("stop_reason") is not None or output > _PLACEHOLDER_OUTPUT:
-        return "final"
-    content = message.get("content")
-    visible = sum(_visible(block) for block in content) if isinstance(content, list) else 0
-    return "placeholder" if visible / _CHARACTERS_PER_TOKEN > 4 * output else "final"
-
-
-def _visible(block: Any) -> int:
-    if not isinstance(block, dict):
-        return 0
-    return len(str(block.get("text") or "")) + (len(str(block.get("input"))) if block.get("type") == "tool_use" else 0)
-
-
-def _advisors(call: Call, usage: Mapping[str, Any]) -> Iterator[Call]:
-    """Calls to another model that the row's own numbers leave out."""
-    iterations = usage.get("iterations")
-    advisors = [
-        part
-        for part in (iterations if isinstance(iterations, list) else ())
-        if isinstance(part, dict) and part.get("type") == "advisor_message"
-    ]
-    for number, part in enumerate(advisors, 1):
-        name = text(part.get("model")) or call.model_raw
-        model = parse_model(name)
-        try:
-            write_5m, write_1h = _cache_writes(part)
-            yield replace(
-                call,
-                event_key=f"{call.event_key}#adv{number}",
-                model_raw=name,
-                model=model.name,
-                provider=model.provider,
-                family=model.family,
-                input=count(part, "input_tokens"),
-                cache_read=count(part, "cache_read_input_tokens"),
-                cache_write_5m=write_5m,
-                cache_write_1h=write_1h,
-                output=count(part, "output_tokens"),
-                web_searches=0,
-                reported_nusd=None,
-                reported_kind="",
-            )
-        except ValueError:
-            continue
-
-
-def _region(geo: Any) -> str:
-    return geo.lower()[:20] if isinstance(geo, str) and geo not in ("", "global", "not_available") else ""
 
 
 def _blocks(message: Mapping[str, Any], kind: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.codex_rollouts import Rollout
 from ledger.domain.facts import Place
 from ledger.domain.session_facts import Call, Session, SessionCommit, SessionParent, SessionWrite, Subagent
 from ledger.sources.codex import find_roots, read
@@ -71,6 +72,28 @@ def facts(home: Path, known: Mapping[str, str] | None = None) -> list[Any]:
 
 def calls(home: Path) -> list[Call]:
     return sorted(counted(facts(home)).values(), key=lambda call: call.at)
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        (row("response_item", {"type": "reasoning", "text": "sets token_count"}), False),
+        (row("response_item", {"type": "function_call", "arguments": "git commit"}), True),
+        (row("response_item", {"type": "function_call_output", "output": "git commit"}), True),
+        (row("response_item", {"type": "function_call_output", "output": 'has "token_count" in it'}), False),
+        (row("response_item", {"type": "message", "text": "*** Begin Patch"}), True),
+        (total(usage(1, 1)), True),
+        ({"type": "event_msg", "timestamp": at(1), "payload": {"type": "token_count"}}, True),
+        ({"payload": {"type": "turn_context"}, "type": "response_item"}, True),
+        (row("event_msg", {"type": "entered_review_mode"}), True),
+        (row("event_msg", {"type": "agent_message", "message": "response_item"}), False),
+    ],
+)
+def test_a_line_is_looked_at_where_it_may_tell_something(line: Mapping[str, Any], wanted: bool) -> None:
+    log = Rollout("s1", lambda path, _directory: path, {}, counts_totals=True)
+    for ordinal in ({}, {"ordinal": 12}):
+        text = json.dumps({**dict(list(line.items())[:1]), **ordinal, **line}, separators=(",", ":"))
+        assert log.may_matter(text.encode()) is wanted
 
 
 def test_a_call_is_how_far_the_total_moved(tmp_path: Path) -> None:
