@@ -15,7 +15,7 @@ from typing import Any
 from ledger.domain.attempts import Attempts
 from ledger.domain.attribution import Booking
 from ledger.domain.conclusions import CallCost, CallSum, Charge
-from ledger.domain.pricing import has_tokens, list_cost, needs_price, price_key
+from ledger.domain.pricing import Alike, has_tokens, list_cost, needs_price, price_key, priced_alike
 from ledger.domain.roles import Roles
 from ledger.domain.rules import marked
 from ledger.domain.session_facts import Call, Price
@@ -37,6 +37,8 @@ _SUMMED = {
 _APART = tuple(field.name for field in fields(Charge))[1:-15]
 """What tells charges apart: everything but the id, which is its hash, and the sums and times."""
 
+_NO_CHANGE = ("",)
+
 _MEASURED = tuple(field.name for field in fields(CallSum) if field.name not in CallSum.key)
 """The sums of a day, agent and model."""
 
@@ -44,7 +46,14 @@ _MEASURED = tuple(field.name for field in fields(CallSum) if field.name not in C
 def call_costs(calls: Iterable[Call], prices: Iterable[Price]) -> dict[str, CallCost]:
     """The cost of each call: at list price; where none is known, what a bill, proxy or agent said; else unknown."""
     rates = {tuple(getattr(price, name) for name in Price.key): price for price in prices}
-    return {call.event_key: call_cost(call, rates.get(price_key(call))) for call in calls}
+    known: dict[Alike, Price | None] = {}
+    costs = {}
+    for call in calls:
+        alike = priced_alike(call)
+        if alike not in known:
+            known[alike] = rates.get(price_key(call))
+        costs[call.event_key] = call_cost(call, known[alike])
+    return costs
 
 
 def call_cost(call: Call, price: Price | None) -> CallCost:
@@ -118,11 +127,16 @@ def _measures(call: Call, cost: CallCost) -> Iterator[tuple[str, int]]:
     """What a call adds to the sums of its day, agent and model."""
     told, kind = call.reported_nusd or 0, call.reported_kind
     yield "calls", 1
-    yield "calls_unpriced", int(cost.nusd is None)
-    yield "calls_placeholder", int(call.quality == "placeholder")
-    yield "calls_reported", int(cost.cost_source in _PAID)
-    yield "nusd", cost.nusd or 0
-    yield "list_nusd", cost.list_nusd or 0
+    if cost.nusd is None:
+        yield "calls_unpriced", 1
+    else:
+        yield "nusd", cost.nusd
+    if cost.list_nusd:
+        yield "list_nusd", cost.list_nusd
+    if call.quality == "placeholder":
+        yield "calls_placeholder", 1
+    if cost.cost_source in _PAID:
+        yield "calls_reported", 1
     if cost.cost_source == "reported":
         yield "calls_told", 1
     if call.quality in ("estimated", "aggregate", "rollup"):
@@ -148,7 +162,7 @@ class Booked:
     @property
     def is_counted(self) -> bool:
         """Whether the call is counted here: with the first of the changes that share it, so that counts add up too."""
-        return self.change_id == (*self.booking.changes, "")[0]
+        return self.change_id == (self.booking.changes or _NO_CHANGE)[0]
 
 
 def booked(bookings: Iterable[Booking], costs: Mapping[str, CallCost], roles: Roles) -> Iterator[Booked]:
@@ -156,16 +170,19 @@ def booked(bookings: Iterable[Booking], costs: Mapping[str, CallCost], roles: Ro
     for booking in bookings:
         role, evidence = roles.role(booking)
         cost, call = costs[booking.call.event_key], booking.call
-        changes = booking.changes or ("",)
+        changes = booking.changes or _NO_CHANGE
         told = (cost.nusd, cost.list_nusd, call.reported_nusd if call.reported_kind in _PAID else None)
+        if len(changes) == 1:  # nearly always: the one share is all of it
+            yield Booked(booking, changes[0], role, evidence, *told)
+            continue
         shares = zip(*(_shares(nusd, len(changes)) for nusd in told), strict=True)
         for change, amounts in zip(changes, shares, strict=True):
             yield Booked(booking, change, role, evidence, *amounts)
 
 
 def _shares(nusd: int | None, number: int) -> Sequence[int | None]:
-    """Equal shares; nearly always the one share of a booking to one change, which is all of it."""
-    return [nusd] * number if nusd is None or number == 1 else split(nusd, [1] * number)
+    """Equal shares of what is known."""
+    return [None] * number if nusd is None else split(nusd, [1] * number)
 
 
 @dataclass(slots=True)
@@ -218,8 +235,12 @@ def charges(repository_id: str, parts: Iterable[Booked], attempts: Mapping[str, 
     """The parts added up by everything that tells charges apart; sorted by id."""
     sums: dict[tuple[str | int, ...], _Sums] = {}
     for part in parts:
-        at = part.booking.call.at
-        sums.setdefault(_apart(repository_id, part, attempts), _Sums(at, at)).add(part)
+        apart = _apart(repository_id, part, attempts)
+        found = sums.get(apart)
+        if found is None:
+            at = part.booking.call.at
+            found = sums[apart] = _Sums(at, at)
+        found.add(part)
     return sorted((_charge(apart, found) for apart, found in sums.items()), key=lambda charge: charge.id)
 
 

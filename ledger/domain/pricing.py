@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from operator import mul
 from typing import NamedTuple
 
 from ledger.domain.session_facts import Call, Price
@@ -43,6 +46,19 @@ def price_key(call: Call) -> PriceKey:
     return PriceKey(call.provider or "", call.model_raw, day, call.speed, call.service_tier, call.region)
 
 
+Alike = tuple[str | None, str, date, str, str, str]
+
+
+def priced_alike(call: Call) -> Alike:
+    """What calls that need the same rates have alike: of very many of them few differ, so few keys need be written."""
+    return call.provider, call.model_raw, call.at.date(), call.speed, call.service_tier, call.region
+
+
+def price_keys(calls: Iterable[Call]) -> set[PriceKey]:
+    """Which rates these calls need."""
+    return {price_key(call) for call in {priced_alike(call): call for call in calls if needs_price(call)}.values()}
+
+
 def modes(key: PriceKey) -> tuple[str, ...]:
     """What is not standard about a call and changes its price: fast, batch, priority, flex, us or another word."""
     words = (word.lower() for word in (key.speed, key.service_tier, key.region))
@@ -72,9 +88,11 @@ def list_cost(call: Call, price: Price) -> int | None:
     if call.quality == "estimated" and not total:  # as the input that nobody told was once kept in entries
         return None
     reached = 0 if call.quality in _SUMS else total
-    rates = max(tier for tier in price.tiers if tier[0] == 0 or reached > tier[0])[1:]
+    tiers = price.tiers
+    tier = tiers[0] if len(tiers) == 1 else max(tier for tier in tiers if tier[0] == 0 or reached > tier[0])
+    rates = tier[1:]
     tokens = (call.input, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.output)
-    millionths = sum(count * rate for count, rate in zip(tokens, rates, strict=True))
+    millionths: int = sum(map(mul, tokens, rates))
     whole, rest = divmod(millionths, _MILLION)
     up = rest * 2 > _MILLION or (rest * 2 == _MILLION and whole % 2)
     return whole + up + call.web_searches * price.web_search_nusd

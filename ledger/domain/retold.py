@@ -6,6 +6,7 @@ are drawn, so the order in which files turned up does not matter (usage-formats 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.domain.codex_lineage import Lineage
@@ -16,6 +17,7 @@ CODEX, COPILOT, OPENCODE = "codex", "copilot-cli", "opencode"
 RETELLERS = frozenset({CODEX, COPILOT, OPENCODE})
 """Sources whose logs may tell one call under two keys."""
 
+_OF_CODEX = f"{CODEX}/"
 _STORED = "/event/"
 _UNFINISHED = f"{OPENCODE}/id/"
 
@@ -40,8 +42,10 @@ def metered_key(thread: str, step: str) -> str:
 
 def thread_of(call: Call) -> str:
     """The Codex thread whose running total tells a call; '' where nothing or a record of its own does."""
-    thread, mark, _ = call.event_key.removeprefix(f"{CODEX}/").rpartition("#")
-    return thread if call.source == CODEX and mark else ""
+    if call.source != CODEX:
+        return ""
+    thread, mark, _ = call.event_key.removeprefix(_OF_CODEX).rpartition("#")
+    return thread if mark else ""
 
 
 def is_leg(call: Call) -> bool:
@@ -54,10 +58,15 @@ def is_stored(call: Call) -> bool:
     return call.source == COPILOT and _STORED in call.event_key
 
 
-def _replayed(calls: Iterable[Call], lineage: Lineage) -> Iterator[str]:
-    """Of the rows of one family with one running total, all but the one of the earliest generation."""
-    metered = [(thread, call) for call in calls if (thread := thread_of(call))]
-    places = {thread: lineage.place(thread) for thread in {thread for thread, _ in metered}}
+def _replayed(calls: Sequence[Call], lineage: Lineage) -> Iterator[str]:
+    """Of the rows of one family with one running total, all but the one of the earliest generation.
+
+    A thread has each total once, so that of one without kin nothing is told again.
+    """
+    places = {thread: lineage.place(thread) for thread in {thread_of(call) for call in calls} if thread}
+    members = Counter(family for family, _ in places.values())
+    kin = {thread for thread, (family, _) in places.items() if members[family] > 1}
+    metered = [(thread, call) for call in calls if (thread := thread_of(call)) in kin]
     same = group(metered, lambda row: (places[row[0]][0], row[1].event_key.rpartition("#")[2]))
     for rows in same.values():
         _, *copies = sorted(rows, key=lambda row: (places[row[0]][1], row[1].at, row[1].event_key))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ledger.domain.agent_names import COMMAND, role_by, rules_in_force, usual_role
 from ledger.domain.agents import plain_agent
@@ -47,17 +48,26 @@ class Roles:
         self._reviewing: set[Run] = {(row.session, row.subagent) for row in history.session_reviews}
         self._said = {change: list(rows) for change, rows in contributions.items()}
         self._tagged = {session: told[ROLE].text for session, told in by_session(history.tags).items() if ROLE in told}
-        self._found: dict[tuple[tuple[str, ...], str | None, str], tuple[str, bool]] = {}
+        self._found: dict[tuple[Any, ...], tuple[str, str]] = {}
 
     def role(self, booking: Booking) -> tuple[str, str]:
-        """(role, evidence): evidence is contribution, explicit, name or inferred; ("", "") when nothing tells."""
+        """(role, evidence): evidence is contribution, explicit, name or inferred; ("", "") when nothing tells.
+
+        Judged once for all calls that are alike in what it is judged by: that is nearly all of a session's.
+        """
+        call = booking.call
+        run = (call.session, call.subagent, call.source, call.agent_name, call.role)
+        use = self._use(call)
+        alike = (booking.changes, call.model, call.agent, run, use)
+        found = self._found.get(alike)
+        if found is None:
+            found = self._found[alike] = self._judged(booking, use)
+        return found
+
+    def _judged(self, booking: Booking, use: Use | None) -> tuple[str, str]:
         call = booking.call
         name = call.agent_name or self._names.get((call.session, call.subagent), "")
-        asked = (booking.changes, call.model, call.agent)
-        if asked not in self._found:
-            self._found[asked] = self._said_of(*asked)
-        said, is_tagged = self._found[asked]
-        use = self._use(call)
+        said, is_tagged = self._said_of(booking.changes, call.model, call.agent)
         rules = (
             (self._tagged.get(call.session, ""), "explicit"),
             (said if said != "implement" else "", "contribution"),

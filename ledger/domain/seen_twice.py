@@ -51,11 +51,12 @@ def one_each(
     """Each call of a repository once; nothing to do where every call is from a log that tells each once."""
     if not any(call.source in _REPEATING for call in calls) and not elsewhere:
         return OneEach(tuple(calls), {}, ())
-    known = {call.event_key: call for call in (*(row.call for row in elsewhere), *calls)}
-    again = retold(list(known.values()), parents)
+    known = _with_others(calls, elsewhere) if elsewhere else calls
+    again = retold(known, parents)
     left_out = {call.event_key: JOINED for call in calls if call.event_key in again}
-    calls = [call for call in calls if call.event_key not in again]
-    if TELLERS.isdisjoint(call.source for call in known.values()):  # two logs never tell of one call
+    if again:
+        calls = [call for call in calls if call.event_key not in again]
+    if TELLERS.isdisjoint(call.source for call in known):  # two logs never tell of one call
         return OneEach(tuple(calls), left_out, ())
     rows = {call.event_key: call for call in calls}
     placed = {
@@ -78,6 +79,11 @@ def one_each(
         left_out,
         tuple(rows[key] for key in sorted(doubtful)),
     )
+
+
+def _with_others(calls: Iterable[Call], elsewhere: Iterable[Elsewhere]) -> list[Call]:
+    """The repository's calls and the others, each once."""
+    return list({call.event_key: call for call in (*(row.call for row in elsewhere), *calls)}.values())
 
 
 def names(call: Call) -> frozenset[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from ledger.domain.forges import is_on_forge
 from ledger.domain.history import History, is_made
 from ledger.domain.horizon import MARGIN, beyond
 from ledger.domain.own_prices import OwnPrice
-from ledger.domain.pricing import needs_price, price_key
+from ledger.domain.pricing import price_keys
 from ledger.domain.retractions import Withdrawn, withdrawn
 from ledger.domain.session_facts import Call
 from ledger.domain.touched import touched_commits, wanted_areas, wanted_branches, wanted_diffs
@@ -188,9 +188,7 @@ def supply(workplace: Workplace, ledger: Ledger, repository_id: str, now: dateti
         (price.provider, price.model_raw, price.day, price.speed, price.service_tier, price.region)
         for price in history.prices
     }
-    asked = {
-        price_key(call) for calls in (history.calls, _seated(workplace, ledger)) for call in calls if needs_price(call)
-    }
+    asked = price_keys(chain(history.calls, _seated(workplace, ledger)))
     wanted = sorted(asked - known)
     if wanted:
         own |= _post(ledger, read_prices(wanted, own_prices(workplace)))

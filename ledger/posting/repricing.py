@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.domain.derivation import DERIVATION_VERSION
-from ledger.domain.pricing import needs_price, price_key
+from ledger.domain.pricing import price_keys
 from ledger.domain.repricing import ModelChange, Repricing, added, in_order, key_of, model_changes, other_rates
 from ledger.posting.derive import derive, load, own_prices
 from ledger.posting.workplace import Workplace
@@ -21,7 +21,7 @@ def propose(workplace: Workplace, ledger: Ledger) -> Repricing:
     wanted = set(kept)
     for repository in repositories:
         with ledger.read() as connection:
-            wanted |= {price_key(call) for call in load(connection, repository).calls if needs_price(call)}
+            wanted |= price_keys(load(connection, repository).calls)
     prices = other_rates(kept, read_prices(sorted(wanted), own))
     new = {key_of(price): price for price in prices}
     models: dict[str, ModelChange] = {}

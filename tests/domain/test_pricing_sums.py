@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ledger.domain.logbook import Tokens, make_call
-from ledger.domain.pricing import list_cost, price_key
+from ledger.domain.pricing import list_cost, price_key, price_keys
 from ledger.domain.session_facts import Call, Price
 
 WHEN = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
@@ -33,6 +33,17 @@ def call(quality: str = "final", **tokens: int) -> Call:
 
 def test_a_call_asks_for_the_price_of_its_day() -> None:
     assert tuple(price_key(call())) == ("openai", "gpt-5.4", "2026-03-01", "", "", "")
+
+
+def test_calls_that_are_priced_alike_ask_for_one_price() -> None:
+    one = call(input=1)
+    later, others = (
+        replace(one, at=WHEN + timedelta(minutes=2)),
+        [replace(one, region="us"), replace(one, provider=None)],
+    )
+    assert price_keys([one, call(output=3), later, *others]) == {price_key(each) for each in (one, later, *others)}
+    assert len(price_keys([one, later, *others])) == 4
+    assert price_keys([replace(one, quality="aggregate")]) == set()
 
 
 @pytest.mark.parametrize(

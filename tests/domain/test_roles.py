@@ -174,3 +174,28 @@ def test_nothing_is_inferred_from_a_gateway_s_silence_or_without_a_session() -> 
     assert role(known(session_commits=[commit_call(1, 2)]), replace(call("k", 1), source="aider"))[0] == "implement"
     assert role(known(), call("k", 1, session="")) == ("", "")
     assert role(known(), replace(call("k", 1), source="otlp", agent_name="Explore")) == ("scout", "name")
+
+
+def test_calls_asked_after_each_other_have_the_roles_that_each_has_alone() -> None:
+    facts = known(uses=[use("review", 2, 4)], session_writes=[WROTE], subagents=[run_of("scout-it", has_written=True)])
+    bare = call("k", 1)
+    changed: list[dict[str, Any]] = [
+        {"at": at(3)},
+        {"session": "s2"},
+        {"session": "s2", "source": "litellm"},
+        {"subagent": "a1"},
+        {"agent_name": "code-reviewer"},
+        {"role": "scout"},
+        {"model": "gpt"},
+        {"agent": "codex"},
+        {"session": "s2", "model": "gpt"},
+    ]
+    calls = [bare, *(replace(bare, **each) for each in changed)]
+    said = [credit("a", role="review"), replace(credit("a"), agent="codex")]
+    for rows in (said, []):
+        wanted = [role(facts, each, *rows) for each in calls]
+        assert len(set(wanted)) > 2
+        roles = Roles(facts, {"c": rows})
+        assert [roles.role(Booking(each, ("c",), "branch")) for each in calls] == wanted
+        assert [roles.role(Booking(each, ("c",), "branch")) for each in reversed(calls)] == wanted[::-1]
+        assert roles.role(Booking(bare, (), "branch")) == role(facts, bare)
