@@ -33,6 +33,8 @@ from ledger.store.schema import clock, cursor, dirty, ledger_meta, tables
 
 _OWN_TEXTS = frozenset({"event_key", "request_id"})
 """What hardly two calls have alike."""
+_COUNTS = frozenset({"input", "cache_write_5m", "output"})
+"""Counts that stay small enough for many calls to have the same."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -58,11 +60,11 @@ def facts(
 
 
 def _alike(table: Table, without: Mapping[str, Any]) -> list[str]:
-    """The columns whose texts many calls have alike."""
+    """The columns in which many calls are alike."""
     return [
         column.name
         for column in table.c
-        if isinstance(column.type, Text) and column.name not in _OWN_TEXTS | without.keys()
+        if (isinstance(column.type, Text) or column.name in _COUNTS) and column.name not in _OWN_TEXTS | without.keys()
     ]
 
 

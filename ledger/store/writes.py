@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter, itemgetter
@@ -38,7 +39,7 @@ from ledger.store.schema import (
 _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """The two dialects' inserts share ON CONFLICT, which the common one lacks."""
 _NAMES = {record: name for name, record in (KINDS | DERIVED).items()}
-_FEW_PAGES_KIB = 8192
+_FEW_PAGES_KIB = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Writing:
         if self.connection.dialect.name == "sqlite":
             self.connection.exec_driver_sql(f"PRAGMA cache_size = -{_FEW_PAGES_KIB}")
             self.connection.exec_driver_sql("PRAGMA shrink_memory")
+            _trim()
 
     def _keep(self, record: type[Any], facts: Sequence[Any]) -> tuple[int, list[Any]]:
         """How many were new, and the known ones that were replaced by a better row, as they were."""
@@ -261,6 +263,14 @@ class Writing:
         rest = {name: text for name, text in row.items() if name not in keys}
         statement = _INSERT[self.connection.dialect.name](table).values(row)
         self.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+
+
+def _trim() -> None:
+    """Give the system what was freed: an allocator may keep it for more of the same kind, which does not come."""
+    import ctypes
+
+    with suppress(AttributeError, TypeError, OSError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _places(calls: Iterable[Call]) -> list[Place]:
