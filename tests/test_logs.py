@@ -11,7 +11,7 @@ import pytest
 
 from ledger.domain.facts import Fact
 from ledger.domain.reading import Cursor, Skip
-from ledger.logs import follow_file, open_database
+from ledger.logs import LogFile, follow_file, open_database, unread_files
 
 
 class Counting:
@@ -101,3 +101,27 @@ def test_whatever_is_wrong_with_a_database_is_one_kind_of_error(tmp_path: Path) 
         opened.execute("SELECT 1 FROM sqlite_master")
     with pytest.raises(OSError, match="open"), open_database(tmp_path / "none.db"):
         pass
+
+
+def test_files_that_changed_are_told_with_how_much_is_unread(tmp_path: Path) -> None:
+    path, other, gone = tmp_path / "log", tmp_path / "other", tmp_path / "gone"
+    path.write_text('{"a": 1}\n')
+    other.write_text('{"a": 1}\n' * 3)
+    files = [(path, None), (other, "told"), (gone, None)]
+    known: dict[str, str] = {}
+    assert list(unread_files(files, known)) == [
+        LogFile(path, "", 9),
+        LogFile(other, "", 27, "told"),
+        LogFile(gone, "", 0),
+    ]
+    for each in (path, other):
+        (*_, cursor), _ = read(each)
+        known[str(each)] = cursor.text
+    assert [file.path for file in unread_files(files, known)] == [gone]
+    with other.open("a") as file:
+        file.write('{"b": 2}\n')
+    path.write_text("{}\n")
+    assert [(file.path, file.known, file.unread) for file in unread_files(files[:2], known)] == [
+        (path, known[str(path)], 3),
+        (other, known[str(other)], 9),
+    ], "a file that shrank is another one"

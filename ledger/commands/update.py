@@ -38,6 +38,7 @@ def post(
 ) -> Posted:
     """Post everything new; progress goes to standard error where somebody watches. Notices are said."""
     from ledger.hooking.shared import follow_flags
+    from ledger.posting.crew import usable_cores
     from ledger.posting.update import SOURCES, update
 
     follow_flags(workplace.git, workplace.config)
@@ -54,6 +55,7 @@ def post(
         sources=tuple(sources) or SOURCES,
         named=named or {},
         step=step,
+        cores=usable_cores(),
     )
     if watched:
         click.echo("\r" + " " * 40 + "\r", err=True, nl=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ledger.domain.reading import Reading
+from ledger.domain.reading import Reading, Skip
+from ledger.logs import LogFile
 from ledger.sources import aider, antigravity, claude_code, codex, copilot_cli, gemini_cli, opencode, pi, qwen_code
 
 
@@ -37,6 +38,18 @@ class AgentLogs(Protocol):
         ...
 
 
+class LogsByFile(AgentLogs, Protocol):
+    """A module whose files are each read by themselves, so that several can be read at once."""
+
+    def unread(self, roots: Sequence[Path], known: Mapping[str, str]) -> Iterable[LogFile | Skip]:
+        """The files under the roots that changed since the known cursors, and what cannot be one."""
+        ...
+
+    def read_file(self, file: LogFile, path_key: Callable[[str], str], worktrees: Sequence[str] = ()) -> Reading:
+        """The facts of one file, then its cursor."""
+        ...
+
+
 _MODULES: tuple[AgentLogs, ...] = (
     claude_code,
     codex,
@@ -51,3 +64,6 @@ _MODULES: tuple[AgentLogs, ...] = (
 
 AGENTS: dict[str, AgentLogs] = {module.SOURCE: module for module in _MODULES}
 """Source → the module that reads it, in the order of reading. Agents delete their logs after a while."""
+
+BY_FILE: dict[str, LogsByFile] = {module.SOURCE: module for module in (claude_code, codex)}
+"""Those whose logs grow to gigabytes."""

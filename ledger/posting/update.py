@@ -19,6 +19,7 @@ from ledger.domain.repositories import forge_of, repository_id
 from ledger.domain.retractions import withdrawn
 from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
+from ledger.posting.crew import Crew
 from ledger.posting.forge_group import find_repository
 from ledger.posting.places import resolve_names, resolve_places
 from ledger.posting.role_rules import post_role_rules
@@ -71,21 +72,20 @@ def update(
     named: Mapping[str, Named] = _NOTHING,
     step: Step = _unheard,
     concluding: bool = True,
+    cores: int = 1,
 ) -> Posted:
     """Post everything new that the sources tell, then derive if any fact changed; raises LedgerError.
 
     `named` is what a person named, by source; `step` is told the source and how many of its facts were read so far.
-    Without `concluding` the conclusions are left to a later update.
+    Without `concluding` the conclusions are left to a later update. With several `cores` much that is unread of the
+    agents' logs is read on all of them.
     """
     workplace = shared_workplace(workplace, ledger)
     posted = Posted(identify_repository(workplace, ledger), now)
     worktrees = [str(path) for path in workplace.git.worktrees()]
-    veil = workplace.veil()
-    for source, reading in _readings(workplace, ledger, posted, sources, named, worktrees):
-        said = _post(ledger, source, map(veil.row, settling(reading)), posted, step)
-        posted.left_out[source] = frozenset(said)
-        if not ledger.is_shared:  # where others' files stand among one's own, and none can be looked for
-            drop_gone(ledger, source, said, now, is_all=source in AGENTS)
+    with Crew(cores, workplace.path_key(), worktrees) as crew:
+        for source, reading in _readings(workplace, ledger, posted, sources, named, crew):
+            _post_reading(workplace, ledger, source, reading, posted, step)
     if "commits" in sources and workplace.fetched_marker().exists():
         _post_fetched(workplace, ledger, posted)
     _post_places(workplace, ledger, posted, worktrees)
@@ -177,7 +177,7 @@ def _readings(
     posted: Posted,
     sources: Sequence[str],
     named: Mapping[str, Named],
-    worktrees: Sequence[str],
+    crew: Crew,
 ) -> Iterator[tuple[str, Reading]]:
     """Each wanted source with what it reads, begun only when its turn comes."""
     identity, git = posted.repository_id, workplace.git
@@ -203,7 +203,7 @@ def _readings(
         yield "git-ai", git_ai.read_notes(git, identity, known("git-ai"), workplace.clone_id())
     for source in (name for name in AGENTS if name in sources):
         roots = AGENTS[source].find_roots(workplace.environ)
-        yield source, AGENTS[source].read(roots, known(source), workplace.path_key(), worktrees)
+        yield source, crew.read(source, roots, known(source))
     if named:
         from ledger.posting.named import read_named
 
@@ -212,6 +212,16 @@ def _readings(
     for source, asked in named.items():
         told = replace(asked, resolve=resolve, known=known(source), here=identity, here_names=names)
         yield source, read_named(source, replace(told, person=workplace.author_key()))
+
+
+def _post_reading(
+    workplace: Workplace, ledger: Ledger, source: str, reading: Reading, posted: Posted, step: Step
+) -> None:
+    """Post what a source tells, and note what it left out."""
+    said = _post(ledger, source, map(workplace.veil().row, settling(reading)), posted, step)
+    posted.left_out[source] = frozenset(said)
+    if not ledger.is_shared:  # where others' files stand among one's own, and none can be looked for
+        drop_gone(ledger, source, said, posted.at, is_all=source in AGENTS)
 
 
 def _post(ledger: Ledger, source: str, reading: Reading, posted: Posted, step: Step) -> set[Skip]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ledger.config import Config, load_config
+from ledger.domain.keys import keyed
 from ledger.domain.retractions import AUTHOR, identity
 from ledger.errors import DatabaseUnusable
 from ledger.git import Git
@@ -36,19 +37,18 @@ class Workplace:
         if self.config.authors == "plain":
             return str.lower
         secret = self.secret()
-        return lambda address: _keyed(secret, address.lower())
+        return lambda address: keyed(secret, address.lower())
 
     def author_id(self, author: str) -> str:
         """What stands for an author where he is to be forgotten: it says nothing to whoever has not the secret.
 
         `author` is an address; or the key that stands for one, where the ledger keeps no addresses.
         """
-        return identity(AUTHOR, _keyed(self.secret(), author.lower()) if "@" in author else author)
+        return identity(AUTHOR, keyed(self.secret(), author.lower()) if "@" in author else author)
 
     def path_key(self) -> Callable[[str], str]:
         """Path relative to the worktree → keyed hash."""
-        secret = self.secret()
-        return lambda path: _keyed(secret, path)
+        return partial(keyed, self.secret())
 
     def secret(self) -> bytes:
         """The clone's own secret, made on first use; hashes with it mean nothing elsewhere.
@@ -87,7 +87,7 @@ def _concealed(environ: Mapping[str, str]) -> Concealed:
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "~").expanduser()
     state = Path(environ.get("XDG_STATE_HOME") or home / ".local" / "state") / "ledger"
     machine = bytes.fromhex(_kept(state / "machine"))
-    return Concealed(lambda path: _keyed(machine, path), state / "places")
+    return Concealed(lambda path: keyed(machine, path), state / "places")
 
 
 def open_workplace(path: str, environ: Mapping[str, str] | None = None, database: str | None = None) -> Workplace:
@@ -108,10 +108,6 @@ def settings_file(git: Git) -> tuple[str, str]:
             if name == "ledger.toml" or "[tool.ledger" in text:
                 return name, text
     return "", ""
-
-
-def _keyed(secret: bytes, text: str) -> str:
-    return hmac.digest(secret, text.encode(errors="surrogateescape"), "sha256").hex()[:16]
 
 
 def _kept(path: Path) -> str:

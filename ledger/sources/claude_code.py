@@ -6,16 +6,17 @@ anew. Every rule about rows is in `ledger.domain.transcripts`; here are only fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from ledger.domain.facts import Fact
 from ledger.domain.fields import record, text
 from ledger.domain.jsonl import document
 from ledger.domain.paths import inside
-from ledger.domain.reading import Reading
+from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.transcripts import Transcript
-from ledger.logs import follow_file
+from ledger.logs import LogFile, follow_file, unread_files
 
 SOURCE = "claude-code"
 LOGS: tuple[str, ...] = ("**/*.jsonl",)
@@ -49,13 +50,26 @@ def read(
 
     Written files are named from the top of the worktree they lie in, through `path_key`.
     """
+    for file in unread(roots, known):
+        yield from read_file(file, path_key, worktrees)
+
+
+def unread(roots: Sequence[Path], known: Mapping[str, str]) -> Iterator[LogFile]:
+    """The transcripts under the roots that changed since the known cursors."""
+    found = {path for root in roots for path in root.rglob("*.jsonl")}
+    return unread_files(((path, None) for path in sorted(found)), known)
+
+
+def read_file(
+    file: LogFile, path_key: Callable[[str], str], worktrees: Sequence[str] = ()
+) -> Iterator[Fact | Skip | Cursor]:
+    """The facts of one transcript, then its cursor."""
 
     def key(path: str, directory: str) -> str:
         return path_key(inside(path, directory, worktrees))
 
-    for path in _files(roots):
-        log_of = partial(Transcript, path.stem, key, agent_name=_agent_name(path))
-        yield from follow_file(path, known.get(str(path), ""), SOURCE, log_of)
+    log_of = partial(Transcript, file.path.stem, key, agent_name=_agent_name(file.path))
+    return follow_file(file.path, file.known, SOURCE, log_of)
 
 
 def _agent_name(path: Path) -> str:
@@ -66,8 +80,3 @@ def _agent_name(path: Path) -> str:
         return text(record(document(path.with_suffix(".meta.json").read_bytes())).get("agentType"))
     except OSError:
         return ""
-
-
-def _files(roots: Sequence[Path]) -> list[Path]:
-    found = {path for root in roots for path in root.rglob("*.jsonl")}
-    return sorted(found)

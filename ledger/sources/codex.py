@@ -20,6 +20,7 @@ from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
+from ledger.logs import AT_ONCE, LogFile, unread_files
 
 SOURCE = "codex"
 LOGS: tuple[str, ...] = ("sessions/**/*.jsonl", "archived_sessions/**/*.jsonl")
@@ -41,15 +42,30 @@ def read(
     roots: Sequence[Path], known: Mapping[str, str], path_key: Callable[[str], str], worktrees: Sequence[str] = ()
 ) -> Reading:
     """Facts of every rollout under the homes; a file's cursor follows its facts."""
+    for file in unread(roots, known):
+        if isinstance(file, Skip):
+            yield file
+        else:
+            yield from read_file(file, path_key, worktrees)
+
+
+def unread(roots: Sequence[Path], known: Mapping[str, str]) -> Iterator[LogFile | Skip]:
+    """The rollouts under the homes that changed since the known cursors; before them, what else lies there."""
+    files, others = _files(roots)
+    yield from (_unknown(folder, endings) for folder, endings in others.items())
+    tiers = {root: read_tier(root / "config.toml") for root in roots}
+    yield from unread_files(((path, tiers[root]) for path, root in files.items()), known)
+
+
+def read_file(
+    file: LogFile, path_key: Callable[[str], str], worktrees: Sequence[str] = ()
+) -> Iterator[Fact | Skip | Cursor]:
+    """The facts of one rollout, then its cursor."""
 
     def key(path: str, directory: str) -> str:
         return path_key(inside(path, directory, worktrees))
 
-    files, others = _files(roots)
-    yield from (_unknown(folder, endings) for folder, endings in others.items())
-    tiers = {root: read_tier(root / "config.toml") for root in roots}
-    for path, root in files.items():
-        yield from _read_file(path, known.get(str(path), ""), key, tiers[root])
+    return _read_file(file.path, file.known, key, file.told)
 
 
 def read_tier(path: Path) -> Tier:
@@ -90,7 +106,7 @@ def _read_file(path: Path, known: str, path_key: PathKey, tier: Tier) -> Iterato
         status, mark = path.stat(), Mark.of(known)
         if mark.is_current(status):
             return
-        with path.open("rb") as file:
+        with path.open("rb", AT_ONCE) as file:
             mark = begin(file, status, mark)
             if not mark.offset and b'"session_meta"' not in file.readline(LONGEST):
                 yield Skip("history", str(path), "Its version of Codex logged no usage: its cost is unknown, not 0.")
