@@ -13,17 +13,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
+from threading import Event, Thread
 
 from ccusage import Missing, arguments, asked, by_model, fetch, surroundings
 from turns import take_turns
 from usage_tree import Tree, write_tree
 
 _MEGABYTES, _ROUNDS = 50, 3
+_PAUSE = 0.1
+"""Seconds between two looks at memory, each of which takes a few thousandths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,9 @@ class Used:
     processor: float
     """Seconds of processor, user and system: what a busy machine does not stretch."""
     peak: int
-    """Most memory at once, in bytes."""
+    """Most memory at once of the largest process, in bytes."""
+    together: int = 0
+    """Most memory at once of all its processes, pages that they share counted once; 0 where nobody tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +121,49 @@ def cold(place: Place, database: Path) -> Used:
 def spent(command: Sequence[str], home: Path) -> Used:
     """What a command took; raises AssertionError where it failed.
 
-    The system's own figures for the process: its parent is small, so that no memory of the parent is taken for its.
+    The system's own figures for the process and those that it started: their parent is small, so that no memory of the
+    parent is taken for theirs.
     """
     start = time.perf_counter()
     with subprocess.Popen(command, env=surroundings(home), stdout=subprocess.DEVNULL) as process:
-        _, status, used = os.wait4(process.pid, 0)
+        with watched(process.pid) as seen:
+            _, status, used = os.wait4(process.pid, 0)
         took = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise AssertionError(f"{command[0]} ended with {process.returncode}")
     unit = 1 if sys.platform == "darwin" else 1024
-    return Used(took, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
+    return Used(took, used.ru_utime + used.ru_stime, used.ru_maxrss * unit, max(seen))
+
+
+@contextmanager
+def watched(pid: int) -> Iterator[list[int]]:
+    """What a process and those that it started hold together, looked at ten times a second; it begins with 0."""
+    seen, is_over = [0], Event()
+
+    def look() -> None:
+        while not is_over.wait(_PAUSE):
+            seen.append(held(pid))
+
+    thread = Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def held(pid: int) -> int:
+    """Bytes that a process and its descendants hold now, by Linux's own sums; 0 for one that is not there."""
+    place = Path(f"/proc/{pid}")
+    try:
+        sums = (place / "smaps_rollup").read_text()
+        children = (place / f"task/{pid}/children").read_text().split()
+    except OSError:
+        return 0
+    own = sum(int(line.split()[1]) for line in sums.splitlines() if line.startswith("Pss:"))
+    return own * 1024 + sum(held(int(child)) for child in children)
 
 
 def measure(works: dict[str, Callable[[], Used]], rounds: int) -> dict[str, list[Used]]:
@@ -140,18 +178,19 @@ def measure(works: dict[str, Callable[[], Used]], rounds: int) -> dict[str, list
 
 
 def table(taken: dict[str, list[Used]]) -> list[str]:
-    """Medians, the highest peak, and ratios to ccusage, or to the first row where that was not measured."""
+    """Medians, the highest peaks, and ratios to ccusage, or to the first row where that was not measured."""
     base = taken.get("ccusage") or next(iter(taken.values()))
-    lines = [f"{'':28} {'time':>8} {'ratio':>6} {'processor':>10} {'ratio':>6} {'peak':>8}"]
+    lines = [f"{'':28} {'time':>8} {'ratio':>6} {'processor':>10} {'ratio':>6} {'peak':>8} {'together':>9}"]
     for name, each in taken.items():
         times = [
             (median(getattr(used, kind) for used in each), median(getattr(used, kind) for used in base))
             for kind in ("seconds", "processor")
         ]
         (took, of), (worked, of_worked) = times
-        peak = max(used.peak for used in each) / 1e6
+        peak, together = (max(getattr(used, kind) for used in each) / 1e6 for kind in ("peak", "together"))
         lines.append(
             f"{name:28} {took:6.2f} s {took / of:6.2f} {worked:8.2f} s {worked / of_worked:6.2f} {peak:5.0f} MB"
+            f" {together:6.0f} MB"
         )
     return lines
 

@@ -101,6 +101,16 @@ def measured(script: str, home: Path) -> dict[str, float]:
     return told
 
 
+def test_processes_that_a_process_started_are_its_own(tmp_path: Path) -> None:
+    both = "import subprocess, sys, time\n"
+    both += "each = 'import time; x = b\"1\" * 60_000_000; time.sleep(0.5)'\n"
+    both += "[x.wait() for x in [subprocess.Popen([sys.executable, '-S', '-c', each]) for _ in range(2)]]"
+    used = measured(both, tmp_path)
+    assert 60_000_000 < used["peak"] < 110_000_000
+    if Path("/proc/self/smaps_rollup").exists():
+        assert 120_000_000 < used["together"] < 200_000_000
+
+
 def test_a_program_that_fails_is_no_measurement(bench: ModuleType, tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="ended with 3"):
         bench.spent([sys.executable, "-S", "-c", "raise SystemExit(3)"], tmp_path)
@@ -112,10 +122,10 @@ def test_a_program_that_counts_otherwise_is_not_compared(bench: ModuleType) -> N
 
 
 def test_ratios_are_to_ccusage(bench: ModuleType) -> None:
-    ours, other = bench.Used(4.0, 3.0, 90_000_000), bench.Used(2.0, 1.0, 50_000_000)
+    ours, other = bench.Used(4.0, 3.0, 90_000_000, 130_000_000), bench.Used(2.0, 1.0, 50_000_000)
     _, first, second = bench.table({"ledger update, cold": [ours], "ccusage": [other]})
-    assert first.split()[3:] == ["4.00", "s", "2.00", "3.00", "s", "3.00", "90", "MB"]
-    assert second.split()[1:] == ["2.00", "s", "1.00", "1.00", "s", "1.00", "50", "MB"]
+    assert first.split()[3:] == ["4.00", "s", "2.00", "3.00", "s", "3.00", "90", "MB", "130", "MB"]
+    assert second.split()[1:] == ["2.00", "s", "1.00", "1.00", "s", "1.00", "50", "MB", "0", "MB"]
 
 
 @pytest.mark.slow
