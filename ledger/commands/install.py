@@ -78,23 +78,23 @@ def command(
     there already still runs. With --trailers, a commit made while a model is declared gets a line such as
     `Assisted-by: claude-code:claude-opus-4-8`.
 
-    With --agent, the settings of that agent are changed instead, so that it names its session and model to the hooks:
-    claude-code, codex, gemini-cli, qwen-code, cursor, copilot, opencode.
+    With --agent, the settings of that agent are changed, so that it names its session and model to the hooks:
+    claude-code, codex, gemini-cli, qwen-code, cursor, copilot, opencode. The hooks are left as they are then, unless
+    an option of theirs is given too.
     """
     from ledger.git import Git
     from ledger.hooking.install import install
 
     if gateway and not agents:
         raise LedgerError("--gateway is a setting of an agent; name it, as in --agent claude-code --gateway litellm.")
+    require_model = "false" if no_require_model else require_model
+    is_of_hooks = bool(team or files is not None or trailers is not None or require_model)
+    if (into and template) or ((into or template) and is_of_hooks):
+        raise LedgerError("--into and --template write hooks for other clones; give one of them, and no other option.")
     if agents:
         install_agents(options, agents, scope=scope, gateway=gateway or "", dry_run=dry_run)
-        return
-
-    require_model = "false" if no_require_model else require_model
-    if (into and template) or (
-        (into or template) and (team or files is not None or trailers is not None or require_model)
-    ):
-        raise LedgerError("--into and --template write hooks for other clones; give one of them, and no other option.")
+        if not (into or template or is_of_hooks):
+            return
     if template:
         _install_template(options, dry_run)
     elif into:

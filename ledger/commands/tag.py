@@ -25,8 +25,7 @@ _MANY = 1000
 @click.option("--agent", default="", type=Words(), metavar="NAME", help="The harness, e.g. claude-code.")
 @click.option(
     "--role",
-    default="",
-    type=click.Choice(["", "implement", "review", "scout"]),
+    type=click.Choice(["implement", "review", "scout"]),
     metavar="ROLE",
     help="What the model did: implement, review or scout.  [default: implement]",
 )
@@ -41,7 +40,7 @@ def command(
     revisions: tuple[str, ...],
     model: str,
     agent: str,
-    role: str,
+    role: str | None,
     task: str,
     session: str,
     remove: bool,
@@ -56,7 +55,7 @@ def command(
     """
     from ledger.posting.tagging import Said
 
-    said = Said(model=model, agent=agent, role=role, task=_task(task))
+    said = Said(model=model, agent=agent, role=role or "", task=_task(task))
     _check(said, revisions, session, remove=remove, is_list=is_list)
     workplace = options.workplace()
     ledger = options.ledger(workplace, create=True)

@@ -11,14 +11,14 @@ from ledger.errors import LedgerError
 @click.command(name="use")
 @click.argument("model", required=False)
 @click.option("--agent", default="", metavar="NAME", help="The harness, e.g. claude-code.")
-@click.option(
-    "--role", default="", type=click.Choice(["", "implement", "review", "scout"]), help="What it does.", metavar="ROLE"
-)
+@click.option("--role", type=click.Choice(["implement", "review", "scout"]), help="What it does.", metavar="ROLE")
 @click.option("--task", default="", metavar="TYPE", help="The task type: feat, fix, docs …")
 @click.option("--for", "duration", default="12h", show_default=True, metavar="TIME", help="How long: 90m, 12h, 3d.")
 @click.option("--clear", is_flag=True, help="Nobody in particular works here any more.")
 @click.pass_obj
-def command(options: Options, model: str | None, agent: str, role: str, task: str, duration: str, clear: bool) -> None:
+def command(
+    options: Options, model: str | None, agent: str, role: str | None, task: str, duration: str, clear: bool
+) -> None:
     """Say which model works here, in which role.
 
     Holds in this worktree, until the branch is switched or the time is over. Commits made meanwhile are credited to
@@ -37,5 +37,6 @@ def command(options: Options, model: str | None, agent: str, role: str, task: st
         raise LedgerError(
             "Name the model, as in ledger use claude-opus-4-8, or end a declaration with ledger use --clear."
         )
-    until = use.declare(git, model, now=now(), agent=agent, role=role, task=task, duration=use.parse_duration(duration))
+    duration_of = use.parse_duration(duration)
+    until = use.declare(git, model, now=now(), agent=agent, role=role or "", task=task, duration=duration_of)
     options.say(f"{model} works here until {until:%Y-%m-%d %H:%M} UTC or the next branch switch.")

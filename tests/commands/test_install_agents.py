@@ -43,6 +43,21 @@ def test_a_commit_carries_the_model_that_the_transcript_names(repository: Path, 
     assert git(repository, "log", "-1", "--format=%(trailers:only)").strip() == ""
 
 
+def test_options_of_the_hooks_are_not_lost_beside_an_agent(repository: Path, settings: Path) -> None:
+    done = run("-C", str(repository), "install", "--trailers", "--require-model", "true", "--agent", "claude-code")
+    assert done.code == 0
+    assert done.out.startswith(f"claude-code: written {settings}\n")
+    assert "The hooks stand" in done.err
+    assert git(repository, "config", "ledger.trailers").strip() == "true"
+    assert git(repository, "config", "ledger.requireModel").strip() == "true"
+
+
+def test_an_agent_alone_leaves_the_hooks_as_they_are(repository: Path, settings: Path) -> None:
+    done = run("-C", str(repository), "install", "--agent", "claude-code")
+    assert (done.code, done.err) == (0, "")
+    assert not (repository / ".git" / "ledger").exists()
+
+
 def test_the_difference_is_shown_and_nothing_written(repository: Path, settings: Path) -> None:
     before = settings.read_text()
     done = run("-C", str(repository), "install", "--agent", "claude-code", "--dry-run")

@@ -78,7 +78,9 @@ def test_what_cannot_be_meant_is_a_sentence(committed: Path, arguments: tuple[st
 
 
 def test_an_unknown_role_is_a_usage_error(committed: Path) -> None:
-    assert tagged(committed, "HEAD", "--role", "boss").code == 2
+    done = tagged(committed, "HEAD", "--role", "boss")
+    assert done.code == 2
+    assert "'boss' is not one of 'implement', 'review', 'scout'." in done.err
 
 
 def test_very_many_commits_are_asked_about_first(committed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
