@@ -135,3 +135,45 @@ class Costs:
 
 
 NO_COSTS = Costs()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTotals:
+    """Everything that a report asks of all calls in scope, whatever became of them; money in nano-USD."""
+
+    calls: int = 0
+    calls_unpriced: int = 0
+    calls_placeholder: int = 0
+    calls_duplicate: int = 0
+    calls_estimated: int = 0
+    calls_aggregate: int = 0
+    calls_rollup: int = 0
+    calls_told: int = 0
+    calls_reported: int = 0
+    """Their cost is what was paid."""
+    nusd: int = 0
+    """As it is counted: the report's total."""
+    list_nusd: int = 0
+    billed_nusd: int = 0
+    proxy_nusd: int = 0
+    told_nusd: int = 0
+    nano_credits: int = 0
+    nano_premium: int = 0
+
+    @property
+    def cost_kind(self) -> str:
+        """`billed` when every priced call's cost is what was paid, else `list`."""
+        priced = self.calls - self.calls_unpriced
+        return "billed" if priced and priced == self.calls_reported else "list"
+
+    @property
+    def costs(self) -> Costs:
+        """The kinds of cost beside each other; without the seats, which only settings tell."""
+        return Costs(
+            list_nusd=self.list_nusd,
+            billed_nusd=self.billed_nusd,
+            proxy_nusd=self.proxy_nusd,
+            told_nusd=self.told_nusd,
+            nano_credits=self.nano_credits,
+            nano_premium=self.nano_premium,
+        )

@@ -19,7 +19,8 @@ def find_unattributed(ledger: Ledger, repository_id: str | None = None) -> Unatt
     part = figures.Slice(repository_id=repository_id)
     with ledger.read() as connection:
         rows = leftovers(connection, part)
-        buckets = figures.buckets(connection, _ANY_TIME, part)
+        total = figures.call_totals(connection, part).nusd
+        buckets = figures.buckets(connection, _ANY_TIME, part, total)
     found = unattributed(rows, buckets.total)
     if found.nusd != buckets.unattributed:
         raise ReconciliationFailed(

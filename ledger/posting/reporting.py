@@ -25,7 +25,7 @@ from ledger.domain.report import (
     with_fallbacks,
 )
 from ledger.domain.seats import Seat
-from ledger.domain.sums import GroupSums
+from ledger.domain.sums import CallTotals, GroupSums
 from ledger.errors import LedgerError
 from ledger.posting.costing import Figures, revalue
 from ledger.posting.paging import page_sums
@@ -76,14 +76,15 @@ def make_report(
     _check_asked(filters, cost)
     part = figures.Slice(since, until, repository_id, only, maturity.days, has_drafts)
     with ledger.read() as connection:
-        found = _counted(connection, as_of, part, filters)
+        called = figures.call_totals(connection, part)
+        found = _counted(connection, as_of, part, filters, called)
         if cost is not None:
             _check_rules(connection)
             found = revalue(
                 connection, found, cost, as_of=as_of, part=part, by=by, credit=credit, whom=whom, seats=seats
             )
-        cost_kind = cost or figures.cost_kind(connection, part)
-        costs = replace(figures.costs(connection, part), seats=seat_costs(connection, seats, part, as_of))
+        cost_kind = cost or called.cost_kind
+        costs = replace(called.costs, seats=seat_costs(connection, seats, part, as_of))
         page = page_sums(connection, as_of, part, credit=credit, cost=cost, seats=seats) if has_page else None
         settled = not reads.is_stale(connection, DERIVATION_VERSION)
     check_reconciliation(found.buckets)
@@ -142,7 +143,9 @@ def _check_asked(filters: Filters, cost: str | None) -> None:
         )
 
 
-def _counted(connection: Connection, as_of: datetime, part: figures.Slice, filters: Filters) -> Figures:
+def _counted(
+    connection: Connection, as_of: datetime, part: figures.Slice, filters: Filters, called: CallTotals
+) -> Figures:
     """The figures by what is known of each call."""
     is_own = filters.credit == "own"
     asked = (filters.by, filters.credit, filters.whom)
@@ -156,8 +159,8 @@ def _counted(connection: Connection, as_of: datetime, part: figures.Slice, filte
         sums=sums,
         spreads=spreads,
         wasted=figures.unattributed(connection, part, filters.whom),
-        buckets=figures.buckets(connection, as_of, part),
-        coverage=coverage(connection, as_of, part),
+        buckets=figures.buckets(connection, as_of, part, called.nusd),
+        coverage=coverage(connection, as_of, part, called),
         dearest=figures.dearest(connection, part),
         spends=figures.own_spends(connection, as_of, part, filters.by) if is_own else [],
     )

@@ -8,44 +8,36 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.domain.retractions import withdrawn
-from ledger.domain.rules import INFERRED, WEAK
-from ledger.domain.sums import Coverage
+from ledger.domain.rules import INFERRED, WEAK, is_ambiguous, strength
+from ledger.domain.sums import CallTotals, Coverage
 from ledger.domain.told import TELLERS
 from ledger.store import omissions, reads
 from ledger.store.figures import Slice, rows
-from ledger.store.fragments import IS_AMBIGUOUS, IS_WEAK, JUDGED, is_of_strength
+from ledger.store.fragments import IS_WEAK
 from ledger.store.parts import in_parts
-
-
-def _sum_of(condition: str) -> str:
-    return f"COALESCE(CAST(SUM(CASE WHEN {condition} THEN h.nusd ELSE 0 END) AS BIGINT), 0)"
-
 
 _COMMITS = """SELECT COUNT(*) AS commits, COALESCE(SUM(s.hooked), 0) AS hooked FROM (
     SELECT m.oid AS oid, MAX(CASE WHEN m.evidence IN ('hook', 'merge') THEN 1 ELSE 0 END) AS hooked
     FROM repository_commit m WHERE m.{mine} GROUP BY m.oid
     HAVING MAX(CASE WHEN m.evidence = 'scan' THEN 1 ELSE 0 END) = 1) s"""
 
-_CALLS = """SELECT COALESCE(CAST(SUM(k.calls) AS BIGINT), 0) AS calls,
-    COALESCE(CAST(SUM(k.calls_unpriced) AS BIGINT), 0) AS unpriced,
-    COALESCE(CAST(SUM(k.calls_placeholder) AS BIGINT), 0) AS placeholder,
-    COALESCE(CAST(SUM(k.calls_duplicate) AS BIGINT), 0) AS duplicate,
-    COALESCE(CAST(SUM(k.calls_estimated) AS BIGINT), 0) AS estimated,
-    COALESCE(CAST(SUM(k.calls_aggregate) AS BIGINT), 0) AS aggregate_rows,
-    COALESCE(CAST(SUM(k.calls_rollup) AS BIGINT), 0) AS rollup_rows,
-    COALESCE(CAST(SUM(k.calls_told) AS BIGINT), 0) AS told
-  FROM call_sum k WHERE k.{mine}"""
+_SEEN = "CASE WHEN c.has_model THEN 1 ELSE 0 END = 1 AND c.opened_at <= {as_of}"
+"""Whether change `c` stands in groups, as in ledger.store.fragments.JUDGED: of its verdict nothing is asked here."""
 
-_CHANGES = f"""SELECT
-    COALESCE(SUM(CASE WHEN j.cost_known = 'none' THEN 1 ELSE 0 END), 0) AS unknown_cost,
-    COALESCE(SUM(CASE WHEN j.cost_known = 'partial' THEN 1 ELSE 0 END), 0) AS partial_cost,
-    COALESCE(SUM(CASE WHEN j.{IS_WEAK} THEN 1 ELSE 0 END), 0) AS weak, COUNT(*) AS changes,
-    COALESCE(SUM(CASE WHEN CASE WHEN j.is_draft THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END), 0) AS drafts
-  FROM ({JUDGED}) j WHERE j.{{mine}}"""
 
-_HUMAN = "SELECT COUNT(*) AS human FROM change c WHERE CASE WHEN c.has_model THEN 1 ELSE 0 END = 0 AND c.{mine}"
+def _changes_with(condition: str) -> str:
+    """How many changes of groups meet a condition, which is looked at first: few do."""
+    return f"COALESCE(SUM(CASE WHEN {condition} AND {_SEEN} THEN 1 ELSE 0 END), 0)"
 
-_MIXED = "SELECT COUNT(*) AS mixed FROM change c WHERE c.lead_evidence = 'mixed' AND c.{mine}"
+
+_CHANGES = f"""SELECT COALESCE(SUM(CASE WHEN {_SEEN} THEN 1 ELSE 0 END), 0) AS changes,
+    {_changes_with("c.cost_known = 'none'")} AS unknown_cost,
+    {_changes_with("c.cost_known = 'partial'")} AS partial_cost,
+    {_changes_with(f"c.{IS_WEAK}")} AS weak, {_changes_with("CASE WHEN c.is_draft THEN 1 ELSE 0 END = 1")} AS drafts,
+    COALESCE(SUM(CASE WHEN c.has_model THEN 0 ELSE 1 END), 0) AS human,
+    COALESCE(SUM(CASE WHEN c.lead_evidence = 'mixed' THEN 1 ELSE 0 END), 0) AS mixed
+  FROM {{change}} c WHERE c.{{mine}}"""
+"""What is counted of changes, in one pass; people's changes and mixed squashes whenever they were opened."""
 
 _ELSEWHERE = f"""SELECT COUNT(DISTINCT CASE WHEN k.session <> '' THEN k.session END) AS sessions,
     COALESCE(SUM(CASE WHEN k.session = '' THEN 1 ELSE 0 END), 0) AS calls
@@ -58,19 +50,21 @@ _ELSEWHERE = f"""SELECT COUNT(DISTINCT CASE WHEN k.session <> '' THEN k.session 
 _REASONS = """SELECT h.reason AS reason, CAST(SUM(h.nusd) AS BIGINT) AS nusd FROM charge h
   WHERE h.change_id = '' AND h.{mine} GROUP BY h.reason ORDER BY 2 DESC, 1"""
 
-_BOOKED = f"""SELECT
-    {_sum_of(is_of_strength(INFERRED))} AS inferred, {_sum_of(is_of_strength(WEAK))} AS weak,
-    {_sum_of(f"{IS_AMBIGUOUS} = 1")} AS ambiguous
-  FROM charge h WHERE h.{{mine}}"""
+_BOOKED = """SELECT b.rule AS rule, CAST(SUM(b.nusd) AS BIGINT) AS nusd FROM (
+    SELECT h.repository_id AS repository_id, h.rule AS rule, CAST(SUM(h.nusd) AS BIGINT) AS nusd
+    FROM charge h WHERE h.{mine} GROUP BY h.repository_id, h.rule) b
+  GROUP BY b.rule"""
+"""In the order of the index of charges first, so that many of them need no sorting."""
 
 _UNPRICED = """SELECT k.model_raw AS model, CAST(SUM(k.calls_unpriced) AS BIGINT) AS calls FROM call_sum k
   WHERE k.calls_unpriced > 0 AND k.{mine} GROUP BY k.model_raw ORDER BY 2 DESC, 1"""
 
 
-def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
-    """The footer's figures; sessions elsewhere are those whose directory no repository of this ledger owns.
+def coverage(connection: Connection, moment: datetime, part: Slice, called: CallTotals) -> Coverage:
+    """The footer's figures; `called` are those of all calls in scope, which other parts of a report need too.
 
-    What telemetry tells of a session that is in scope is not elsewhere.
+    Sessions elsewhere are those whose directory no repository of this ledger owns. What telemetry tells of a session
+    that is in scope is not elsewhere.
     """
     values = {"repository": part.repository_id} if part.repository_id else {}
     mine = "repository_id = :repository" if values else "repository_id IS NOT NULL"
@@ -80,34 +74,34 @@ def coverage(connection: Connection, moment: datetime, part: Slice) -> Coverage:
         bound = {**(values if ":repository" in text else {}), "maturity": part.maturity}
         return rows(connection, text, moment if "{as_of}" in text else None, bound)
 
-    commits, calls, changes = asked(_COMMITS)[0], asked(_CALLS)[0], asked(_CHANGES)[0]
-    elsewhere, booked = asked(_ELSEWHERE.replace("{among}", "1 = 1"))[0], asked(_BOOKED)[0]
+    commits, changes = asked(_COMMITS)[0], asked(_CHANGES)[0]
+    elsewhere, booked = asked(_ELSEWHERE.replace("{among}", "1 = 1"))[0], asked(_BOOKED)
     times = reads.times(connection)
     return Coverage(
         commits=commits["commits"],
         commits_without_line=commits["commits"] - commits["hooked"],
-        calls=calls["calls"],
-        calls_unpriced=calls["unpriced"],
-        calls_placeholder=calls["placeholder"],
-        calls_duplicate=calls["duplicate"],
-        calls_estimated=calls["estimated"],
-        calls_aggregate=calls["aggregate_rows"],
-        calls_rollup=calls["rollup_rows"],
-        calls_told=calls["told"],
+        calls=called.calls,
+        calls_unpriced=called.calls_unpriced,
+        calls_placeholder=called.calls_placeholder,
+        calls_duplicate=called.calls_duplicate,
+        calls_estimated=called.calls_estimated,
+        calls_aggregate=called.calls_aggregate,
+        calls_rollup=called.calls_rollup,
+        calls_told=called.calls_told,
         changes_cost_unknown=changes["unknown_cost"],
         changes_cost_partial=changes["partial_cost"],
-        changes_mixed=asked(_MIXED)[0]["mixed"],
+        changes_mixed=changes["mixed"],
         changes=changes["changes"],
         drafts=changes["drafts"],
         type_inferred_weakly=changes["weak"],
-        human_changes=asked(_HUMAN)[0]["human"] + reads.people_uncounted(connection, part.repository_id),
+        human_changes=changes["human"] + reads.people_uncounted(connection, part.repository_id),
         out_of_scope_sessions=elsewhere["sessions"] - _forgotten_elsewhere(connection),
         out_of_scope_calls=elsewhere["calls"],
         skipped=tuple(omissions.skips(connection)),
         unattributed=tuple((row["reason"], row["nusd"]) for row in asked(_REASONS)),
-        inferred_nusd=booked["inferred"],
-        weak_nusd=booked["weak"],
-        ambiguous_nusd=booked["ambiguous"],
+        inferred_nusd=sum(row["nusd"] for row in booked if strength(row["rule"]) == INFERRED),
+        weak_nusd=sum(row["nusd"] for row in booked if strength(row["rule"]) == WEAK),
+        ambiguous_nusd=sum(row["nusd"] for row in booked if is_ambiguous(row["rule"])),
         unpriced_models=tuple((row["model"], row["calls"]) for row in asked(_UNPRICED)),
         logs_read_at=times.get("logs_read_at"),
         posted_at=times.get("posted_at"),

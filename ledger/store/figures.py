@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select, text
 from ledger.domain.conclusions import OwnSpend
 from ledger.domain.costing import Judged, Spent
 from ledger.domain.outcomes import MATURITY
-from ledger.domain.sums import Buckets, Costs, GroupSums
+from ledger.domain.sums import Buckets, CallTotals, GroupSums
 from ledger.store.dimensions import CHARGED, LINEUP, WHO, chosen, part_of
 from ledger.store.fragments import BUCKETS, COUNTED, JUDGED, OUTCOME, as_of, sums
 from ledger.store.schema import UtcTime, tables
@@ -108,40 +108,30 @@ def unattributed(connection: Connection, part: Slice, whom: str = "model") -> di
     return {row["who"] or None: row["nusd"] for row in rows(connection, sql, None, values)}
 
 
-def buckets(connection: Connection, moment: datetime, part: Slice) -> Buckets:
-    """Every priced call in scope by what became of it; the total is summed from the calls themselves."""
+def buckets(connection: Connection, moment: datetime, part: Slice, total: int) -> Buckets:
+    """Every priced call in scope by what became of it, beside their `total`, which is summed from the calls."""
     own = "c.repository_id = :repository" if part.repository_id else "1 = 1"
     left = "h.repository_id = :repository" if part.repository_id else "1 = 1"
-    called = "k.repository_id = :repository" if part.repository_id else "1 = 1"
     values = {"repository": part.repository_id} if part.repository_id else {}
-    maturity = {"maturity": part.maturity}
     sql = f"""SELECT bucket, CAST(SUM(nusd) AS BIGINT) AS nusd FROM (
         SELECT {OUTCOME} AS bucket, c.nusd AS nusd FROM {{change}} c WHERE {own}
         UNION ALL SELECT 'unattributed', h.nusd FROM charge h WHERE h.change_id = '' AND {left}) b GROUP BY bucket"""
-    found = {row["bucket"]: row["nusd"] for row in rows(connection, sql, moment, values | maturity)}
-    total = f"SELECT COALESCE(CAST(SUM(k.nusd) AS BIGINT), 0) AS nusd FROM call_sum k WHERE {called}"
-    return Buckets(
-        **{name: found.get(name, 0) for name in BUCKETS}, total=rows(connection, total, None, values)[0]["nusd"]
-    )
+    found = {row["bucket"]: row["nusd"] for row in rows(connection, sql, moment, values | {"maturity": part.maturity})}
+    return Buckets(**{name: found.get(name, 0) for name in BUCKETS}, total=total)
+
+
+def call_totals(connection: Connection, part: Slice) -> CallTotals:
+    """What is asked of all calls in scope, in one pass over their daily sums."""
+    called = "k.repository_id = :repository" if part.repository_id else "1 = 1"
+    values = {"repository": part.repository_id} if part.repository_id else {}
+    names = [field.name for field in fields(CallTotals)]
+    wanted = ", ".join(f"COALESCE(CAST(SUM(k.{name}) AS BIGINT), 0) AS {name}" for name in names)
+    return CallTotals(**rows(connection, f"SELECT {wanted} FROM call_sum k WHERE {called}", None, values)[0])
 
 
 def cost_kind(connection: Connection, part: Slice) -> str:
     """`billed` when every priced call's cost is what was paid, else `list`."""
-    called = "k.repository_id = :repository" if part.repository_id else "1 = 1"
-    values = {"repository": part.repository_id} if part.repository_id else {}
-    sql = f"""SELECT COALESCE(CAST(SUM(k.calls - k.calls_unpriced) AS BIGINT), 0) AS priced,
-        COALESCE(CAST(SUM(k.calls_reported) AS BIGINT), 0) AS reported FROM call_sum k WHERE {called}"""
-    row = rows(connection, sql, None, values)[0]
-    return "billed" if row["priced"] and row["priced"] == row["reported"] else "list"
-
-
-def costs(connection: Connection, part: Slice) -> Costs:
-    """The kinds of cost of all calls in scope, beside each other; without the seats, which only settings tell."""
-    called = "k.repository_id = :repository" if part.repository_id else "1 = 1"
-    values = {"repository": part.repository_id} if part.repository_id else {}
-    names = ("list_nusd", "billed_nusd", "proxy_nusd", "told_nusd", "nano_credits", "nano_premium")
-    wanted = ", ".join(f"COALESCE(CAST(SUM(k.{name}) AS BIGINT), 0) AS {name}" for name in names)
-    return Costs(**rows(connection, f"SELECT {wanted} FROM call_sum k WHERE {called}", None, values)[0])
+    return call_totals(connection, part).cost_kind
 
 
 def listed(connection: Connection, part: Slice) -> dict[tuple[str, str], tuple[int, int]]:

@@ -21,7 +21,7 @@ from ledger.domain.facts import KINDS
 from ledger.domain.jsonl import loads
 from ledger.store.comments import TABLES, column_comment
 
-HEAD = "0020"
+HEAD = "0021"
 """The newest migration, compiled in so that a database at head is recognised without importing Alembic."""
 
 EPOCH = 1
@@ -160,8 +160,12 @@ REPORTED = (
     *("basis", "lead_model", "task_type", "repository_id", "state", "decided_at", "stale_at", "abandoned_at"),
     *("opened_at", "has_model", "cost_known", "nusd", "cost_sq", "is_forge_known", "is_verified", "durable_at"),
     *("reverted_at", "first_pass", "attempts", "type_source", "calls", "lead_agent", "reverted_after", "is_draft"),
+    "lead_evidence",
 )
 """What a report asks of a change, in its order: the index answers without the rows, which are four times as long."""
+
+BOOKED = ("repository_id", "rule", "nusd")
+"""What a report asks of a charge: the sums by rule come from the index, without sorting."""
 
 Index(None, tables["call"].c.directory)
 Index(None, tables["call"].c.session)
@@ -171,7 +175,6 @@ Index(None, tables["session_parent"].c.parent)
 Index(None, tables["charge"].c.change_id)
 Index(None, tables["change"].c.repository_id)
 Index(None, tables["call_sum"].c.occurred_on)
-Index(None, tables["charge"].c.repository_id)
 Index(None, tables["place"].c.repository_id)
 Index(None, tables["repository_alias"].c.repository_id)
 Index(None, tables["rewrite"].c.repository_id)
@@ -179,6 +182,8 @@ Index(None, tables["session_commit"].c.directory)
 Index(None, tables["session_review"].c.directory)
 Index(None, tables["change_alias"].c.change_id)
 Index(None, tables["change_before"].c.until_at)
+Index("ix_charge_booked", *(tables["charge"].c[name] for name in BOOKED))
+Index("ix_change_dearest", tables["change"].c.nusd.desc(), tables["change"].c.id)
 Index(
     "ix_change_report",
     *(tables["change"].c[name] for name in REPORTED),

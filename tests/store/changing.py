@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -80,7 +80,7 @@ def attempt(of: Change, number: int, cost: float, ended_by: str = "end", model: 
     )
 
 
-def _charge(of: Change) -> Charge:
+def charge(of: Change, rule: str = "file") -> Charge:
     """All of its cost, as one charge."""
     told: dict[str, Any] = dict.fromkeys(("session", "role_evidence", "reason", "branch"), "")
     nothing: dict[str, Any] = dict.fromkeys(("calls_placeholder", "cache_read", "cache_write_5m", "cache_write_1h"), 0)
@@ -93,7 +93,7 @@ def _charge(of: Change) -> Charge:
         model=of.lead_model or "",
         provider=of.lead_provider or "",
         role="implement",
-        rule="file",
+        rule=rule,
         occurred_on=f"{of.opened_at:%Y-%m-%d}",
         calls=1,
         calls_unpriced=0,
@@ -125,8 +125,13 @@ def _calls(changes: Sequence[Change]) -> CallSum:
     )
 
 
-def fill(ledger: Ledger, changes: Iterable[Change], attempts: Iterable[Attempt] = ()) -> None:
-    """The ledger with these conclusions, its repositories named `owner/ID`."""
+def fill(
+    ledger: Ledger,
+    changes: Iterable[Change],
+    attempts: Iterable[Attempt] = (),
+    booked: Callable[[Change], Charge] = charge,
+) -> None:
+    """The ledger with these conclusions, its repositories named `owner/ID`; each change's cost is `booked` to it."""
     ordered = sorted(changes, key=lambda row: (row.repository_id, row.id))
     tries = list(attempts)
     with ledger.write() as writing:
@@ -135,7 +140,7 @@ def fill(ledger: Ledger, changes: Iterable[Change], attempts: Iterable[Attempt] 
             ids = {row.id for row in mine}
             writing.post([Repository(id=repository, name=f"owner/{repository}")])
             writing.replace_derived("change", repository, mine)
-            writing.replace_derived("charge", repository, [_charge(row) for row in mine])
+            writing.replace_derived("charge", repository, [booked(row) for row in mine])
             writing.replace_derived("call_sum", repository, [_calls(mine)])
             writing.replace_derived("attempt", repository, [each for each in tries if each.change_id in ids])
         writing.set_time("posted_at", NOW)
