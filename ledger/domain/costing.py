@@ -42,6 +42,8 @@ class Spent:
     """Parts of calls that no bill or gateway told the cost of."""
     role: str = ""
     """'' when unknown."""
+    is_at_other_time: bool = False
+    """Unattributed, and not spent in the time that the report is about: all cost, but none of a model's all-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,10 @@ def _spread(told: Iterable[tuple[Spent, int, int]], pools: Mapping[Month, int]) 
 
 
 def wasted(cost: Costing, whom: str) -> dict[str | None, int]:
-    """What reached no change, by model or agent; nothing of whom charges do not name."""
+    """What reached no change, by model or agent, of calls in the report's time; nothing of whom charges do not name."""
     found = Counter[str | None]()
     for row, nusd, _ in cost.rows if whom in ("model", "agent") else ():
-        if not row.change_id:
+        if not row.change_id and not row.is_at_other_time:
             found[(row.model if whom == "model" else row.agent) or None] += nusd
     return dict(found)
 

@@ -58,7 +58,7 @@ def revalued_spends(rows: Iterable[OwnSpend], judged: Iterable[Judged], cost: Co
     spent: dict[tuple[str | None, str | None, str | None], Counter[str]] = {}
     for row, nusd, unknown in cost.rows:
         change = changes.get(row.change_id)
-        if change or not row.change_id:  # one that is not in the slice has no row
+        if change or not (row.change_id or row.is_at_other_time):  # what is not in the slice has no row
             key = (row.model or None, row.role or None, change.part if change else None)
             fate = _FATES.get(change.outcome, "undecided") if change else "unattributed"
             spent.setdefault(key, Counter()).update({f"{fate}_nusd": nusd, "unknown": unknown})

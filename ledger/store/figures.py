@@ -87,10 +87,9 @@ def own_spends(connection: Connection, moment: datetime, part: Slice, by: str = 
     sql = f"""SELECT s.model AS model, s.role AS role, {key} AS part, {_OWN}
         FROM change_spend s JOIN ({JUDGED}) j ON j.id = s.change_id {joined}
         WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
-    own = "h.repository_id = :repository" if part.repository_id else "1 = 1"
+    own, mine = _stray(part)
     stray = f"""SELECT h.model AS model, h.role AS role, {_STRAY} FROM charge h
-        WHERE h.change_id = '' AND {own} GROUP BY h.model, h.role ORDER BY h.model, h.role"""
-    mine = {"repository": part.repository_id} if part.repository_id else {}
+        WHERE {own} GROUP BY h.model, h.role ORDER BY h.model, h.role"""
     found = rows(connection, sql, moment, values | bound)
     if not part.only:
         found += [{**row, "part": None} for row in rows(connection, stray, None, mine)]
@@ -98,14 +97,32 @@ def own_spends(connection: Connection, moment: datetime, part: Slice, by: str = 
 
 
 def unattributed(connection: Connection, part: Slice, whom: str = "model") -> dict[str | None, int]:
-    """Nano-USD per model or agent that reached no change; nothing of whom charges do not name."""
+    """Nano-USD per model or agent, spent in the slice's time, that reached no change; none by other than these."""
     if whom not in CHARGED:
         return {}
-    where = "h.repository_id = :repository" if part.repository_id else "1 = 1"
+    where, values = _stray(part)
     sql = f"""SELECT {CHARGED[whom]} AS who, CAST(SUM(h.nusd) AS BIGINT) AS nusd FROM charge h
-        WHERE h.change_id = '' AND {where} GROUP BY {CHARGED[whom]}"""
-    values = {"repository": part.repository_id} if part.repository_id else {}
+        WHERE {where} GROUP BY {CHARGED[whom]}"""
     return {row["who"] or None: row["nusd"] for row in rows(connection, sql, None, values)}
+
+
+def _timed(part: Slice) -> tuple[list[str], dict[str, Any]]:
+    """(conditions on charge `h` that its calls were made in the slice's time, bound values).
+
+    What reached no change was opened at no time, so its own counts. A session's calls of one day are one charge, and
+    go by the first of them.
+    """
+    tests = {"since": ("h.first_at >= :since", part.since), "until": ("h.first_at < :until", part.until)}
+    told = {name: pair for name, pair in tests.items() if pair[1] is not None}
+    return [test for test, _ in told.values()], {name: value for name, (_, value) in told.items()}
+
+
+def _stray(part: Slice) -> tuple[str, dict[str, Any]]:
+    """(the condition on charge `h` that it reached no change and is in the slice, bound values)."""
+    tests, values = _timed(part)
+    if part.repository_id:
+        tests, values = [*tests, "h.repository_id = :repository"], {**values, "repository": part.repository_id}
+    return " AND ".join(["h.change_id = ''", *tests]), values
 
 
 def buckets(connection: Connection, moment: datetime, part: Slice, total: int) -> Buckets:
@@ -148,16 +165,24 @@ def listed(connection: Connection, part: Slice) -> dict[tuple[str, str], tuple[i
 
 
 def spent(connection: Connection, part: Slice) -> list[Spent]:
-    """The charges in scope by change or reason, model, agent, role and month, each kind of cost apart."""
+    """The charges in scope by change or reason, model, agent, role and month, each kind of cost apart.
+
+    What reached no change is of all time, and told apart by whether it was spent in the slice's.
+    """
     where = "h.repository_id = :repository" if part.repository_id else "1 = 1"
-    values = {"repository": part.repository_id} if part.repository_id else {}
-    keys = "h.change_id, h.reason, h.model, h.agent, h.role, SUBSTR(h.occurred_on, 1, 7)"
+    tests, values = _timed(part)
+    values |= {"repository": part.repository_id} if part.repository_id else {}
+    timely = " AND ".join(tests) or "1 = 1"
+    keys = "h.change_id, h.reason, h.model, h.agent, h.role, SUBSTR(h.occurred_on, 1, 7), h.is_at_other_time"
     names = {"list_nusd": "list_nusd", "paid_nusd": "paid_nusd", "unlisted": "parts_unlisted", "unpaid": "parts_unpaid"}
     added = ", ".join(f"CAST(SUM(h.{column}) AS BIGINT) AS {name}" for name, column in names.items())
     sql = f"""SELECT h.change_id AS change_id, h.reason AS reason, h.model AS model, h.agent AS agent,
-        h.role AS role, SUBSTR(h.occurred_on, 1, 7) AS month, {added}
-      FROM charge h WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
-    return [Spent(**row) for row in rows(connection, sql, None, values)]
+        h.role AS role, SUBSTR(h.occurred_on, 1, 7) AS month, h.is_at_other_time AS is_at_other_time, {added}
+      FROM (SELECT h.*, CASE WHEN h.change_id <> '' OR ({timely}) THEN 0 ELSE 1 END AS is_at_other_time
+        FROM charge h WHERE {where}) h
+      GROUP BY {keys} ORDER BY {keys}"""
+    found = rows(connection, sql, None, values)
+    return [Spent(**{**row, "is_at_other_time": bool(row["is_at_other_time"])}) for row in found]
 
 
 def spent_by_month(connection: Connection, part: Slice) -> dict[tuple[str, str], tuple[int, int]]:

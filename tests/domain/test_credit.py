@@ -110,6 +110,7 @@ def test_own_spend_by_one_kind_of_cost_is_that_kind_s_and_sums_to_it() -> None:
         spent("a", "gpt", "review", 0, unpaid=9),
         spent("", "opus", "implement", 4),
         spent("elsewhere", "opus", "implement", 100),
+        replace(spent("", "opus", "implement", 50), is_at_other_time=True),
     ]
     fates = {"a": "accepted", "b": "abandoned", "c": "stale"}
     judged = [Judged(change, "request", None, "fix", fate, True, "known") for change, fate in fates.items()]

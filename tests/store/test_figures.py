@@ -236,3 +236,30 @@ def test_every_report_is_written_down(ledger: Ledger, credited: str, form: str) 
     text = render(make_report(ledger, NOW, credit=credited, by="area"), form)
     assert "auth" in text
     assert "haiku" in text
+
+
+@pytest.mark.parametrize("cost", [None, "list"])
+@pytest.mark.parametrize(
+    ("since", "until", "lost"),
+    [(60, None, 12_345_000), (71, None, 0), (None, 70, 0), (None, 71, 12_345_000), (69, 71, 12_345_000)],
+)
+def test_what_reached_no_change_counts_in_the_time_in_which_it_was_spent(
+    ledger: Ledger, since: float | None, until: float | None, lost: int, cost: str | None
+) -> None:
+    """The lost call was made in hour 70; all cost is told below the tables whenever it was."""
+    begin, end = (None if each is None else at(each) for each in (since, until))
+    lead, own = (make_report(ledger, NOW, since=begin, until=end, cost=cost, credit=name) for name in ("lead", "own"))
+    mine = [group.sums for group in lead.groups if group.sums.model == "opus"]
+    assert sum(row.unattributed_nusd for row in mine) == (lost if mine else 0)
+    assert sum(row.unattributed_nusd for row in own.spends) == lost
+    assert lead.buckets.unattributed == own.buckets.unattributed == 12_345_000
+
+
+@pytest.mark.parametrize("whom", ["model", "agent"])
+def test_all_in_rests_on_the_same_time_as_the_changes(ledger: Ledger, whom: str) -> None:
+    early, late = (make_report(ledger, NOW, until=at(hours), whom=whom) for hours in (40, 80))
+    for report, lost in ((early, 0), (late, 12_345_000)):
+        name = "opus" if whom == "model" else "claude-code"
+        (group,) = [each for each in report.groups if (each.sums.model, each.sums.basis) == (name, "request")]
+        wanted = (group.sums.base_nusd + lost) / 1e9 / group.sums.base_accepted
+        assert group.all_in == pytest.approx(wanted)
