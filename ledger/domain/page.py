@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ledger.domain.loops import RetrySums, in_whole
+
 BUCKETS = ("accepted", "open", "stale", "unknown", "rejected", "abandoned", "unattributed")
 """In the order of a page: what was accepted, what is undecided, what was lost."""
 _LONGEST_IN_WEEKS = 40
@@ -79,6 +81,27 @@ def over_time(rows: Iterable[tuple[str, str, int]]) -> Timeline:
 def _monday(day: str) -> str:
     at = date.fromisoformat(day)
     return (at - timedelta(days=at.weekday())).isoformat()
+
+
+def looped(rows: Iterable[RetrySums], *, is_cost_told: bool) -> tuple[Loop, ...]:
+    """The retries of each model over all parts, in the order of a page."""
+    return by_size(_loop(row, row.failed_nusd if is_cost_told else None) for row in in_whole(rows))
+
+
+def _loop(row: RetrySums, failed_nusd: int | None) -> Loop:
+    return Loop(
+        basis=row.basis,
+        model=row.who,
+        decided=row.decided,
+        accepted=row.accepted,
+        attempts=row.attempts,
+        failed_runs=row.failed_runs,
+        failed_attempts=row.failed_attempts,
+        failed_nusd=failed_nusd,
+        first_pass_yes=row.first_pass_yes,
+        first_pass_no=row.first_pass_no,
+        first_pass_unknown=row.first_pass_unknown,
+    )
 
 
 def by_size(loops: Iterable[Loop]) -> tuple[Loop, ...]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from ledger.domain.costing import costing
-from ledger.domain.page import PageSums, by_size, over_time
+from ledger.domain.page import PageSums, looped, over_time
 from ledger.domain.seats import Seat
 from ledger.posting.costing import pools_of
-from ledger.store import figures, page
+from ledger.store import figures, loops, page
 
 
 def page_sums(
@@ -28,12 +27,13 @@ def page_sums(
 
     One kind of cost is known by the month, and not of the tries.
     """
-    loops = page.retry_loops(connection, as_of, part, credit)
+    tries = loops.retry_sums(connection, as_of, part, "task_type", credit=credit)
+    retries = looped(tries, is_cost_told=cost is None)
     if cost is None:
-        return PageSums(over_time(page.spent_by_day(connection, as_of, part)), by_size(loops))
+        return PageSums(over_time(page.spent_by_day(connection, as_of, part)), retries)
     spent = costing(cost, figures.spent(connection, part), pools_of(connection, cost, seats, part, as_of))
     outcomes = figures.outcomes(connection, as_of, part)
     months = (
         (row.month, outcomes[row.change_id] if row.change_id else "unattributed", nusd) for row, nusd, _ in spent.rows
     )
-    return PageSums(over_time(months), by_size(replace(loop, failed_nusd=None) for loop in loops))
+    return PageSums(over_time(months), retries)

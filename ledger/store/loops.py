@@ -9,20 +9,23 @@ from sqlalchemy import Connection
 from ledger.domain.estimates import Sums
 from ledger.domain.loops import RetrySums
 from ledger.domain.second import ReviewSums
-from ledger.store.dimensions import WHO, part_of
-from ledger.store.figures import Slice, rows, within
+from ledger.store.dimensions import part_of
+from ledger.store.figures import Slice, credited, rows, within
 from ledger.store.fragments import COUNTED, JUDGED, RETRIED, RETRIES, REVIEWED_WHEN, TRIES, sums
 
 _BASE = ("base_n", "base_accepted", "base_nusd", "base_cost_sq", "base_accepted_nusd")
 
 
-def retry_sums(connection: Connection, moment: datetime, part: Slice, by: str, whom: str) -> list[RetrySums]:
-    """By basis, who led and part, over decided changes."""
+def retry_sums(
+    connection: Connection, moment: datetime, part: Slice, by: str, whom: str = "model", credit: str = "lead"
+) -> list[RetrySums]:
+    """By basis, who is credited and part, over decided changes; under credit `own`, which credits none, by who led."""
     where, values = within(part)
     key, joined, bound = part_of(by)
-    keys = f"j.basis, {WHO[whom]}, {key}"
+    who = credited("lead" if credit == "own" else credit, whom)
+    keys = f"j.basis, {who}, {key}"
     counted = sums("accepted", "n_cost_known", "charged_nusd", "first_pass_yes", "first_pass_no", "first_pass_unknown")
-    sql = f"""SELECT j.basis AS basis, {WHO[whom]} AS who, {key} AS part, CAST(COUNT(*) AS BIGINT) AS decided,
+    sql = f"""SELECT j.basis AS basis, {who} AS who, {key} AS part, CAST(COUNT(*) AS BIGINT) AS decided,
         {counted}, {", ".join(f"{sql} AS {name}" for name, sql in RETRIES.items())}
       FROM ({JUDGED}) j LEFT JOIN ({TRIES}) f ON f.change_id = j.id {joined}
       WHERE {RETRIED} AND {where} GROUP BY {keys} ORDER BY {keys}"""

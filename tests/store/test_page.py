@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from ledger.domain.page import Loop, looped
 from ledger.posting.reporting import make_report
-from ledger.store import figures, page
+from ledger.store import figures, loops, page
 from ledger.store.engine import Ledger
 from tests.store.test_figures import ALL, NOW, ledger
 
@@ -21,6 +22,10 @@ __all__ = ["ledger"]
 def asked(opened: Ledger, sql: str) -> list[tuple[Any, ...]]:
     with opened.read() as connection:
         return [tuple(row) for row in connection.execute(text(sql))]
+
+
+def retries(connection: Connection, moment: datetime, part: figures.Slice, credit: str = "lead") -> tuple[Loop, ...]:
+    return looped(loops.retry_sums(connection, moment, part, "task_type", credit=credit), is_cost_told=True)
 
 
 def test_the_days_add_up_to_each_bucket(ledger: Ledger) -> None:
@@ -44,7 +49,7 @@ def test_another_repository_spent_nothing_here(ledger: Ledger) -> None:
     elsewhere = figures.Slice(repository_id="other")
     with ledger.read() as connection:
         assert page.spent_by_day(connection, NOW, elsewhere) == []
-        assert page.retry_loops(connection, NOW, elsewhere, "lead") == []
+        assert retries(connection, NOW, elsewhere) == ()
         mine = figures.Slice(repository_id="R")
         assert sorted(page.spent_by_day(connection, NOW, mine)) == sorted(page.spent_by_day(connection, NOW, ALL))
 
@@ -52,7 +57,7 @@ def test_another_repository_spent_nothing_here(ledger: Ledger) -> None:
 def test_what_is_judged_earlier_was_not_decided_yet(ledger: Ledger) -> None:
     with ledger.read() as connection:
         early = page.spent_by_day(connection, datetime(2026, 1, 1, tzinfo=UTC), ALL)
-        assert page.retry_loops(connection, datetime(2026, 1, 1, tzinfo=UTC), ALL, "lead") == []
+        assert retries(connection, datetime(2026, 1, 1, tzinfo=UTC), ALL) == ()
     assert {bucket for _, bucket, _ in early} & {"accepted", "rejected"} == set()
 
 
@@ -63,29 +68,29 @@ def test_retries_are_those_of_the_view_over_all_types(ledger: Ledger) -> None:
         mine = wanted.setdefault((basis, model), [0.0] * len(counts))
         wanted[basis, model] = [one + other for one, other in zip(mine, counts, strict=True)]
     with ledger.read() as connection:
-        loops = page.retry_loops(connection, NOW, ALL, "lead")
-    assert len(loops) > 1
-    assert any(loop.failed_attempts for loop in loops)
-    for loop in loops:
+        found = retries(connection, NOW, ALL)
+    assert len(found) > 1
+    assert any(loop.failed_attempts for loop in found)
+    for loop in found:
         counts = [*astuple(loop)[2:7], (loop.failed_nusd or 0) / 1e9]
         assert counts == pytest.approx(wanted[loop.basis, loop.model]), loop.model
-    assert len(loops) == len(wanted)
+    assert len(found) == len(wanted)
 
 
 @pytest.mark.parametrize("credit", ["lead", "own", "first", "lineup"])
 def test_retries_count_each_decided_change_once_whoever_is_credited(ledger: Ledger, credit: str) -> None:
     ((decided,),) = asked(ledger, "SELECT SUM(decided) FROM retry_loops")
     with ledger.read() as connection:
-        loops = page.retry_loops(connection, NOW, ALL, credit)
-        leading = page.retry_loops(connection, NOW, ALL, "lead")
-    assert sum(loop.decided for loop in loops) == decided
-    assert (sorted(loops, key=repr) == sorted(leading, key=repr)) == (credit in ("lead", "own"))
+        found = retries(connection, NOW, ALL, credit)
+        leading = retries(connection, NOW, ALL)
+    assert sum(loop.decided for loop in found) == decided
+    assert (sorted(found, key=repr) == sorted(leading, key=repr)) == (credit in ("lead", "own"))
 
 
 def test_only_changes_opened_in_the_slice_were_retried_there(ledger: Ledger) -> None:
     with ledger.read() as connection:
-        loops = page.retry_loops(connection, NOW, figures.Slice(since=NOW - timedelta(days=1)), "lead")
-    assert loops == []
+        found = retries(connection, NOW, figures.Slice(since=NOW - timedelta(days=1)))
+    assert found == ()
 
 
 def test_a_report_for_a_screen_does_not_ask_for_it(ledger: Ledger) -> None:
