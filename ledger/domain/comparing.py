@@ -58,8 +58,8 @@ def compared(one: Sums, other: Sums) -> Comparison:
     )
     is_different = ratio.lo is not None and ratio.hi is not None and (ratio.lo > 1 or ratio.hi < 1)
     p = _p_value(lambda level: compare(one, other, level)) if ratio.lo is not None else None
-    is_close = ratio.point is not None and max(ratio.point, 1 / ratio.point) < CLOSE
-    needed = None if is_different or is_close or not ratio.point else enough(one, other, ratio.point)
+    is_close = ratio.point is not None and _is_close(ratio.point)
+    needed = None if is_different else missing(one, other, ratio.point)
     return Comparison(ratio, p, is_different, needed, is_close, _difference(one, other), per_extra(one, other))
 
 
@@ -117,6 +117,15 @@ def _p_value(at_level: Callable[[float], Interval | None]) -> float:
 
 def _excludes_zero(found: Interval | None) -> bool:
     return found is not None and found.lo is not None and found.hi is not None and (found.lo > 0 or found.hi < 0)
+
+
+def missing(one: Sums, other: Sums, ratio: float | None) -> int | None:
+    """What `enough` says of a difference that is open; None of one that is not known, or too small to matter."""
+    return None if not ratio or _is_close(ratio) else enough(one, other, ratio)
+
+
+def _is_close(ratio: float) -> bool:
+    return max(ratio, 1 / ratio) < CLOSE
 
 
 def enough(one: Sums, other: Sums, ratio: float) -> int | None:

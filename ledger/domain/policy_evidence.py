@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil, exp, log
+from math import exp
 
+from ledger.domain.comparing import missing
 from ledger.domain.conclusions import Change, ChangeSpend, Review
 from ledger.domain.decided import accepted_of, is_counted, sums_of
-from ledger.domain.estimates import FEWEST, Estimate, Interval, Sums, acceptance, compare, estimate
+from ledger.domain.estimates import Estimate, Interval, Sums, acceptance, compare, estimate
 from ledger.domain.models import parse_model
 from ledger.domain.path_rules import HIGH
 from ledger.domain.policy import Policy, ReviewRule, RoleRule, SizeRule, SourceRule
@@ -23,9 +24,6 @@ KEPT, BROKEN, ASIDE, OPEN = "kept", "broken", "aside", "open"
 """A change kept a rule, broke it, is none of its business, or it is not known."""
 
 _LEVEL = 0.95
-_PER_GROUP = 34.3
-"""n per group ≈ this / ln²(ratio): 80 % power at a coefficient of variation of 1 and 60 % accepted (metric.md §2)."""
-_MOST_NEEDED = 100_000
 _BASES = ("request", "branch")
 """Commits on trunk are accepted by construction."""
 
@@ -87,7 +85,8 @@ class Cell:
     ratio: Interval
     """Cost per accepted change of those that kept it to that of the others; with an interval for all cells at once."""
     needed: int | None
-    """Decided changes on each side that would settle a difference of this size; None where it is settled or unknown."""
+    """Decided changes on each side that would settle a difference of this size; None where it is settled, too small to
+    matter, or unknown."""
 
     @property
     def is_settled(self) -> bool:
@@ -218,7 +217,8 @@ def _side(changes: Sequence[Change], as_of: datetime) -> Side:
 def _cell(rule: str, basis: str, task_type: str, kept: Side, broken: Side, level: float) -> Cell:
     ratio = _ratio(kept, broken, level)
     is_settled = ratio.lo is not None and ratio.hi is not None and (ratio.lo > 1 or ratio.hi < 1)
-    return Cell(rule, basis, task_type, kept, broken, ratio, None if is_settled else _needed(ratio.point))
+    needed = None if is_settled else missing(kept.sums, broken.sums, ratio.point)
+    return Cell(rule, basis, task_type, kept, broken, ratio, needed)
 
 
 def _ratio(kept: Side, broken: Side, level: float) -> Interval:
@@ -228,11 +228,3 @@ def _ratio(kept: Side, broken: Side, level: float) -> Interval:
     if found is None or found.point is None or found.lo is None or found.hi is None:
         return Interval(None, None, None)
     return Interval(exp(found.point), exp(found.lo), exp(found.hi))
-
-
-def _needed(ratio: float | None) -> int | None:
-    """By the rule of thumb; None where too little is known, or the two are too close for it to matter."""
-    if ratio is None or ratio == 1:
-        return None
-    needed = _PER_GROUP / log(ratio) ** 2
-    return max(FEWEST, ceil(needed)) if needed <= _MOST_NEEDED else None

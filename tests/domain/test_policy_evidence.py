@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.comparing import compared
 from ledger.domain.conclusions import Change, ChangeSpend, Review
 from ledger.domain.policy import (
     Band,
@@ -246,6 +247,17 @@ def test_two_types_are_never_one() -> None:
     assert not any(cell.is_settled for cell in found.cells)
     crude = weigh([replace(row, change=replace(row.change, task_type="fix")) for row in rows], size=SIZE)
     assert [cell.is_settled for cell in crude.cells] == [True], "pooled, the same changes would claim one"
+
+
+def test_what_would_settle_a_rule_is_scaled_by_how_much_its_changes_scatter() -> None:
+    """Equal costs scatter by acceptance alone: 34.3 · (0.278 + 0.476) / 3.33 / ln²(0.673) = 50; without it 219."""
+    kept = [past(change(1.0, accepted=number < 8, lines=50)) for number in range(10)]
+    broken = [past(change(1.3, accepted=number < 7, lines=500)) for number in range(10)]
+    (cell,) = weigh([*kept, *broken], size=SIZE).cells
+    assert (cell.needed, cell.is_settled) == (50, False)
+    assert cell.needed == compared(cell.kept.sums, cell.broken.sums).needed
+    (cell,) = weigh([*kept, *(replace(row, change=replace(row.change, added=500)) for row in kept)], size=SIZE).cells
+    assert (cell.ratio.point, cell.needed, cell.is_settled) == (1, None, False)
 
 
 def test_too_few_claim_nothing_and_an_empty_past_is_empty() -> None:
