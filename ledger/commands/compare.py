@@ -13,6 +13,7 @@ from ledger.commands.options import (
     Words,
     chosen,
     chosen_options,
+    cost_option,
     now,
     repository_asked,
     screen,
@@ -38,6 +39,7 @@ _PARTS = {"task": "task_type", "area": "area", "stakes": "stakes", "package": "p
     show_default=True,
     help="The kinds of work that they are compared within, and the mix of which they are brought to.",
 )
+@cost_option
 @click.option(
     "--format",
     "form",
@@ -56,6 +58,7 @@ def command(
     other: str,
     dimension: str | None,
     by: str,
+    cost: str | None,
     form: str,
     is_all: bool,
     repository: str,
@@ -69,6 +72,7 @@ def command(
     ONE and OTHER are names as the report has them: of models, families, agents, providers, or line-ups. Both are
     compared within each kind of work, at one mix of it, and as they are; with what would settle what is still open.
     """
+    from ledger.config import Config
     from ledger.posting.choosing import choose
     from ledger.posting.contesting import contest
     from ledger.store.figures import Slice
@@ -78,7 +82,8 @@ def command(
     asked = repository_asked(workplace, ledger, repository, is_all)
     part = Slice(since, until, asked, choose(ledger, judged_at, chosen(chosen_by)))
     named = {None: "", "line-up": "lineup"}.get(dimension, dimension or "")
-    found = contest(ledger, judged_at, one, other, part=part, by=_PARTS[by], dimension=named)
+    seats = (workplace.config if workplace else Config()).seats
+    found = contest(ledger, judged_at, one, other, part=part, by=_PARTS[by], dimension=named, cost=cost, seats=seats)
     writer = import_module("ledger.reports.versus_json" if form == "json" else "ledger.reports.versus")
     click.echo(writer.render(found, **screen()), nl=False)
     options.say_if_behind(ledger)

@@ -130,6 +130,16 @@ def slice_options(command: Command) -> Command:
     )(command)
 
 
+def cost_option(command: Command) -> Command:
+    """`--cost`: one kind of cost alone; None where each call counts by what is known of it."""
+    return click.option(
+        "--cost",
+        type=click.Choice(["list", "billed", "effective"]),
+        help="Count this kind of cost alone: at list price, as bills and gateways said, or as paid for seats and by "
+        "bills.",
+    )(command)
+
+
 CHOSEN = {
     "model": "the leading model",
     "family": "its family",

@@ -12,6 +12,7 @@ from ledger.commands.options import (
     Options,
     chosen,
     chosen_options,
+    cost_option,
     folded,
     now,
     repository_asked,
@@ -56,11 +57,7 @@ _ALONE = (
     help="Whose a change's cost is: the leading model's, each model's own, the first one's, or its line-up's.  "
     "[default: lead]",
 )
-@click.option(
-    "--cost",
-    type=click.Choice(["list", "billed", "effective"]),
-    help="Count this kind of cost alone: at list price, as bills and gateways said, or as paid for seats and by bills.",
-)
+@cost_option
 @click.option(
     "--fallback-cost",
     metavar="USD",

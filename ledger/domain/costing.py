@@ -8,10 +8,11 @@ pay for by largest remainder, so the parts are the whole to the nano-USD.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.domain.clusters import Spread, spread_over
+from ledger.domain.estimates import Sums
 from ledger.domain.grouping import group
 from ledger.domain.shares import split
 from ledger.domain.sums import Buckets, Coverage, GroupSums
@@ -149,22 +150,38 @@ def revalued(sums: Iterable[GroupSums], judged: Iterable[Judged], cost: Costing)
 def _revalued(row: GroupSums, members: Sequence[Judged], cost: Costing) -> GroupSums:
     sure = [each for each in members if known(each, cost) == "known"]
     base = [each for each in sure if each.is_counted]
-    accepted = [each for each in base if each.outcome == "accepted"]
-
-    def spent(changes: Iterable[Judged]) -> int:
-        return sum(cost.changes.get(each.change_id, 0) for each in changes)
-
+    sums = _sums(base, cost)
     return replace(
         row,
         n_cost_known=len(sure),
-        base_n=len(base),
-        base_accepted=len(accepted),
-        base_nusd=spent(base),
-        base_cost_sq=sum((cost.changes.get(each.change_id, 0) / 1e9) ** 2 for each in base),
-        base_accepted_nusd=spent(accepted),
-        charged_nusd=spent(members),
+        base_n=sums.n,
+        base_accepted=sums.accepted,
+        base_nusd=sums.cost_nusd,
+        base_cost_sq=sums.cost_sq,
+        base_accepted_nusd=sums.accepted_nusd,
+        charged_nusd=_spent(members, cost),
         spread=row.spread and _apart(base, cost),
     )
+
+
+def _sums(base: Sequence[Judged], cost: Costing) -> Sums:
+    """The five sums of changes that count, by this kind of cost."""
+    accepted = [each for each in base if each.outcome == "accepted"]
+    squares = sum((cost.changes.get(each.change_id, 0) / 1e9) ** 2 for each in base)
+    return Sums(len(base), len(accepted), _spent(base, cost), squares, _spent(accepted, cost))
+
+
+def _spent(changes: Iterable[Judged], cost: Costing) -> int:
+    return sum(cost.changes.get(each.change_id, 0) for each in changes)
+
+
+def strata(judged: Iterable[Judged], cost: Costing) -> dict[tuple[str, str | None], dict[Hashable, Sums]]:
+    """Basis and model → part and repository → the five sums of its changes there that count."""
+    counted = (row for row in judged if row.is_counted and known(row, cost) == "known")
+    return {
+        key: {part: _sums(mine, cost) for part, mine in group(rows, lambda row: (row.part, row.repository_id)).items()}
+        for key, rows in group(counted, lambda row: (row.basis, row.model)).items()
+    }
 
 
 def spreads(judged: Iterable[Judged], cost: Costing) -> dict[tuple[str, str | None], Spread]:

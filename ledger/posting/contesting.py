@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ledger.domain.costing import KINDS
+from sqlalchemy import Connection
+
+from ledger.domain import costing
+from ledger.domain.clusters import Spread
+from ledger.domain.costing import KINDS, Costing, Judged
+from ledger.domain.estimates import Sums
 from ledger.domain.nearby import unknown_name
 from ledger.domain.report import Group, by_model, ordered
 from ledger.domain.screen import plain
+from ledger.domain.seats import Seat
 from ledger.domain.sums import GroupSums
 from ledger.domain.versus import Contest, Pair, Versus, at_one_mix, in_parts, pair
 from ledger.errors import LedgerError
 from ledger.posting.choosing import written
+from ledger.posting.costing import costed
 from ledger.store import contests, figures, names
 from ledger.store.dimensions import WHO
 from ledger.store.engine import Ledger
@@ -22,12 +29,32 @@ from ledger.store.spreads import is_over_several, spread_sums
 _CALLED = {"lineup": "line-up"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What is known of both, by any kind of cost."""
+
+    sums: list[GroupSums]
+    spreads: Mapping[tuple[str, str | None], Spread]
+    """How repositories differ; empty where there is one."""
+    strata: Mapping[tuple[str, str | None], Mapping[Hashable, Sums]]
+
+
 def contest(
-    ledger: Ledger, as_of: datetime, one: str, other: str, *, part: figures.Slice, by: str, dimension: str = ""
+    ledger: Ledger,
+    as_of: datetime,
+    one: str,
+    other: str,
+    *,
+    part: figures.Slice,
+    by: str,
+    dimension: str = "",
+    cost: str | None = None,
+    seats: Sequence[Seat] = (),
 ) -> Contest:
     """The comparison of two names of one dimension of WHO, which is found where it is not told.
 
-    Raises LedgerError for names that are not known, or are not of one kind.
+    `cost` and `seats` as in make_report. Raises LedgerError for names that are not known, or are not of one kind, and
+    for a kind of cost that the charges do not tell yet.
     """
     with ledger.read() as connection:
         # A name is known whatever was chosen: of what was not, there is nothing to compare, and that is said.
@@ -35,15 +62,14 @@ def contest(
         known = {each: names.names(connection, as_of, there, each) for each in ([dimension] if dimension else WHO)}
         dimension, one, other = _both(one, other, known)
         chosen = replace(part, only=(*part.only, (dimension, (one, other))))
-        asked = (connection, as_of, chosen, by, "lead", dimension)
-        if is_over_several(connection, part):
-            sums, spreads = spread_sums(*asked)
-        else:
-            sums, spreads = figures.group_sums(*asked), {}
-        strata = contests.strata(connection, as_of, chosen, by, dimension)
+        counted = _counted(connection, as_of, chosen, by, dimension, is_over_several(connection, part))
+        if cost:
+            judged = figures.judged(connection, as_of, chosen, by, whom=dimension)
+            counted = _revalued(counted, judged, costed(connection, cost, as_of=as_of, part=part, seats=seats))
         mix = contests.mix(connection, as_of, part, by)
-        cost = KINDS[figures.cost_kind(connection, part)]
-    whole = {(group.sums.basis, group.sums.model): group for group in ordered(by_model(sums, {}, spreads))}
+        kind = KINDS[cost or figures.cost_kind(connection, part)]
+    sums, strata = counted.sums, counted.strata
+    whole = {(group.sums.basis, group.sums.model): group for group in ordered(by_model(sums, {}, counted.spreads))}
     both = {basis: pair(None, whole.get((basis, one)), whole.get((basis, other))) for basis, _ in whole}
     bases = [basis for basis in dict.fromkeys(basis for basis, _ in whole) if basis != "trunk"]
     return Contest(
@@ -52,7 +78,7 @@ def contest(
         one=one,
         other=other,
         by=by,
-        cost=cost,
+        cost=kind,
         bases=tuple(
             Versus(
                 basis,
@@ -65,6 +91,24 @@ def contest(
             for basis in bases
         ),
         on_trunk=sum(group.sums.n for (basis, _), group in whole.items() if basis == "trunk"),
+    )
+
+
+def _counted(
+    connection: Connection, as_of: datetime, chosen: figures.Slice, by: str, dimension: str, is_over_several: bool
+) -> _Counted:
+    """The sums by what is known of each call."""
+    asked = (connection, as_of, chosen, by, "lead", dimension)
+    sums, spreads = spread_sums(*asked) if is_over_several else (figures.group_sums(*asked), {})
+    return _Counted(sums, spreads, contests.strata(connection, as_of, chosen, by, dimension))
+
+
+def _revalued(counted: _Counted, judged: Sequence[Judged], cost: Costing) -> _Counted:
+    """The same by one kind of cost."""
+    return _Counted(
+        costing.revalued(counted.sums, judged, cost),
+        costing.spreads(judged, cost) if counted.spreads else {},
+        costing.strata(judged, cost),
     )
 
 

@@ -12,10 +12,12 @@ from ledger.domain import costing
 from ledger.domain.clusters import Spread
 from ledger.domain.conclusions import OwnSpend
 from ledger.domain.credit import revalued_spends
+from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.domain.seats import Seat, fallen
 from ledger.domain.sums import Buckets, Coverage, GroupSums
+from ledger.errors import LedgerError
 from ledger.posting.seating import listed_by_month
-from ledger.store import figures
+from ledger.store import figures, reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def revalue(
     whom: str,
     seats: Sequence[Seat],
 ) -> Figures:
-    """The figures by a kind of cost: list, billed or effective."""
+    """The figures by a kind of cost: list, billed or effective; raises LedgerError as `check_rules`."""
+    check_rules(connection)
     pools = pools_of(connection, kind, seats, part, as_of)
     cost = costing.costing(kind, figures.spent(connection, part), pools)
     judged = figures.judged(connection, as_of, part, by, credit, whom)
@@ -65,6 +68,23 @@ def revalue(
         dearest=(figures.title(connection, top[1]), top[0]) if top[0] else None,
         spends=revalued_spends(counted.spends, judged, cost),
     )
+
+
+def costed(
+    connection: Connection, kind: str, *, as_of: datetime, part: figures.Slice, seats: Sequence[Seat]
+) -> costing.Costing:
+    """What everything in scope cost by a kind; raises LedgerError where the charges do not tell kinds of cost yet."""
+    check_rules(connection)
+    return costing.costing(kind, figures.spent(connection, part), pools_of(connection, kind, seats, part, as_of))
+
+
+def check_rules(connection: Connection) -> None:
+    """Raises LedgerError where charges are older than the kinds of cost: a kind that they do not tell is not 0."""
+    if reads.derivation_version(connection) < DERIVATION_VERSION:
+        raise LedgerError(
+            "The charges of this ledger were drawn by an earlier version's rules, which may not tell kinds of cost "
+            "apart; run ledger update, then this again."
+        )
 
 
 def pools_of(

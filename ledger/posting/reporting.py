@@ -79,7 +79,6 @@ def make_report(
         called = figures.call_totals(connection, part)
         found = _counted(connection, as_of, part, filters, called)
         if cost is not None:
-            _check_rules(connection)
             found = revalue(
                 connection, found, cost, as_of=as_of, part=part, by=by, credit=credit, whom=whom, seats=seats
             )
@@ -120,15 +119,6 @@ def make_report(
         is_settled=settled,
         next_step=next_step,
     )
-
-
-def _check_rules(connection: Connection) -> None:
-    """Raises LedgerError where charges are older than the kinds of cost: a kind that they do not tell is not 0."""
-    if reads.derivation_version(connection) < DERIVATION_VERSION:
-        raise LedgerError(
-            "The charges of this ledger were drawn by an earlier version's rules, which may not tell kinds of cost "
-            "apart; run ledger update, then this again."
-        )
 
 
 def _check_asked(filters: Filters, cost: str | None) -> None:

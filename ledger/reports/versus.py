@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ledger.domain.comparing import Comparison
+from ledger.domain.costing import KINDS
 from ledger.domain.estimates import Estimate, Interval
 from ledger.domain.money import shown
 from ledger.domain.narrowed import mix_of
@@ -124,6 +125,8 @@ def _footer(contest: Contest) -> Iterator[str]:
         f"As of {contest.as_of:%Y-%m-%d %H:%M} UTC, costs {contest.cost}. Ratios are of {plain(contest.one, 80)} to "
         f"{plain(contest.other, 80)}, with 95 % intervals; different is what excludes 1."
     )
+    if contest.cost == KINDS["effective"]:
+        yield "What seats cost by the call depends on how busy their month was, so it compares no models."
     if contest.on_trunk:
         yield f"Not compared: {contest.on_trunk:,} commits on trunk, accepted by construction."
     yield "Observed, not an experiment: compare within one kind of work, and see acceptance beside cost."

@@ -20,7 +20,7 @@ Stratum = tuple[str, Hashable]
 
 def strata(
     connection: Connection, moment: datetime, part: Slice, by: str, whom: str
-) -> dict[tuple[str, str], dict[Hashable, Sums]]:
+) -> dict[tuple[str, str | None], dict[Hashable, Sums]]:
     """Basis and name → stratum → sums, of whom the slice has chosen."""
     where, values = within(part)
     key, joined, bound = part_of(by)
@@ -28,7 +28,7 @@ def strata(
     keys = f"j.basis, {who}, {key}, j.repository_id"
     sql = f"""SELECT j.basis AS basis, {who} AS name, {key} AS part, j.repository_id AS repository_id, {sums(*_BASE)}
       FROM ({JUDGED}) j {joined} WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
-    found: dict[tuple[str, str], dict[Hashable, Sums]] = {}
+    found: dict[tuple[str, str | None], dict[Hashable, Sums]] = {}
     for row in rows(connection, sql, moment, values | bound):
         mine = found.setdefault((row["basis"], row["name"]), {})
         mine[(row["part"], row["repository_id"])] = Sums(*(row[name] for name in _BASE))

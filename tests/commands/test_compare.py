@@ -22,6 +22,9 @@ def test_two_models_are_compared_and_the_rest_is_said_plainly(posted: Path) -> N
     assert (found["format"], found["of"], found["bases"][0]["basis"]) == (1, "model", "request")
     assert found["headline"] == found["headline"].strip()
     assert [found["bases"][0]["whole"][side]["n"] for side in ("one", "other")] == [12, 12]
+    for cost, words, known in (("billed", "as billed", 12), ("list", "at list price", 0)):
+        told = json.loads(run("-C", str(posted), "compare", *PAIR, *DAY, "--cost", cost, "--format", "json").out)
+        assert (told["cost"], told["bases"][0]["whole"]["one"]["base"]["n"]) == (words, known)
     for arguments, said in (
         (["opus", PAIR[1]], "No model is called opus here; did you mean claude-opus-4-8?"),
         ([PAIR[0], PAIR[0]], "cannot be compared with itself"),

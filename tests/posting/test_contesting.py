@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.conclusions import Change
+from ledger.domain.conclusions import Change, Charge
+from ledger.domain.report import Group
+from ledger.domain.seats import Seat
 from ledger.domain.versus import Contest
 from ledger.errors import LedgerError
 from ledger.posting.choosing import choose
@@ -19,7 +21,7 @@ from ledger.posting.reporting import make_report
 from ledger.reports import versus, versus_json
 from ledger.store.engine import Ledger, open_ledger
 from ledger.store.figures import Slice
-from tests.store.changing import NOW, change, fill
+from tests.store.changing import NOW, change, charge, fill
 
 HOSTILE = "[red]x\x1b[31m\u202e::error::=1+1"
 
@@ -213,3 +215,95 @@ def test_over_several_repositories_both_are_clusters_and_strata(tmp_path_factory
     assert alone.whole.one is not None
     assert alone.whole.one.sums.spread is None
     opened.close()
+
+
+def paid(of: Change) -> Charge:
+    """Of easy's changes half was paid, of hard's all; of every seventh nobody told what was."""
+    share = {"easy": of.nusd // 2, "hard": of.nusd}.get(of.lead_model or "", 0)
+    is_told = (of.number or 0) % 7 > 0
+    paid_nusd = share if is_told else 0
+    return replace(charge(of), agent="claude-code", paid_nusd=paid_nusd, parts_unpaid=int(not is_told))
+
+
+def _point(group: Group | None) -> float:
+    assert group is not None
+    assert group.estimate.point is not None
+    return group.estimate.point
+
+
+def per_accepted(rows: list[Change], share: float) -> float:
+    """By hand, in USD."""
+    return share * sum(row.nusd for row in rows) / 1e9 / sum(row.state == "landed" for row in rows)
+
+
+@pytest.fixture(scope="module")
+def billed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    opened = open_ledger(str(tmp_path_factory.mktemp("ledger") / "ledger.db"))
+    rows = [row for row in drawn() if row.basis != "trunk"]
+    fill(opened, [change_of(row, "RST"[number % 3]) for number, row in enumerate(rows)], booked=paid)
+    yield opened
+    opened.close()
+
+
+def change_of(row: Change, repository: str) -> Change:
+    return replace(row, repository_id=repository, id=f"{repository}/{row.number}")
+
+
+def test_by_one_kind_of_cost_that_kind_alone_is_compared(billed: Ledger) -> None:
+    told = {cost: against(billed, "easy", "hard", cost=cost) for cost in (None, "list", "billed")}
+    mine = {name: [row for row in drawn() if row.lead_model == name] for name in ("easy", "hard")}
+    wanted = [per_accepted(mine[name], 1) for name in ("easy", "hard")]
+    for cost in (None, "list"):
+        (requests,) = told[cost].bases
+        assert [_point(side) for side in (requests.whole.one, requests.whole.other)] == pytest.approx(wanted)
+        assert told[cost].cost == "at list price"
+        assert requests.mix is not None
+        docs, feat = strata_means(mine["easy"], 1)
+        assert requests.mix.one.mean == pytest.approx(mixed(docs, feat))
+    known = {name: [row for row in rows if (row.number or 0) % 7] for name, rows in mine.items()}
+    (requests,) = told["billed"].bases
+    bill = [per_accepted(known["easy"], 0.5), per_accepted(known["hard"], 1)]
+    assert [_point(side) for side in (requests.whole.one, requests.whole.other)] == pytest.approx(bill)
+    assert ", as billed." in told["billed"].headline
+    assert requests.mix is not None
+    docs, feat = strata_means(known["easy"], 0.5)
+    assert requests.mix.one.mean == pytest.approx(mixed(docs, feat))
+    assert requests.whole.one is not None
+    assert requests.whole.one.base.spread is not None
+
+
+def in_stratum(row: Change, repository: str, task: str) -> bool:
+    """A change's repository goes by its place in the list, which is its number."""
+    return row.task_type == task and "RST"[(row.number or 0) % 3] == repository
+
+
+def strata_means(rows: list[Change], share: float) -> tuple[list[float], list[float]]:
+    """Mean cost of a change of docs and of features, repository by repository."""
+    found = []
+    for task in ("docs", "feat"):
+        strata = [[row.nusd for row in rows if in_stratum(row, name, task)] for name in "RST"]
+        found.append([share * sum(costs) / 1e9 / len(costs) for costs in strata])
+    return found[0], found[1]
+
+
+def mixed(docs: list[float], feat: list[float]) -> float:
+    """At the mix of all changes, stratum by stratum."""
+    strata = [("docs", name, mean) for name, mean in zip("RST", docs, strict=True)]
+    strata += [("feat", name, mean) for name, mean in zip("RST", feat, strict=True)]
+    rows = [row for row in drawn() if row.basis != "trunk"]
+    sizes = [sum(in_stratum(row, name, task) for row in rows) for task, name, _ in strata]
+    return sum(n * mean for n, (*_, mean) in zip(sizes, strata, strict=True)) / sum(sizes)
+
+
+def test_as_paid_for_seats_each_side_pays_its_share_of_them(billed: Ledger) -> None:
+    """All calls were made by one agent in one month: its seat is spread over them by list cost."""
+    seats = [Seat("claude-code", 30 * 10**9, "2026-03", "2026-04")]
+    found = against(billed, "easy", "hard", cost="effective", seats=seats)
+    whole = sum(row.nusd for row in drawn() if row.basis != "trunk")
+    for name, side in (("easy", found.bases[0].whole.one), ("hard", found.bases[0].whole.other)):
+        rows = [row for row in drawn() if row.lead_model == name]
+        assert _point(side) == pytest.approx(per_accepted(rows, 30 * 10**9 / whole))
+    assert ", as paid for seats." in found.headline
+    text = " ".join(versus.render(found).split())
+    assert "depends on how busy their month was, so it compares no models." in text
+    assert "how busy" not in versus.render(against(billed, "easy", "hard", cost="billed"))
