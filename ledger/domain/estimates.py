@@ -153,8 +153,8 @@ def estimate(sums: Sums) -> Estimate:
     return Estimate(found.point, found.lo, found.hi, None, strength)
 
 
-def acceptance(accepted: int, n: int, base: Sums | None = None) -> Interval:
-    """The share accepted, with its Wilson interval at 95 %.
+def acceptance(accepted: float, n: float, base: Sums | None = None) -> Interval:
+    """The share accepted, with its Wilson interval at 95 %; what is weighted may count for parts of changes.
 
     `base` tells how repositories differ, where there are several: then changes count for fewer than they are.
     """

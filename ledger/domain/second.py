@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from math import exp
 
+from ledger.domain.alike import NOT_KNOWN, Alike, Stratum, alike, break_even, ratio, verdict
 from ledger.domain.comparing import Comparison, compared
-from ledger.domain.estimates import FEWEST, Interval, Sums, acceptance, difference
+from ledger.domain.estimates import FEWEST, Interval, Sums, acceptance
 from ledger.domain.grouping import group
 
 BEFORE = frozenset({"final", "early"})
 """Reviews that could still change what became of it."""
 NONE = "none"
 _NO_SUMS = Sums(0, 0, 0, 0.0, 0)
-_NOT_KNOWN = Interval(None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,8 @@ class ReviewSums:
     review_nusd: int
     """What reviews cost, of the decided changes of known cost."""
     reverted: int
+    lead: str | None = None
+    """The model that led them; None where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,18 @@ class Second:
     """p1/p0, the share accepted with a review to that without."""
     comparison: Comparison
     """Of cost per accepted change, with a review to without."""
+    at_one_mix: Alike | None = None
+    """Of lead models and parts: above, who leads reviewed changes is mixed in. None where there is one of them."""
 
     @property
     def break_even(self) -> float | None:
         """1 + r/c: the gain from which on a review pays; None where a cost is not known."""
-        return 1 + self.review_cost / self.other_cost if self.review_cost and self.other_cost else None
+        return break_even(self.review_cost, self.other_cost)
 
     @property
     def verdict(self) -> str:
-        """pays, does not pay, open (the gain's interval has the break-even in it), or '' where too little is known."""
-        least = self.break_even
-        if least is None or self.gain.lo is None or self.gain.hi is None:
-            return ""
-        return "pays" if self.gain.lo > least else "does not pay" if self.gain.hi < least else "open"
+        """pays, does not pay, open or '' (ledger.domain.alike)."""
+        return verdict(self.break_even, self.gain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +115,21 @@ def _second(basis: str, part: str | None, rows: list[ReviewSums]) -> Second:
         cost or None,
         _gain(reviewed, alone),
         compared(reviewed, alone),
+        alike([_stratum(*each) for each in group(rows, lambda row: (row.lead, row.part)).items()]),
+    )
+
+
+def _stratum(key: tuple[str | None, str | None], rows: list[ReviewSums]) -> Stratum:
+    return Stratum(
+        sum((row.base for row in rows if row.when in BEFORE), _NO_SUMS),
+        sum((row.base for row in rows if row.when == NONE), _NO_SUMS),
+        sum(row.review_nusd for row in rows if row.when in BEFORE),
+        key[0] is not None,
     )
 
 
 def _gain(reviewed: Sums, alone: Sums) -> Interval:
     """p1/p0; not told of fewer changes than an estimate needs."""
-    if min(reviewed.n, alone.n) < FEWEST or not reviewed.accepted or not alone.accepted:
-        return _NOT_KNOWN
-    found = difference(*(acceptance(each.accepted, each.n) for each in (reviewed, alone)))
-    if found is None or found.point is None or found.lo is None or found.hi is None:
-        return _NOT_KNOWN
-    return Interval(exp(found.point), exp(found.lo), exp(found.hi))
+    if min(reviewed.n, alone.n) < FEWEST:
+        return NOT_KNOWN
+    return ratio(*(acceptance(each.accepted, each.n) for each in (reviewed, alone)))

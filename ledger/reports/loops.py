@@ -11,8 +11,10 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from ledger.domain.alike import Alike
 from ledger.domain.estimates import Interval, Sums, estimate
 from ledger.domain.loops import Retries, RetrySums
+from ledger.domain.mixes import LEAST
 from ledger.domain.money import exact, shown, usd
 from ledger.domain.screen import counted, plain
 from ledger.domain.second import Second, Seconds
@@ -116,6 +118,8 @@ def _review_table(rows: Sequence[Second], first: str) -> Table:
     for row in rows:
         name = "all" if row.part is None else plain(row.part or "(none)", 60)
         table.add_row(Text(name, style="" if row.part else "bold"), *_review_cells(row))
+        if row.part is None and row.at_one_mix and row.at_one_mix.gain.point is not None:
+            table.add_row(Text("at one mix", style="bold"), *_mix_cells(row.at_one_mix))
     return table
 
 
@@ -123,6 +127,17 @@ def _review_cells(row: Second) -> Iterator[str]:
     for sums in (row.reviewed, row.alone):
         yield f"{sums.n:,}"
         yield f"{sums.accepted / sums.n:.0%}" if sums.n else "–"
+    yield from _gain_cells(row)
+
+
+def _mix_cells(found: Alike) -> Iterator[str]:
+    for n, rate in zip((found.reviewed, found.alone), found.rates, strict=True):
+        yield f"{n:,}"
+        yield f"{rate:.0%}"
+    yield from _gain_cells(found)
+
+
+def _gain_cells(row: Second | Alike) -> Iterator[str]:
     gain = row.gain
     yield "–" if gain.point is None else f"{gain.point:.2f} ({gain.lo:.2f}–{gain.hi:.2f})"
     yield "–" if row.break_even is None else f"{row.break_even:.2f}"
@@ -144,10 +159,29 @@ def _review_notes(found: Seconds) -> Iterator[str]:
             yield f"In neither: {them} reviewed after the decision, or nobody knows when or by whom."
         if row.part is None and row.reviewed.n and row.review_cost is None:
             yield "What these reviews cost is not known, so neither is whether they pay."
+    yield from _mix_notes(found)
     if found.is_over_several:
         yield "Several repositories are pooled here, so the intervals are narrower than they should be."
     yield _OBSERVED
     yield f"As of {found.as_of:%Y-%m-%d %H:%M} UTC, costs {found.cost}."
+
+
+def _mix_notes(found: Seconds) -> Iterator[str]:
+    """What the row at one mix is, or why there is none."""
+    told = [(row.basis, row.at_one_mix) for row in found.rows if row.part is None and row.at_one_mix]
+    if any(mix.gain.point is not None for _, mix in told):
+        yield (
+            "At one mix: of lead models and of parts, where changes of both were reviewed and were not. The other rows "
+            "mix in who led: a model that is accepted anyway, and reviewed more often, makes a review look good."
+        )
+    for basis, mix in told:
+        if mix.gain.point is not None:
+            yield f"{_BASES[basis]}: {mix.covered:.0%} of the changes are at the mix."
+        elif mix.covered < LEAST:
+            yield (
+                f"{_BASES[basis]}: not told at one mix of lead models, since only {mix.covered:.0%} of the changes are "
+                "of models and parts with both."
+            )
 
 
 def _retries(found: Retries) -> dict[str, Any]:
@@ -204,6 +238,18 @@ def _review_row(row: Second) -> dict[str, Any]:
         "verdict": row.verdict or None,
         "ratio": _interval(row.comparison.ratio),
         "is_different": row.comparison.is_different,
+        "at_one_mix": None if row.at_one_mix is None else _alike(row.at_one_mix),
+    }
+
+
+def _alike(found: Alike) -> dict[str, Any]:
+    return {
+        "covered": _rounded(found.covered),
+        "reviewed": {"n": found.reviewed, "acceptance": _rounded(found.rates[0])},
+        "alone": {"n": found.alone, "acceptance": _rounded(found.rates[1])},
+        "gain": _interval(found.gain),
+        "break_even": _rounded(found.break_even),
+        "verdict": found.verdict or None,
     }
 
 

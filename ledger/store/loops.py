@@ -33,11 +33,12 @@ def retry_sums(
 
 
 def review_sums(connection: Connection, moment: datetime, part: Slice, by: str) -> list[ReviewSums]:
-    """By basis, part and when a second model reviewed, whoever led."""
+    """By basis, part, who led and when a second model reviewed."""
     where, values = within(part)
     key, joined, bound = part_of(by)
-    keys = f"j.basis, {key}, {REVIEWED_WHEN}"
-    sql = f"""SELECT j.basis AS basis, {key} AS part, {REVIEWED_WHEN} AS reviewed_when, {sums("n", "reverted", *_BASE)},
+    keys = f"j.basis, {key}, j.lead_model, {REVIEWED_WHEN}"
+    sql = f"""SELECT j.basis AS basis, {key} AS part, j.lead_model AS lead, {REVIEWED_WHEN} AS reviewed_when,
+        {sums("n", "reverted", *_BASE)},
         CAST(SUM(CASE WHEN {COUNTED} AND cost_known = 'known' THEN j.nusd_review ELSE 0 END) AS BIGINT) AS review_nusd
       FROM ({JUDGED}) j {joined} WHERE j.basis <> 'trunk' AND {where} GROUP BY {keys} ORDER BY {keys}"""
     return [
@@ -49,6 +50,7 @@ def review_sums(connection: Connection, moment: datetime, part: Slice, by: str) 
             Sums(*(row[name] for name in _BASE)),
             row["review_nusd"],
             row["reverted"],
+            row["lead"],
         )
         for row in rows(connection, sql, moment, values | bound)
     ]

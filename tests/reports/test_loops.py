@@ -75,6 +75,38 @@ def test_a_review_of_unknown_cost_has_no_break_even() -> None:
     assert told["gain"]["point"] == 1.8
 
 
+def led(lead: str, reviewed_at: tuple[int, int], alone: tuple[int, int]) -> list[ReviewSums]:
+    return [
+        replace(reviewed(when, n, accepted, 1.0 + review, review), lead=lead)
+        for when, (n, accepted), review in (("final", reviewed_at, 0.2), ("none", alone, 0.0))
+    ]
+
+
+def test_below_all_changes_stands_the_gain_at_one_mix_of_who_led() -> None:
+    """A strong model that is reviewed more often: pooled a review pays, and at one mix it makes no difference."""
+    found = reviews(*led("strong", (90, 81), (30, 27)), *led("weak", (10, 2), (70, 14)))
+    text = render_reviews(found, "table")
+    assert line(text, "all")[:5] == ["all", "100", "83%", "100", "41%"]
+    assert line(text, "all")[-1] == "pays"
+    assert line(text, "at one mix")[:7] == ["at", "one", "mix", "100", "62%", "100", "62%"]
+    assert line(text, "at one mix")[7:] == ["1.00", "(0.74–1.32)", "1.20", "open"]
+    assert all(len(each) <= 80 for each in text.splitlines())
+    assert "makes a review look good. Requests: 100% of the changes are at the mix." in " ".join(text.split())
+    told = json.loads(render_reviews(found, "json"))["rows"][-1]["at_one_mix"]
+    assert set(told) == {"covered", "reviewed", "alone", "gain", "break_even", "verdict"}
+    assert (told["reviewed"], told["break_even"], told["verdict"]) == ({"n": 100, "acceptance": 0.62}, 1.2, "open")
+
+
+def test_what_cannot_be_told_at_one_mix_is_said_and_one_lead_needs_none() -> None:
+    apart = reviews(*led("strong", (90, 81), (0, 0)), *led("weak", (10, 2), (10, 2)))
+    text = render_reviews(apart, "table")
+    assert "at one mix " not in text.split("Reviewed:")[0]
+    assert "since only 18% of the changes are of models and parts with both" in " ".join(text.split())
+    alone = reviews(*led("strong", (90, 81), (30, 27)))
+    assert "mix" not in render_reviews(alone, "table")
+    assert json.loads(render_reviews(alone, "json"))["rows"][-1]["at_one_mix"] is None
+
+
 def test_names_from_outside_are_harmless() -> None:
     nasty = "[b]x\x1b]0;y\x07\u202e"
     texts = [
