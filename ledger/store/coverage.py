@@ -13,7 +13,7 @@ from ledger.domain.sums import CallTotals, Coverage
 from ledger.domain.told import TELLERS
 from ledger.store import omissions, reads
 from ledger.store.figures import Slice, rows
-from ledger.store.fragments import IS_WEAK
+from ledger.store.fragments import IN_GROUPS, IS_WEAK
 from ledger.store.parts import in_parts
 
 _COMMITS = """SELECT COUNT(*) AS commits, COALESCE(SUM(s.hooked), 0) AS hooked FROM (
@@ -21,16 +21,13 @@ _COMMITS = """SELECT COUNT(*) AS commits, COALESCE(SUM(s.hooked), 0) AS hooked F
     FROM repository_commit m WHERE m.{mine} GROUP BY m.oid
     HAVING MAX(CASE WHEN m.evidence = 'scan' THEN 1 ELSE 0 END) = 1) s"""
 
-_SEEN = "CASE WHEN c.has_model THEN 1 ELSE 0 END = 1 AND c.opened_at <= {as_of}"
-"""Whether change `c` stands in groups, as in ledger.store.fragments.JUDGED: of its verdict nothing is asked here."""
-
 
 def _changes_with(condition: str) -> str:
     """How many changes of groups meet a condition, which is looked at first: few do."""
-    return f"COALESCE(SUM(CASE WHEN {condition} AND {_SEEN} THEN 1 ELSE 0 END), 0)"
+    return f"COALESCE(SUM(CASE WHEN {condition} AND {IN_GROUPS} THEN 1 ELSE 0 END), 0)"
 
 
-_CHANGES = f"""SELECT COALESCE(SUM(CASE WHEN {_SEEN} THEN 1 ELSE 0 END), 0) AS changes,
+_CHANGES = f"""SELECT COALESCE(SUM(CASE WHEN {IN_GROUPS} THEN 1 ELSE 0 END), 0) AS changes,
     {_changes_with("c.cost_known = 'none'")} AS unknown_cost,
     {_changes_with("c.cost_known = 'partial'")} AS partial_cost,
     {_changes_with(f"c.{IS_WEAK}")} AS weak, {_changes_with("CASE WHEN c.is_draft THEN 1 ELSE 0 END = 1")} AS drafts,

@@ -7,14 +7,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, CursorResult, bindparam, select, text
 
 from ledger.domain.conclusions import OwnSpend
 from ledger.domain.costing import Judged, Spent
 from ledger.domain.outcomes import MATURITY
 from ledger.domain.sums import Buckets, CallTotals, GroupSums
 from ledger.store.dimensions import CHARGED, LINEUP, WHO, chosen, part_of
-from ledger.store.fragments import BUCKETS, COUNTED, JUDGED, OUTCOME, as_of, sums
+from ledger.store.fragments import BUCKETS, COUNTED, JUDGED, JUDGED_ONCE, OUTCOME, as_of, sums
 from ledger.store.schema import UtcTime, tables
 
 Only = tuple[tuple[str, tuple[str, ...]], ...]
@@ -67,7 +67,7 @@ def group_sums(
     who = credited(credit, whom)
     keys = f"j.basis, {who}, {key}"
     sql = f"""SELECT j.basis AS basis, {who} AS model, {key} AS part, {sums()}
-        FROM ({JUDGED}) j {joined} WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
+        FROM ({JUDGED_ONCE}) j {joined} WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
     return [GroupSums(unattributed_nusd=0, **row) for row in rows(connection, sql, moment, values | bound)]
 
 
@@ -256,6 +256,11 @@ def within(part: Slice) -> tuple[str, dict[str, Any]]:
 
 def rows(connection: Connection, sql: str, moment: datetime | None, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of a statement, judged from `moment` where it says `{as_of}`; the value `maturity` is in days."""
+    return [dict(row) for row in answer(connection, sql, moment, values).mappings()]
+
+
+def answer(connection: Connection, sql: str, moment: datetime | None, values: Mapping[str, Any]) -> CursorResult[Any]:
+    """The same, for whoever reads many rows of which each needs little."""
     bound = dict(values)
     maturity = bound.pop("maturity", MATURITY.days)
     if moment:
@@ -265,7 +270,7 @@ def rows(connection: Connection, sql: str, moment: datetime | None, values: Mapp
         is_before = "{change}" in sql and _is_before(connection, moment)
         sql = as_of(sql, ":as_of", matured="" if is_usual else ":matured", days=maturity, is_before=is_before)
     timed = [bindparam(name, type_=UtcTime) for name, value in bound.items() if isinstance(value, datetime)]
-    return [dict(row) for row in connection.execute(text(sql).bindparams(*timed), bound).mappings()]
+    return connection.execute(text(sql).bindparams(*timed), bound)
 
 
 def _is_before(connection: Connection, moment: datetime) -> bool:

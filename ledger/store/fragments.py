@@ -27,13 +27,27 @@ OUTCOME = """CASE
     ELSE 'open' END"""
 """The outcome of change `c` (metric.md §5), the same rule as ledger.domain.outcomes.outcome."""
 
-JUDGED = f"""SELECT c.*, {OUTCOME} AS outcome,
-    CASE WHEN c.reverted_at <= {{as_of}} AND c.reverted_after < {{days}} THEN 1 ELSE 0 END AS is_reverted,
-    CASE WHEN c.durable_at <= {{matured}} THEN 1 ELSE 0 END AS is_old_enough
-  FROM {{change}} c WHERE c.opened_at <= {{as_of}} AND CASE WHEN c.has_model THEN 1 ELSE 0 END = 1"""
-"""The changes that stand in groups: opened by then, with a model contribution or a charge.
+_STANDS = """CASE WHEN c.reverted_at <= {as_of} AND c.reverted_after < {days} THEN 1 ELSE 0 END AS is_reverted,
+    CASE WHEN c.durable_at <= {matured} THEN 1 ELSE 0 END AS is_old_enough"""
+IN_GROUPS = "c.opened_at <= {as_of} AND CASE WHEN c.has_model THEN 1 ELSE 0 END = 1"
+"""Whether change `c` stands in groups: opened by then, with a model contribution or a charge."""
+
+JUDGED = f"""SELECT c.*, {OUTCOME} AS outcome, {_STANDS}
+  FROM {{change}} c WHERE {IN_GROUPS}"""
+"""The changes that stand in groups.
 
 `is_reverted` and `is_old_enough` are about the days that a change has to stand; a later revert is another story.
+"""
+
+OUTCOMES = ("accepted", "rejected", "abandoned", "stale", "open", "unknown")
+_EACH_OUTCOME = " UNION ALL ".join(f"SELECT '{word}' AS outcome" for word in OUTCOMES)
+
+JUDGED_ONCE = f"""SELECT c.*, o.outcome AS outcome, {_STANDS}
+  FROM {{change}} c CROSS JOIN ({_EACH_OUTCOME}) o WHERE o.outcome = {OUTCOME} AND {IN_GROUPS}"""
+"""The same for what adds up twenty things of each change: the outcome is found once, as one of a list.
+
+SQLite puts the text of a column that is worked out wherever the column is named, so each sum would work it out anew. It
+reads the list for each change and never the changes for each outcome: that is what CROSS JOIN says to it.
 """
 
 _AS_THEY_STOOD = ", ".join(
@@ -97,7 +111,7 @@ TRIED = {
 }
 """The changes that are decided, and how often those of known cost were tried: a select list beside `sums`."""
 
-BUCKETS = ("accepted", "rejected", "abandoned", "stale", "open", "unknown", "unattributed")
+BUCKETS = (*OUTCOMES, "unattributed")
 
 
 RULE = f"REPLACE(h.rule, '{AMBIGUOUS}', '')"

@@ -14,7 +14,7 @@ from ledger.domain.clusters import Spread
 from ledger.domain.sums import GroupSums
 from ledger.store.dimensions import part_of
 from ledger.store.figures import Slice, credited, rows, within
-from ledger.store.fragments import JUDGED, SUMS, sums
+from ledger.store.fragments import JUDGED_ONCE, SUMS, sums
 
 Key = tuple[str, str | None]
 """Basis and who is credited."""
@@ -57,7 +57,7 @@ def spread_sums(
     who = credited(credit, whom)
     sql = f"""WITH g AS MATERIALIZED (
         SELECT j.basis AS basis, {who} AS model, {key} AS part, j.repository_id AS repository_id, {sums()}
-        FROM ({JUDGED}) j {joined} WHERE {where} GROUP BY j.basis, {who}, {key}, j.repository_id)
+        FROM ({JUDGED_ONCE}) j {joined} WHERE {where} GROUP BY j.basis, {who}, {key}, j.repository_id)
       SELECT 0 AS is_whole, u.basis AS basis, u.model AS model, u.part AS part, {_added(SUMS, "u")}, {_SPREADS}
       FROM g u GROUP BY u.basis, u.model, u.part
       UNION ALL SELECT 1, u.basis, u.model, NULL, {", ".join("NULL" for _ in SUMS)}, {_SPREADS}
