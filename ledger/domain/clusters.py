@@ -6,7 +6,7 @@ What is estimated over several repositories takes its variance from the differen
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, sqrt
 
@@ -37,6 +37,32 @@ class Spread:
     def is_several(self) -> bool:
         """More than one repository: only then does it say anything of how they differ."""
         return self.repositories > 1
+
+
+Totals = tuple[int, int, float]
+"""n, accepted and cost in USD of one repository's changes."""
+
+Clusters = Mapping[Hashable, Mapping[str, Totals]]
+"""Stratum → repository → totals of a group's changes of it there; a repository may be in several strata."""
+
+
+def error_at_mix(parts: Iterable[tuple[float, Totals, Mapping[str, Totals]]], ratio: float) -> tuple[float, int]:
+    """(standard error of Σ w·m - ratio·Σ w·p from the differences between repositories, degrees of freedom).
+
+    Of each stratum its weight, its totals, and those of its repositories. A repository's residual is its part of all
+    strata together: what it is dearer in one it may be in another (metric.md §2). 0 of freedom: there is only one.
+    """
+    residuals: dict[str, float] = {}
+    for weight, (n, accepted, cost), held in parts:
+        centre = (cost - ratio * accepted) / n
+        for repository, (its_n, its_accepted, its_cost) in held.items():
+            beyond = its_cost - ratio * its_accepted - its_n * centre
+            residuals[repository] = residuals.get(repository, 0.0) + weight / n * beyond
+    several = len(residuals)
+    if several < 2:
+        return 0.0, 0
+    squares = sum(residuals[repository] ** 2 for repository in sorted(residuals))
+    return sqrt(squares * several / (several - 1)), several - 1
 
 
 def spread_over(changes: Iterable[tuple[str, float, bool]]) -> Spread:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ledger.domain.clusters import Spread, spread_over
+from ledger.domain.clusters import Clusters, Spread, Totals, spread_over
 from ledger.domain.estimates import Sums
 from ledger.domain.grouping import group
 from ledger.domain.shares import split
@@ -182,6 +182,20 @@ def strata(judged: Iterable[Judged], cost: Costing) -> dict[tuple[str, str | Non
         key: {part: _sums(mine, cost) for part, mine in group(rows, lambda row: (row.part, row.repository_id)).items()}
         for key, rows in group(counted, lambda row: (row.basis, row.model)).items()
     }
+
+
+def clusters(judged: Iterable[Judged], cost: Costing) -> dict[tuple[str, str | None], Clusters]:
+    """Basis and model → part → repository → totals of its changes there that count."""
+    counted = (row for row in judged if row.is_counted and known(row, cost) == "known")
+    return {
+        key: {part: _by_repository(mine, cost) for part, mine in group(rows, lambda row: row.part).items()}
+        for key, rows in group(counted, lambda row: (row.basis, row.model)).items()
+    }
+
+
+def _by_repository(rows: Iterable[Judged], cost: Costing) -> dict[str, Totals]:
+    sums = {name: _sums(mine, cost) for name, mine in group(rows, lambda row: row.repository_id).items()}
+    return {name: (each.n, each.accepted, each.cost) for name, each in sums.items()}
 
 
 def spreads(judged: Iterable[Judged], cost: Costing) -> dict[tuple[str, str | None], Spread]:

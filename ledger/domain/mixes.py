@@ -6,10 +6,11 @@ The same work, the same mix: Σ w·m / Σ w·p over the parts that all of them h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 
-from ledger.domain.estimates import Interval, Sums, estimate
+from ledger.domain.clusters import Clusters
+from ledger.domain.estimates import Sums, estimate
 from ledger.domain.standard import Standard, reversals, standardise
 from ledger.domain.sums import GroupSums
 
@@ -40,10 +41,15 @@ class Mix:
     """Pairs of which the first looks cheaper, and is dearer at the mix."""
 
 
-def mixes(groups: Iterable[tuple[GroupSums, Sums]], parts: Iterable[tuple[GroupSums, Sums]]) -> tuple[Mix, ...]:
+def mixes(
+    groups: Iterable[tuple[GroupSums, Sums]],
+    parts: Iterable[tuple[GroupSums, Sums]],
+    clusters: Mapping[tuple[str, str | None], Clusters] | None = None,
+) -> tuple[Mix, ...]:
     """Each basis with several groups that can be ranked and several parts, in the order of the groups.
 
-    Both come with their sums. Trunk has no cost per accepted change, so it has none at a mix either.
+    Both come with their sums; `clusters` by basis and name where there are several repositories. Trunk has no cost per
+    accepted change, so it has none at a mix either.
     """
     ranked: dict[str, dict[str, float]] = {}
     for row, sums in groups:
@@ -51,11 +57,22 @@ def mixes(groups: Iterable[tuple[GroupSums, Sums]], parts: Iterable[tuple[GroupS
         if found is not None and row.model:
             ranked.setdefault(row.basis, {})[row.model] = found
     by_part = list(parts)
-    made = (_mix(basis, crude, [each for each in by_part if each[0].basis == basis]) for basis, crude in ranked.items())
+    held = clusters or {}
+    made = (
+        _mix(
+            crude,
+            [each for each in by_part if each[0].basis == basis],
+            {name: held.get((basis, name), {}) for name in crude},
+            basis,
+        )
+        for basis, crude in ranked.items()
+    )
     return tuple(mix for mix in made if mix)
 
 
-def _mix(basis: str, crude: dict[str, float], parts: list[tuple[GroupSums, Sums]]) -> Mix | None:
+def _mix(
+    crude: dict[str, float], parts: list[tuple[GroupSums, Sums]], clusters: Mapping[str, Clusters], basis: str
+) -> Mix | None:
     weights = Counter[Hashable]()
     for row, _ in parts:
         weights[row.part] += row.n
@@ -65,14 +82,11 @@ def _mix(basis: str, crude: dict[str, float], parts: list[tuple[GroupSums, Sums]
     for row, sums in parts:
         if row.model in strata:
             strata[row.model][row.part] = sums
-    found = standardise(strata, weights)
+    found = standardise(strata, weights, clusters=clusters)
     covered = next((figure.covered for figure in found.values()), 0.0)
     if covered < LEAST:
         return Mix(basis, covered, (), ())
-    is_clustered = any(sums.spread and sums.spread.is_several for _, sums in parts)
-    rows = [
-        Mixed(name, crude[name], _without_bounds(figure) if is_clustered else figure) for name, figure in found.items()
-    ]
+    rows = [Mixed(name, crude[name], figure) for name, figure in found.items()]
     ordered = sorted(rows, key=lambda row: (_point(row), row.name))
     return Mix(basis, covered, tuple(ordered), tuple(reversals(crude, found)))
 
@@ -80,8 +94,3 @@ def _mix(basis: str, crude: dict[str, float], parts: list[tuple[GroupSums, Sums]
 def _point(row: Mixed) -> float:
     point = row.standard.cost_per_accepted.point
     return float("inf") if point is None else point
-
-
-def _without_bounds(figure: Standard) -> Standard:
-    """Over several repositories parts are no independent draws, and their own scatter would promise too much."""
-    return replace(figure, cost_per_accepted=Interval(figure.cost_per_accepted.point, None, None))

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from math import exp, inf, sqrt
 
-from ledger.domain.clusters import FARTHEST
+from ledger.domain.clusters import FARTHEST, Clusters, Totals, error_at_mix
 from ledger.domain.estimates import NANO, Interval, Sums
 from ledger.domain.student import t_quantile
 
@@ -34,42 +34,73 @@ class Standard:
     """The share of the mix that the compared groups all have changes in."""
 
 
-def standardise(groups: Mapping[str, Strata], mix: Mapping[Hashable, int], level: float = 0.95) -> dict[str, Standard]:
-    """Every group at the mix of what they all worked on; empty where there is no such stratum."""
+def standardise(
+    groups: Mapping[str, Strata],
+    mix: Mapping[Hashable, int],
+    level: float = 0.95,
+    clusters: Mapping[str, Clusters] | None = None,
+) -> dict[str, Standard]:
+    """Every group at the mix of what they all worked on; empty where there is no such stratum.
+
+    `clusters` tell what each group's repositories have in each stratum, where there are several: then an interval is as
+    wide as these differ, and never narrower than the changes alone make it.
+    """
     shared = [name for name, n in mix.items() if n and all(_has(strata, name) for strata in groups.values())]
     weight = sum(mix[name] for name in shared)
     if not groups or not weight:
         return {}
     covered = weight / sum(mix.values())
+    held = clusters or {}
     return {
-        group: _standard([(mix[name] / weight, strata[name]) for name in shared], covered, level)
+        group: _standard(
+            [_Part(mix[name] / weight, strata[name], held.get(group, {}).get(name, {})) for name in shared],
+            covered,
+            level,
+        )
         for group, strata in groups.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stratum of one group at the mix."""
+
+    weight: float
+    sums: Sums
+    held: Mapping[str, Totals]
+    """What of it is of which repository; empty where there is one."""
 
 
 def _has(strata: Strata, name: Hashable) -> bool:
     return name in strata and strata[name].n > 0
 
 
-def _standard(parts: list[tuple[float, Sums]], covered: float, level: float) -> Standard:
-    mean = sum(weight * sums.cost / sums.n for weight, sums in parts)
-    rate = sum(weight * sums.accepted / sums.n for weight, sums in parts)
+def _standard(parts: list[_Part], covered: float, level: float) -> Standard:
+    mean = sum(each.weight * each.sums.cost / each.sums.n for each in parts)
+    rate = sum(each.weight * each.sums.accepted / each.sums.n for each in parts)
     if not rate:
         return Standard(Interval(None, None, None), mean, rate, covered)
     ratio = mean / rate
-    reach = _reach(parts, ratio, level) / mean if mean else inf
+    reach = max(_reach(parts, ratio, level), _between(parts, ratio, level)) / mean if mean else inf
     if reach == inf:
         return Standard(Interval(ratio, None, None), mean, rate, covered)
     far = min(FARTHEST, reach)
     return Standard(Interval(ratio, ratio * exp(-far), ratio * exp(far)), mean, rate, covered)
 
 
-def _reach(parts: list[tuple[float, Sums]], ratio: float, level: float) -> float:
+def _between(parts: list[_Part], ratio: float, level: float) -> float:
+    """Half the width for the same from how repositories differ; 0 where there is one."""
+    told = ((each.weight, (each.sums.n, each.sums.accepted, each.sums.cost), each.held) for each in parts)
+    error, freedom = error_at_mix(told, ratio)
+    return t_quantile(1 - (1 - level) / 2, freedom) * error if freedom else 0.0
+
+
+def _reach(parts: list[_Part], ratio: float, level: float) -> float:
     """Half the width for Σ w·m - ratio·Σ w·p; infinite where no stratum has two changes.
 
     A stratum of one change lends its variance from the others; the degrees of freedom are Satterthwaite's.
     """
-    squares = [(weight, sums.n, _squares(sums, ratio)) for weight, sums in parts]
+    squares = [(each.weight, each.sums.n, _squares(each.sums, ratio)) for each in parts]
     freedom = sum(n - 1 for _, n, _ in squares)
     if not freedom:
         return inf

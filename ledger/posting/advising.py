@@ -20,7 +20,7 @@ from ledger.domain.tasks import MAINT, TYPES, known_type
 from ledger.errors import LedgerError
 from ledger.store import figures, loops, names
 from ledger.store.engine import Ledger
-from ledger.store.spreads import is_over_several, spread_sums
+from ledger.store.spreads import SpreadSums, is_over_several, spread_sums
 
 
 def ask(ledger: Ledger, as_of: datetime, task: str, area: str | None, paths: Sequence[str], rules: PathRules) -> Asked:
@@ -90,7 +90,9 @@ def _groups(
 ) -> tuple[tuple[Group, ...], tuple[Group, ...]]:
     """(the groups over all parts, those of each part)."""
     asked = (connection, as_of, part, step.mixed_by or "task_type", "lead", whom)
-    sums, spreads = spread_sums(*asked) if is_over_several(connection, part) else (figures.group_sums(*asked), {})
+    several = is_over_several(connection, part)
+    found = spread_sums(*asked) if several else SpreadSums(figures.group_sums(*asked), {}, {})
+    sums, spreads = found.sums, found.whole
     return ordered(by_model(sums, {}, spreads)), ordered(sums)
 
 

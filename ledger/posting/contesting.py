@@ -24,7 +24,7 @@ from ledger.posting.costing import costed
 from ledger.store import contests, figures, names
 from ledger.store.dimensions import WHO
 from ledger.store.engine import Ledger
-from ledger.store.spreads import is_over_several, spread_sums
+from ledger.store.spreads import SpreadSums, is_over_several, spread_sums
 
 _CALLED = {"lineup": "line-up"}
 
@@ -99,8 +99,8 @@ def _counted(
 ) -> _Counted:
     """The sums by what is known of each call."""
     asked = (connection, as_of, chosen, by, "lead", dimension)
-    sums, spreads = spread_sums(*asked) if is_over_several else (figures.group_sums(*asked), {})
-    return _Counted(sums, spreads, contests.strata(connection, as_of, chosen, by, dimension))
+    found = spread_sums(*asked) if is_over_several else SpreadSums(figures.group_sums(*asked), {}, {})
+    return _Counted(found.sums, found.whole, contests.strata(connection, as_of, chosen, by, dimension))
 
 
 def _revalued(counted: _Counted, judged: Sequence[Judged], cost: Costing) -> _Counted:

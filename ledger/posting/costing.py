@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from ledger.domain import costing
-from ledger.domain.clusters import Spread
+from ledger.domain.clusters import Clusters, Spread
 from ledger.domain.conclusions import OwnSpend
 from ledger.domain.credit import revalued_spends
 from ledger.domain.derivation import DERIVATION_VERSION
@@ -27,6 +27,8 @@ class Figures:
     sums: list[GroupSums]
     spreads: dict[tuple[str, str | None], Spread]
     """Basis and whoever is credited → how repositories differ; empty where there is one."""
+    clusters: Mapping[tuple[str, str | None], Clusters]
+    """The same → part → repository → totals; empty where there is one."""
     wasted: dict[str | None, int]
     """Who → what of theirs reached no change."""
     buckets: Buckets
@@ -62,6 +64,7 @@ def revalue(
     return Figures(
         sums=costing.revalued(counted.sums, judged, cost),
         spreads=costing.spreads(judged, cost) if counted.spreads else {},
+        clusters=costing.clusters(judged, cost) if counted.spreads else {},
         wasted=costing.wasted(cost, whom),
         buckets=costing.buckets(figures.outcomes(connection, as_of, part), cost, whole),
         coverage=costing.covered(counted.coverage, judged, cost),

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from ledger.domain.clusters import Spread
 from ledger.domain.credit import CODAS, by_cost, in_whole, spend_headline
 from ledger.domain.derivation import DERIVATION_VERSION
 from ledger.domain.headline import coda_of, headline
@@ -25,7 +24,7 @@ from ledger.domain.report import (
     with_fallbacks,
 )
 from ledger.domain.seats import Seat
-from ledger.domain.sums import CallTotals, GroupSums
+from ledger.domain.sums import CallTotals
 from ledger.errors import LedgerError
 from ledger.posting.costing import Figures, revalue
 from ledger.posting.paging import page_sums
@@ -33,7 +32,7 @@ from ledger.posting.seating import seat_costs
 from ledger.store import figures, reads
 from ledger.store.coverage import coverage
 from ledger.store.engine import Ledger
-from ledger.store.spreads import is_over_several, spread_sums
+from ledger.store.spreads import SpreadSums, is_over_several, spread_sums
 
 
 def is_settled(ledger: Ledger) -> bool:
@@ -93,7 +92,8 @@ def make_report(
     wasted = found.wasted if filters.has_strays else {}
     groups = with_fallbacks(ordered(by_model(found.sums, wasted, found.spreads)), fallback_nusd)
     by_part, whole = with_fallbacks(ordered(found.sums), fallback_nusd), in_whole(found.spends)
-    mixed = mixes([(group.sums, group.base) for group in groups], [(group.sums, group.base) for group in by_part])
+    in_all, in_parts = ([(each.sums, each.base) for each in rows] for rows in (groups, by_part))
+    mixed = mixes(in_all, in_parts, found.clusters)
     told = (found.buckets, found.coverage, found.dearest, cost_kind, costs.seats, CODAS[credit])
     sentence, next_step = headline(groups, *told)
     if only or whom != "model":
@@ -139,15 +139,15 @@ def _counted(
     """The figures by what is known of each call."""
     is_own = filters.credit == "own"
     asked = (filters.by, filters.credit, filters.whom)
-    sums: list[GroupSums] = []
-    spreads: dict[tuple[str, str | None], Spread] = {}
+    found = SpreadSums([], {}, {})
     if not is_own and is_over_several(connection, part):
-        sums, spreads = spread_sums(connection, as_of, part, *asked)
+        found = spread_sums(connection, as_of, part, *asked)
     elif not is_own:
-        sums = figures.group_sums(connection, as_of, part, *asked)
+        found = SpreadSums(figures.group_sums(connection, as_of, part, *asked), {}, {})
     return Figures(
-        sums=sums,
-        spreads=spreads,
+        sums=found.sums,
+        spreads=found.whole,
+        clusters=found.clusters,
         wasted=figures.unattributed(connection, part, filters.whom),
         buckets=figures.buckets(connection, as_of, part, called.nusd),
         coverage=coverage(connection, as_of, part, called),

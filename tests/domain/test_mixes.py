@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from ledger.domain.clusters import Spread
+from ledger.domain.clusters import Clusters
 from ledger.domain.mixes import Mix, mixes
 from ledger.domain.narrowed import mix_coda, mix_of, narrowed_headline
 from ledger.domain.report import by_model, ordered
@@ -25,9 +26,9 @@ HARD = [
 ]
 
 
-def mixed(*rows: GroupSums) -> tuple[Mix, ...]:
+def mixed(*rows: GroupSums, clusters: Mapping[tuple[str, str | None], Clusters] | None = None) -> tuple[Mix, ...]:
     groups, parts = ordered(by_model(rows, {})), ordered(rows)
-    return mixes([(each.sums, each.base) for each in groups], [(each.sums, each.base) for each in parts])
+    return mixes([(each.sums, each.base) for each in groups], [(each.sums, each.base) for each in parts], clusters)
 
 
 def test_the_mix_is_that_of_all_changes_and_the_order_may_turn_round() -> None:
@@ -64,10 +65,15 @@ def test_one_part_one_model_or_trunk_needs_no_mix() -> None:
     assert mix_coda([], "area") == ""
 
 
-def test_over_several_repositories_it_has_no_bounds() -> None:
-    spread = Spread(repositories=2, cost_cost=1, cost_accepted=1, cost_n=1, accepted_accepted=1, accepted_n=1, n_n=1)
-    (mix,) = mixed(*(replace(row, spread=spread) for row in (*EASY, *HARD)))
-    assert {row.standard.cost_per_accepted.hi for row in mix.rows} == {None}
+def test_over_several_repositories_bounds_are_as_wide_as_these_differ() -> None:
+    """Two repositories share the changes of easy; in one of them everything was accepted, in the other little."""
+    held: Clusters = {"feat": {"A": (5, 3, 15.0), "B": (5, 0, 15.0)}, "docs": {"A": (30, 30, 6.0), "B": (30, 20, 6.0)}}
+    clusters: dict[tuple[str, str | None], Clusters] = {("request", "easy"): held}
+    plain, wide = mixed(*EASY, *HARD)[0], mixed(*EASY, *HARD, clusters=clusters)[0]
+    assert [row.name for row in wide.rows] == [row.name for row in plain.rows] == ["hard", "easy"]
+    assert wide.rows[0] == plain.rows[0], "hard has one repository"
+    before, after = (each.rows[1].standard.cost_per_accepted for each in (plain, wide))
+    assert (after.point, (after.hi or 0) > 5 * (before.hi or 0)) == (before.point, True)
 
 
 @pytest.mark.parametrize(
