@@ -14,7 +14,7 @@ from ledger.reports import backtest_json, render, versus_json
 from ledger.reports.loops import render_retries, render_reviews
 from ledger.store.engine import Ledger, open_ledger
 from ledger.store.figures import Only, Slice
-from tests.store.changing import NOW, attempt, change, fill
+from tests.store.changing import NOW, OPENED, attempt, change, fill
 
 ONLY: Only = (("model", ("opus", "haiku")), ("task_type", ("feat", "fix")), ("month", ("2026-03",)))
 
@@ -44,10 +44,17 @@ def answers(ledger: Ledger) -> list[str]:
         make_report(ledger, NOW, by="repository", only=ONLY),
         make_report(ledger, NOW, cost="list", by="label:team"),
         make_report(ledger, NOW, by="role", credit="own"),
+        *(
+            make_report(ledger, NOW, since=OPENED, until=NOW, cost=cost, credit=credit)
+            for cost, credit in ((None, "own"), ("list", "lead"))
+        ),
     ]
     return [
         *(render(report, "json") for report in reports),
-        versus_json.render(contest(ledger, NOW, "opus", "Haiku", part=Slice(), by="area")),
+        *(
+            versus_json.render(contest(ledger, NOW, "opus", "Haiku", part=Slice(), by="area", cost=cost))
+            for cost in (None, "list")
+        ),
         backtest_json.render(
             backtest(ledger, NOW, parse("feat area=auth -> OPUS; docs -> haiku; else -> opus"), Slice())
         ),
