@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from signal import SIGKILL
@@ -17,20 +15,14 @@ from signal import SIGKILL
 import pytest
 from sqlalchemy import create_engine
 
-from ledger.commands import main
 from ledger.store.schema import APPLICATION_ID, EPOCH
-from tests.commands.running import process_environment
 from tests.posting.test_migrations import EARLIER, fill
 from tests.posting.worlds import World, small_world
+from tests.starting import command, ended, starting
 
 pytestmark = pytest.mark.slow
 
 KILLS = 50
-STARTING = get_context("forkserver")
-"""Processes begin with the modules loaded, which is a third of a command's time and nothing that can be lost."""
-STARTING.set_forkserver_preload(
-    ["alembic.command", "ledger.commands.db", "ledger.commands.update", "ledger.store.engine"]
-)
 COUNTED = ("git_commit", "call", "event", "request", "run", "contribution")
 
 
@@ -48,25 +40,21 @@ def wanted(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[str,
     return world.report(database), database
 
 
-def work(arguments: list[str], environment: dict[str, str]) -> None:
-    """The command line, in a process of its own."""
-    os.environ.clear()
-    os.environ.update(environment)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    main(arguments)
-
-
 class Killed:
-    """Runs one command again and again, killing it at a random moment, until it was left alone to end."""
+    """Runs one command again and again, killing it at a random moment, until it was left alone to end.
+
+    Its processes begin with the modules loaded, so that what is killed is its work.
+    """
 
     def __init__(self, world: World, database: Path, arguments: list[str], fresh: Callable[[], None]) -> None:
         where = ["-q", "-C", str(world.demo.repository), "--database", str(database)]
-        self._told = ([*where, *arguments], process_environment({"HOME": str(world.demo.home)}))
+        self._arguments, self._home = (*where, *arguments), str(world.demo.home)
         self._database, self._fresh = database, fresh
 
     def run(self, seed: int) -> int:
         """Returns how often it was killed at work; the last run was not."""
         chance, kills = random.Random(seed), 0
+        ended(starting(time.monotonic))  # whoever starts them is there before the first is timed
         self._fresh()
         began = time.monotonic()
         self._end()
@@ -89,14 +77,10 @@ class Killed:
         return kills
 
     def _end(self) -> None:
-        process = self._start()
-        process.join()
-        assert process.exitcode == 0
+        assert ended(self._start()) == [0]
 
     def _start(self) -> ForkServerProcess:
-        process = STARTING.Process(target=work, args=self._told)
-        process.start()
-        return process
+        return starting(command, *self._arguments, env={"HOME": self._home})
 
     def _check(self, known: dict[str, int]) -> dict[str, int]:
         """The file is whole and holds at least what it held."""

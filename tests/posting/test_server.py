@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -19,9 +17,9 @@ from ledger.store.query import query
 from ledger.store.view_comments import EXAMPLES
 from ledger.store.views import VIEWS
 from tests import postgres
-from tests.commands.running import process_environment
 from tests.gitting import git
 from tests.posting.worlds import World, wanted, world
+from tests.starting import command, ended, starting
 from tests.store.duck import fill
 
 __all__ = ["wanted", "world"]  # fixtures
@@ -102,14 +100,10 @@ def test_clones_that_post_at_once_lose_nothing(
             str(world.demo.repository),
             str(clone),
         )
-    environment = {**process_environment(), "HOME": str(world.demo.home)}
-    command = [sys.executable, "-m", "ledger", "-q", "--database", server_url, "update"]
-    running = [
-        subprocess.Popen([*command, "--source", "claude-code", "--source", "commits"], cwd=clone, env=environment)
-        for clone in clones
-        for _ in range(2)
-    ]
-    assert [process.wait(120) for process in running] == [0] * len(running)
+    arguments = ("-q", "--database", server_url, "update", "--source", "claude-code", "--source", "commits")
+    home = {"HOME": str(world.demo.home)}
+    running = [starting(command, *arguments, cwd=clone, env=home) for clone in clones for _ in range(2)]
+    assert ended(*running) == [0] * len(running)
     counted = "SELECT (SELECT COUNT(*) FROM call), (SELECT COUNT(*) FROM git_commit), (SELECT COUNT(*) FROM repository)"
     one, many = (once(database, counted) for database in (str(wanted[1]), server_url))
     assert many[0] == one[0]

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger.domain.facts import RepositoryLabel
 from ledger.errors import DatabaseUnusable
 from ledger.store.engine import open_ledger
 from ledger.store.schema import APPLICATION_ID, EPOCH, HEAD
+from tests.starting import ended, starting
 
 
 def pragma(path: Path, name: str) -> object:
@@ -165,19 +167,16 @@ def test_an_unfinished_schema_is_finished_with_a_message(made: Path) -> None:
     connection.close()
 
 
+def post_ten(path: str, who: int) -> None:
+    ledger = open_ledger(path)
+    for number in range(10):
+        with ledger.write() as writing:
+            writing.post([RepositoryLabel(repository_id="R", label=f"{who}-{number}", text="x")])
+
+
 def test_twenty_processes_make_and_post_to_one_ledger(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
-    code = (
-        "import sys\nfrom ledger.store.engine import open_ledger\n"
-        "from ledger.domain.facts import RepositoryLabel as L\n"
-        f"ledger = open_ledger({str(path)!r})\n"
-        "for n in range(10):\n"
-        "    with ledger.write() as w: w.post([L(repository_id='R', label=f'{sys.argv[1]}-{n}', text='x')])\n"
-    )
-    arguments = [sys.executable, "-c", code]
-    running = [subprocess.Popen([*arguments, str(number)], stderr=subprocess.PIPE) for number in range(20)]
-    failures = [process.communicate()[1].decode() for process in running]
-    assert [said for process, said in zip(running, failures, strict=True) if process.returncode] == []
+    assert ended(*(starting(post_ten, str(path), who) for who in range(20))) == [0] * 20
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT COUNT(*) FROM repository_label").fetchone() == (200,)
     connection.close()

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from contextlib import suppress
 
 import pytest
 from sqlalchemy import create_engine
 
+from ledger.domain.facts import Place, Repository
 from ledger.errors import DatabaseUnusable, LedgerError
 from ledger.store.engine import open_ledger, upgrade_ledger
 from ledger.store.query import query
 from ledger.store.views import VIEWS
 from tests import postgres
-from tests.commands.running import process_environment
 from tests.domain.building import call
+from tests.starting import ended, starting
 
 
 def run(url: str, *statements: str) -> None:
@@ -155,30 +154,21 @@ def test_a_user_s_sql_has_values_and_a_time_limit(server_url: str) -> None:
         query(ledger, "SELECT pg_sleep(20)", seconds=0.2)
 
 
-POST = """
-import sys
-from ledger.store.engine import open_ledger
-from ledger.domain.facts import Place, Repository
-from tests.domain.building import call
-ledger = open_ledger(sys.argv[1])
-who = int(sys.argv[2])
-for n in range(10):
-    numbers = [*range(n * 20, n * 20 + 20)]
-    with ledger.write() as writing:
-        writing.post([Repository(id='R', name='R'), Place(directory='/r', repository_id='R', worktree=None)])
-        # The same calls by everybody, in another order each, and some of one's own.
-        calls = [call(f'shared{m}', m / 100, directory='/r', output=1 + who) for m in numbers[:: 1 if who % 2 else -1]]
-        writing.post([*calls, call(f'own{who}/{n}', n / 100, directory='/r')])
-"""
+def post_shared(url: str, who: int) -> None:
+    """The same calls by everybody, in another order each, and some of one's own."""
+    ledger = open_ledger(url)
+    for n in range(10):
+        numbers = [*range(n * 20, n * 20 + 20)]
+        with ledger.write() as writing:
+            writing.post([Repository(id="R", name="R"), Place(directory="/r", repository_id="R", worktree=None)])
+            shared = [call(f"shared{m}", m / 100, directory="/r", output=1 + who) for m in numbers]
+            own = call(f"own{who}/{n}", n / 100, directory="/r")
+            writing.post([*shared[:: 1 if who % 2 else -1], own])
 
 
 def test_twenty_processes_post_at_once_and_nothing_is_lost_or_doubled(server_url: str) -> None:
     open_ledger(server_url)
-    running = [
-        subprocess.Popen([sys.executable, "-c", POST, server_url, str(who)], env=process_environment())
-        for who in range(20)
-    ]
-    assert [process.wait(120) for process in running] == [0] * 20
+    assert ended(*(starting(post_shared, server_url, who) for who in range(20))) == [0] * 20
     ledger = open_ledger(server_url)
     found = query(ledger, "SELECT COUNT(*), COUNT(DISTINCT event_key), SUM(output) FROM call").rows
     assert [tuple(map(int, row)) for row in found] == [(400, 400, 200 * 20 + 200 * 1000)]
