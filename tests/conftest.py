@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from ledger.store.engine import open_ledger
 from tests import postgres
+from tests.copying import made_or_copied
 from tests.gitting import git
 from tests.hooking.managing import has, write
 from tests.requiring import missing
@@ -67,7 +69,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of the test's own; returns it."""
-    home = tmp_path_factory.mktemp("home")
+    # The factory's own way to a new directory looks through all that are there: thousands, in the end.
+    home = Path(tempfile.mkdtemp(prefix="home", dir=tmp_path_factory.getbasetemp()))
     for name in list(os.environ):
         if name.startswith(_PREFIXES) and name not in _KEPT:
             monkeypatch.delenv(name)
@@ -92,12 +95,11 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
+def repository(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh git repository on `main` without a commit."""
-    path = tmp_path / "repo"
-    path.mkdir()
-    git(path, "init", "-q", "-b", "main")
-    return path
+    return made_or_copied(
+        tmp_path_factory, "blank", tmp_path / "repo", lambda path: git(path.parent, "init", "-q", "-b", "main", "repo")
+    )
 
 
 @pytest.fixture

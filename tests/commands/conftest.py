@@ -7,24 +7,36 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import run, statements
+from tests.copying import made_or_copied, moved, settled
 from tests.gitting import WHEN, commit, git
 
 REMOTE = "github.com/example/shop"
 
 
 @pytest.fixture
-def committed(repository: Path) -> Path:
+def committed(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with a remote and one commit of a person."""
-    git(repository, "remote", "add", "origin", f"https://{REMOTE}.git")
-    commit(repository, "feat: begin", at=WHEN)
-    return repository
+    return made_or_copied(tmp_path_factory, "committed", tmp_path / "repo", _commit)
 
 
 @pytest.fixture
-def posted(committed: Path, tmp_path: Path) -> Path:
+def posted(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with a ledger that holds twenty-four decided requests by two models."""
-    entries = tmp_path / "statements.jsonl"
+    repository = made_or_copied(tmp_path_factory, "posted", tmp_path / "repo", _post)
+    moved(repository / ".git" / "ledger" / "ledger.db", repository)
+    return repository
+
+
+def _commit(path: Path) -> None:
+    git(path.parent, "init", "-q", "-b", "main", path.name)
+    git(path, "remote", "add", "origin", f"https://{REMOTE}.git")
+    commit(path, "feat: begin", at=WHEN)
+
+
+def _post(path: Path) -> None:
+    _commit(path)
+    entries = path.parent / "statements.jsonl"
     entries.write_text(statements(24, REMOTE))
-    done = run("-C", str(committed), "update", "--source", "entries", str(entries))
+    done = run("-C", str(path), "update", "--source", "entries", str(entries))
     assert done.code == 0, done.err
-    return committed
+    settled(path / ".git" / "ledger" / "ledger.db")

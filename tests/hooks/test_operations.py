@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from inspect import getmembers, isfunction
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.hooks import operations
 from tests.hooks.operations import GPT, OPUS, Stage
 
 BOTH = f"{OPUS} + {GPT}"
+_STAGES: list[Stage] = []
 SHORT = {
     "prepare-commit-msg": "pm",
     "commit-msg": "cm",
@@ -242,17 +244,29 @@ def each_git(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("new_git")
 
 
+@pytest.fixture
+def stage(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """What every play starts from, in a directory of its own: it is made once for all."""
+    if not _STAGES:
+        path = tmp_path_factory.mktemp("stage") / "repo"
+        git(path.parent, "init", "-q", "-b", "main", path.name)
+        _STAGES.append(operations.set_up(path))
+    (made,) = _STAGES
+    shutil.copytree(made.path, tmp_path / "repo", symlinks=True)
+    return replace(made, path=tmp_path / "repo", names=dict(made.names))
+
+
 @pytest.mark.usefixtures("each_git")
 @pytest.mark.parametrize("act", PLAYS, ids=lambda act: act.__name__)
-def test_with_hooks(repository: Path, act: Callable[[Stage], None]) -> None:
-    stage, play = operations.set_up(repository), PLAYS[act]
+def test_with_hooks(stage: Stage, act: Callable[[Stage], None]) -> None:
+    play = PLAYS[act]
     seen = observe(stage, act, hooked=True)
     assert seen == Seen(play.fired, play.journal, play.edges, play.credit)
 
 
 @pytest.mark.parametrize("act", PLAYS, ids=lambda act: act.__name__)
-def test_without_hooks_the_reflog_tells_what_became_of_the_work(repository: Path, act: Callable[[Stage], None]) -> None:
-    stage, play = operations.set_up(repository), PLAYS[act]
+def test_without_hooks_the_reflog_tells_what_became_of_the_work(stage: Stage, act: Callable[[Stage], None]) -> None:
+    play = PLAYS[act]
     seen = observe(stage, act, hooked=False)
     edges = play.edges if play.bare_edges is None else play.bare_edges
     credit = play.credit if play.bare_credit is None else play.bare_credit
