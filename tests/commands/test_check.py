@@ -22,7 +22,7 @@ def ruled(repository: Path) -> Path:
 
 
 def test_a_breach_ends_with_three_and_a_sentence(ruled: Path) -> None:
-    done = run_process("check", cwd=ruled)
+    done = run("-C", str(ruled), "check")
     assert done.code == 3
     assert done.out.startswith("main..HEAD: 2 commits, judged by size.\n\nfail  size: the change as a whole\n")
     assert done.err == "ledger: main..HEAD has 1 finding against the policy; each says what to do.\n"

@@ -176,9 +176,9 @@ def test_interrupted_is_130_and_the_next_run_goes_on(committed: Path) -> None:
     assert (process.returncode, out) == (130, "")
     assert "interrupted" in err
     assert "Traceback" not in err
-    again = run_process("update", cwd=committed)
+    again = run("-C", str(committed), "update")
     assert again.code == 0, again.err
-    count = run_process("query", "--format", "csv", "SELECT count(*) AS n FROM git_commit", cwd=committed)
+    count = run("-C", str(committed), "query", "--format", "csv", "SELECT count(*) AS n FROM git_commit")
     assert (count.out, count.err) == ("n\n1\n", "")
 
 
@@ -197,7 +197,7 @@ def test_the_first_post_bars_nobody_from_the_ledger(committed: Path, ended: bool
         if ended:
             process.kill()
             process.wait()
-        found = run_process("db", "schema", cwd=committed)
+        found = run("-C", str(committed), "db", "schema")
         process.kill()
     assert (found.code, found.err) == (0, "")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.running import process_environment, run, run_process
+from tests.commands.running import process_environment, run
 from tests.gitting import git
 from tests.posting.calling import asked, made, post_calls
 
@@ -99,7 +99,7 @@ def test_a_rate_that_no_call_needs_changes_no_sum(priced: Path) -> None:
 def test_without_anybody_to_ask_nothing_is_changed(priced: Path) -> None:
     before = report(priced)
     with_own(priced)
-    done = run_process("db", "rebuild", "--reprice", cwd=priced)
+    done = run("-C", str(priced), "db", "rebuild", "--reprice")
     assert done.code == 1
     assert "together" in done.out
     assert done.err.endswith("nobody is there to ask; to keep these rates, add --yes.\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledger.hooking.marks import EVENTS, hook_text
-from tests.commands.running import run, run_process
+from tests.commands.running import run
 from tests.gitting import commit, git
 
 
@@ -80,14 +80,14 @@ def test_outside_of_a_repository_it_says_so(tmp_path: Path) -> None:
 
 def test_it_works_in_an_empty_repository_and_from_a_directory_within(repository: Path) -> None:
     (repository / "deep").mkdir()
-    done = run_process("doctor", cwd=repository / "deep")
+    done = run("-C", str(repository / "deep"), "doctor")
     assert done.code == 0, done.err
     assert "Commits: none yet." in done.out
 
 
 def test_nothing_is_written_where_nothing_may_be_written(hooked: Path) -> None:
     before = {str(path): path.stat().st_mtime_ns for path in hooked.rglob("*")}
-    assert run_process("doctor", cwd=hooked).code == 0
+    assert run("-C", str(hooked), "doctor").code == 0
     assert {str(path): path.stat().st_mtime_ns for path in hooked.rglob("*")} == before
     assert git(hooked, "status", "--porcelain") == ""
 

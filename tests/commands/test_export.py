@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from ledger.domain.facts import KINDS
 from ledger.entries import schema
 from tests.commands.conftest import REMOTE
-from tests.commands.running import run, run_process
+from tests.commands.running import run
 
 
 def exported(repository: Path) -> list[str]:
@@ -66,7 +66,7 @@ def test_parents_stand_before_children_and_the_order_is_always_the_same(posted: 
 
 
 def test_the_schema_is_printed_without_a_repository(tmp_path: Path) -> None:
-    done = run_process("export", "--schema", cwd=tmp_path)
+    done = run("-C", str(tmp_path), "export", "--schema")
     assert (done.code, done.err) == (0, "")
     assert json.loads(done.out) == json.loads(json.dumps(schema()))
 

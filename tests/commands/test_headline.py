@@ -9,7 +9,7 @@ from pathlib import Path
 from ledger.commands.options import now
 from ledger.hooking.marks import EVENTS
 from ledger.store.engine import open_ledger
-from tests.commands.running import run, run_process
+from tests.commands.running import run
 from tests.gitting import commit, git
 
 
@@ -34,7 +34,7 @@ def test_it_makes_the_ledger_where_there_is_none(committed: Path) -> None:
 
 def test_missing_hooks_are_named_until_they_are_there(committed: Path) -> None:
     assert f"Hooks are not installed ({', '.join(EVENTS)})" in run("-C", str(committed)).out
-    run_process("install", cwd=committed)
+    run("-C", str(committed), "install")
     assert "Hooks are not installed" not in run("-C", str(committed)).out
 
 
@@ -51,7 +51,7 @@ def test_hooks_that_git_no_longer_reaches_are_missing(committed: Path) -> None:
 
 def test_entries_left_out_need_attention(committed: Path, tmp_path: Path) -> None:
     (tmp_path / "torn.jsonl").write_text("{torn\n")
-    run_process("update", "--source", "entries", str(tmp_path / "torn.jsonl"), cwd=committed)
+    run("-C", str(committed), "update", "--source", "entries", str(tmp_path / "torn.jsonl"))
     assert "Could not be read: 1 thing" in run("-C", str(committed)).out
 
 

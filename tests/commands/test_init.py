@@ -13,7 +13,7 @@ import pytest
 from ledger.git import Git
 from ledger.hooking.install import installed
 from ledger.hooking.marks import EVENTS
-from tests.commands.running import process_environment, run, run_process
+from tests.commands.running import process_environment, run
 from tests.gitting import commit, git
 
 
@@ -33,7 +33,7 @@ def test_without_a_trace_of_a_model_it_says_the_next_step(committed: Path) -> No
 
 
 def test_run_again_it_changes_nothing(committed: Path) -> None:
-    assert run_process("init", cwd=committed).code == 0
+    assert run("-C", str(committed), "init").code == 0
     again = run("-C", str(committed), "init")
     assert again.code == 0
     assert "Posted 0 facts" in again.err
@@ -60,7 +60,7 @@ def test_a_no_outweighs_a_yes_to_everything(committed: Path) -> None:
 
 
 def test_trailers_stay_as_they_were(committed: Path) -> None:
-    run_process("init", "--trailers", cwd=committed)
+    run("-C", str(committed), "init", "--trailers")
     run("-C", str(committed), "init")
     assert git(committed, "config", "--get", "ledger.trailers") == "true"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.running import run, run_process
+from tests.commands.running import run
 from tests.gitting import WHEN, commit, git
 from tests.noting import add_note, note_text
 
@@ -48,7 +48,7 @@ def hostile(committed: Path) -> Path:
     )
     oid = commit(committed, "docs: z", {"z": "1\n2\n"}, at=WHEN)
     add_note(committed, oid, note_text({EVIL: "1-2"}, tool=f"tool{ESCAPES}", session=ESCAPES, task=EVIL, role=EVIL))
-    done = run_process("update", cwd=committed)
+    done = run("-C", str(committed), "update")
     assert done.code == 0, done.err
     return committed
 
@@ -76,7 +76,7 @@ def test_an_entry_with_hostile_names_is_shown_escaped(posted: Path, tmp_path: Pa
     path.write_text(
         json.dumps({"v": 1, "kind": "contribution", "repository": ["github.com/example/shop"], "body": body})
     )
-    assert run_process("update", "--source", "entries", str(path), cwd=posted).code == 0
+    assert run("-C", str(posted), "update", "--source", "entries", str(path)).code == 0
     shown = run("-C", str(posted), "show", "4").out
     assert "m-1" in shown
     assert is_harmless(shown, marks)
@@ -86,7 +86,7 @@ def test_a_message_of_a_million_trailers_and_a_megabyte_each_is_posted(committed
     lines = "".join(f"Assisted-by: agent:model-{number}\n" for number in range(100_000))
     raw_commit(committed, f"feat: x\n\n{lines}".encode())
     raw_commit(committed, b"feat: y\n\nAssisted-by: claude-code:" + b"x" * 1_000_000 + b"\n")
-    done = run_process("update", cwd=committed)
+    done = run("-C", str(committed), "update")
     assert done.code == 0, done.err
     rows = run("-C", str(committed), "query", "--format", "json", "SELECT COUNT(*) AS n FROM contribution").out
     assert json.loads(rows) == [{"n": 64}]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.running import run, run_process
+from tests.commands.running import run
 from tests.gitting import commit, git
 
 
@@ -34,14 +34,14 @@ def test_it_is_found_by_its_id_too(posted: Path) -> None:
 
 def test_a_commit_is_found_by_the_beginning_of_its_id(committed: Path) -> None:
     oid = commit(committed, "fix: a fence\n\nAssisted-by: claude-code:claude-opus-4-8")
-    run_process("update", cwd=committed)
+    run("-C", str(committed), "update")
     done = run("-C", str(committed), "show", oid[:10])
     assert done.code == 0, done.err
     assert oid[:10] in done.out
 
 
 def test_a_commit_without_a_model_is_no_change_and_says_so(committed: Path) -> None:
-    run_process("update", cwd=committed)
+    run("-C", str(committed), "update")
     oid = git(committed, "rev-parse", "HEAD")
     done = run("-C", str(committed), "show", oid[:7])
     assert (done.code, done.err) == (0, "")
@@ -52,14 +52,14 @@ def test_a_commit_without_a_model_is_no_change_and_says_so(committed: Path) -> N
 def test_a_commit_may_be_named_as_in_git(committed: Path, revision: str) -> None:
     oid = commit(committed, "fix: a fence\n\nAssisted-by: claude-code:claude-opus-4-8")
     git(committed, "tag", "-a", "-m", "first", "v1")
-    run_process("update", cwd=committed)
+    run("-C", str(committed), "update")
     assert oid[:10] in run("-C", str(committed), "show", revision).out
 
 
 def test_what_reverted_a_change_is_named(committed: Path) -> None:
     oid = commit(committed, "fix: a fence\n\nAssisted-by: claude-code:claude-opus-4-8")
     git(committed, "revert", "--no-edit", oid)
-    run_process("update", cwd=committed)
+    run("-C", str(committed), "update")
     shown = run("-C", str(committed), "show", oid).out
     assert ", reverted 2" in shown
     assert f"{git(committed, 'rev-parse', 'HEAD')[:10]} Revert" in shown
@@ -88,7 +88,7 @@ def test_bytes_that_are_no_text_are_a_sentence(posted: Path, verb: str) -> None:
 def test_it_tells_what_was_touched_and_how_much_is_at_stake(committed: Path) -> None:
     files = {"src/auth/a.py": "1\n", "packages/x/b.py": "1\n2\n", ".github/workflows/c.yml": "1\n2\n3\n"}
     commit(committed, "feat: a door\n\nAssisted-by: claude-code:claude-opus-4-8", files)
-    run_process("update", cwd=committed)
+    run("-C", str(committed), "update")
     said = run("-C", str(committed), "show", "HEAD").out
     assert "area infrastructure (touches infrastructure + auth); stakes high by auth; package packages/x\n" in said
 
@@ -101,7 +101,7 @@ def test_a_commit_of_a_longer_change_is_marked_in_it(committed: Path) -> None:
     git(committed, "checkout", "-q", "-b", "gate")
     first = commit(committed, "feat: a gate\n\nAssisted-by: claude-code:claude-opus-4-8", {"gate": "1"})
     commit(committed, "feat: by hand", {"gate": "2"})
-    run_process("update", cwd=committed)
+    run("-C", str(committed), "update")
     shown = run("-C", str(committed), "show", first[:9]).out
     assert f"> {first[:10]} feat: a gate" in shown
     assert "feat: by hand  [names no model]" in shown
@@ -110,7 +110,7 @@ def test_a_commit_of_a_longer_change_is_marked_in_it(committed: Path) -> None:
 
 
 def test_the_json_tells_of_a_commit_without_a_model_too(committed: Path) -> None:
-    run_process("update", cwd=committed)
+    run("-C", str(committed), "update")
     told = json.loads(run("-C", str(committed), "show", "HEAD", "--format", "json").out)
     assert (told["format"], told["change"]) == (1, None)
     assert told["commits"][0]["oid"] == git(committed, "rev-parse", "HEAD")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands.running import run, run_process
+from tests.commands.running import run
 from tests.gitting import WHEN, git
 from tests.noting import add_note, note_text
 from tests.sources.reading import write_rows
@@ -143,10 +143,13 @@ def test_a_ledger_that_cannot_be_asked_is_said_and_the_rest_is_told(spoilt: Path
     assert "ledger.db" in told(spoilt)["notice"]
 
 
-def test_the_table_names_the_places_and_what_reads_when(committed: Path, hermetic: Path) -> None:
+def test_the_table_names_the_places_and_what_reads_when(
+    committed: Path, hermetic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
     transcript(hermetic, committed)
     run("-C", str(committed), "update")
-    done = run_process("sources", cwd=committed, env={"COLUMNS": "100"})
+    done = run("-C", str(committed), "sources")
     assert (done.code, done.err) == (0, "")
     line = next(line for line in done.out.splitlines() if line.startswith("claude-code"))
     assert line.split()[1:3] == ["1", "file"]

@@ -21,14 +21,14 @@ def count(repository: Path, table: str) -> int:
 
 def test_it_posts_every_commit_and_says_how_much(committed: Path) -> None:
     commit(committed, "fix: second", at=WHEN)
-    done = run_process("update", cwd=committed)
+    done = run("-C", str(committed), "update")
     assert (done.code, done.out) == (0, "")
     assert "new facts" in done.err
     assert count(committed, "git_commit") == 2
 
 
 def test_posting_twice_changes_nothing(committed: Path) -> None:
-    run_process("update", cwd=committed)
+    run("-C", str(committed), "update")
     assert run("-C", str(committed), "update").err == "Posted 0 new facts, 0 changed.\n"
 
 
@@ -83,7 +83,7 @@ def test_a_line_that_does_not_fit_is_left_out_and_the_rest_goes_in(committed: Pa
     path = tmp_path / "entries.jsonl"
     lines = statements(2, REMOTE).splitlines()
     path.write_text("\n".join([lines[0], "{torn", '{"v": 1}', "", lines[1]]))
-    done = run_process("update", "--source", "entries", str(path), cwd=committed)
+    done = run("-C", str(committed), "update", "--source", "entries", str(path))
     assert done.code == 0
     assert "2 left out (ledger report names them)" in done.err
     assert count(committed, "request") == 2
@@ -105,7 +105,7 @@ def test_a_change_of_any_name_is_taken_or_refused_in_words(committed: Path, tmp_
     row = json.loads(statements(1, REMOTE))
     row["body"]["change"] = change
     (tmp_path / "entries.jsonl").write_text(json.dumps(row))
-    done = run_process("update", "--source", "entries", str(tmp_path / "entries.jsonl"), cwd=committed)
+    done = run("-C", str(committed), "update", "--source", "entries", str(tmp_path / "entries.jsonl"))
     assert done.code == 0, done.err
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
+import io
 import re
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
-from ledger.commands import COMMANDS
+from ledger.commands import COMMANDS, cli
 from tests.commands.conftest import committed, posted
 from tests.commands.running import ROOT, run
 
@@ -35,14 +36,11 @@ def shown(path: str) -> str:
 
 def printed(*arguments: str) -> str:
     """The help that a person sees."""
-    done = subprocess.run(
-        [str(Path(sys.executable)), "-c", "from ledger.commands import cli; cli(prog_name='ledger')", *arguments, "-h"],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
+    out = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out):
+        patch.setenv("COLUMNS", "100")
+        cli([*arguments, "-h"], prog_name="ledger", standalone_mode=False)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -13,7 +13,7 @@ import pytest
 from ledger.entries import encode
 from ledger.store import reads
 from ledger.store.engine import Ledger, open_ledger
-from tests.commands.running import process_environment, run_process
+from tests.commands.running import process_environment, run
 from tests.domain.building import call
 from tests.gitting import commit, git
 from tests.posting.entering import (
@@ -138,21 +138,20 @@ def test_a_fork_and_what_it_was_forked_from_stay_two_through_an_export(tmp_path:
     for path, name in ((repository, NAME), (fork, "github.com/forker/name")):
         own = tmp_path / f"{path.name}.jsonl"
         own.write_text(json.dumps(statement(name, change=path.name)) + "\n")
-        assert run_process("update", "--source", "entries", str(own), cwd=path).code == 0
-        out = run_process("export", "--entries", "-", cwd=path)
+        assert run("-C", str(path), "update", "--source", "entries", str(own)).code == 0
+        out = run("-C", str(path), "export", "--entries", "-")
         with both.open("a") as file:
             file.write(out.out)
     shared = open_ledger(str(tmp_path / "shared.db"))
-    done = run_process(
-        "--database", str(tmp_path / "shared.db"), "update", "--source", "entries", str(both), cwd=repository
-    )
+    at_shared = ("-C", str(repository), "--database", str(tmp_path / "shared.db"))
+    done = run(*at_shared, "update", "--source", "entries", str(both))
     assert done.code == 0, done.err
     with shared.read() as connection:
         owners = {request.title: request.repository_id for request in reads.facts(connection, "request")}
-    out = run_process("--database", str(tmp_path / "shared.db"), "export", "--entries", "-", cwd=repository)
+    out = run(*at_shared, "export", "--entries", "-")
     (tmp_path / "all.jsonl").write_text(out.out)
     copy = str(tmp_path / "copy.db")
-    done = run_process("--database", copy, "update", "--source", "entries", str(tmp_path / "all.jsonl"), cwd=repository)
+    done = run("-C", str(repository), "--database", copy, "update", "--source", "entries", str(tmp_path / "all.jsonl"))
     again = open_ledger(copy)
     with again.read() as connection:
         copied = {request.title: request.repository_id for request in reads.facts(connection, "request")}
