@@ -24,6 +24,7 @@ from ledger.domain.advising import (
 )
 from ledger.domain.report import by_model, judge, ordered
 from ledger.domain.sums import GroupSums
+from ledger.domain.tasks import GROUPED
 from tests.domain.building import START
 from tests.domain.test_estimates import Changes
 from tests.domain.test_estimates import sums as five
@@ -100,6 +101,22 @@ def test_such_work_is_widened_step_by_step(asked: Asked, words: list[str]) -> No
     assert found[0].mixed_by == ("" if asked.area else "area")
 
 
+def test_each_step_chooses_by_what_it_says() -> None:
+    auth, high, whole, everything = steps(Asked("fix", "auth", "high"))
+    assert auth.only == (("task_type", ("fix",)), ("area", ("auth",)))
+    assert high.only == (("task_type", ("fix",)), ("stakes", ("high",)))
+    assert whole.only == (("task_type", ("fix",)),)
+    assert (everything.only, everything.mixed_by) == ((), "task_type")
+    maint = steps(Asked("maint", "auth", "high"))
+    assert all(dict(step.only)["task_type"] == GROUPED for step in maint[:-1])
+    assert [step.mixed_by for step in maint] == ["task_type", "area", "area", "task_type"]
+    one = steps(Asked("ci"))
+    assert [(dict(step.only)["task_type"], step.mixed_by) for step in one[:-1]] == [
+        (("ci",), "area"),
+        (GROUPED, "task_type"),
+    ]
+
+
 def test_the_narrowest_step_that_can_compare_is_told() -> None:
     def place(*ranked: int) -> int:
         ladder = steps(Asked("fix", "auth", "high"))
@@ -138,6 +155,21 @@ def test_more_accepted_for_more_money_is_told_by_its_price() -> None:
     cheap, dear = [(1.0, n % 2 == 0) for n in range(20)], [(4.0, n % 10 > 0) for n in range(20)]
     found = ranked(CELL, [row("cheap", cheap), row("dear", dear)])
     assert [each.per_extra for each in found.tried] == [None, pytest.approx(3.0 / 0.4)]
+    assert found.points == {"cheap": pytest.approx(2.0), "dear": pytest.approx(4.0 / 0.9)}
+
+
+def test_nobody_s_changes_have_no_price_for_more_and_nor_has_the_cheapest() -> None:
+    some, better = [(1.0, n % 2 == 0) for n in range(20)], [(4.0, True)] * 20
+    found = ranked(CELL, [row("a", some), row(None, better), row("few", [(1.0, True)] * 2)])
+    assert {each.name: each.per_extra for each in found.tried} == {"a": None, None: None, "few": None}
+
+
+def test_who_had_nothing_accepted_of_the_same_work_is_not_ranked_at_its_mix() -> None:
+    """Nine of b's were accepted, all of work that a did not have."""
+    some = [(1.0, True), (1.2, True)] * 10
+    found = ranked(TASK, [row("a", some, "web"), row("b", [(1.0, False)] * 20, "web"), row("b", some[:9], "none")])
+    assert found.order == "apart"
+    assert set(found.points) == {"a", "b"}
 
 
 def test_what_cannot_be_told_apart_says_what_would_settle_it() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.domain.habits import BOTH, HABIT, MODEL, NEITHER, Found, Study, study
 from ledger.domain.practice import Worked
-from ledger.domain.told_apart import is_settled, size_of
+from ledger.domain.told_apart import contrast, is_settled, size_of
 from tests.domain.building import commit
 from tests.domain.working import drawn, worked
 from tests.store.changing import NOW, change
@@ -56,6 +56,9 @@ def test_small_changes_that_land_are_found_and_nothing_else() -> None:
     assert [each.habit.name for each in found.habits if each.habit and each.widest] == ["size"]
     assert (found.models.widest, found.levers, found.longer) == (None, HABIT, "")
     assert all(55 < band.n < 65 for band in of(found, "size").bands)
+    ratios = [pair.ratio.point or 0 for pair in of(found, "size").pairs]
+    assert ratios == sorted(ratios, reverse=True)
+    assert len(ratios) == 6
 
 
 def test_a_mix_of_work_fools_the_crude_figures_alone() -> None:
@@ -93,6 +96,22 @@ def test_the_model_is_the_longer_lever_where_it_is() -> None:
     widest = found.models.widest
     assert widest is not None
     assert (widest.cheap.name, widest.dear.name) == ("cheap", "dear")
+    assert found.longer == ""  # no habit can be told to be any lever at all
+
+
+def test_habits_have_half_of_the_error_and_models_the_other_half() -> None:
+    """One twentieth in all; each half is shared among its pairs of bands."""
+    found = study(drawn(1, 120, model_matters), NOW)
+    (pair,) = found.models.pairs
+    between = contrast(pair.dear.strata, pair.cheap.strata, found.mix)
+    assert between is not None
+    assert pair.ratio == between.ratio(1 - 0.05 / 2)
+    assert found.looks > 1
+    of_size = of(found, "size").pairs[0]
+    between = contrast(of_size.dear.strata, of_size.cheap.strata, found.mix)
+    assert between is not None
+    level = 1 - 0.05 / 2 / found.looks
+    assert (of_size.ratio.lo, of_size.ratio.hi) == pytest.approx((between.ratio(level).lo, between.ratio(level).hi))
 
 
 @pytest.mark.parametrize(
@@ -163,6 +182,11 @@ def test_unknown_values_and_those_aside_are_counted_apart() -> None:
     found = study(rows, NOW)
     size, review = of(found, "size"), of(found, "review")
     assert (sum(band.n for band in size.bands), size.unknown.n, size.aside.n) == (6, 3, 0)
+    assert (size.unknown.name, size.aside.name, of(found, "tests").aside.name) == (
+        "unknown",
+        "too few",
+        "no source changed",
+    )
     assert (review.bands, review.unknown.n, review.aside.n, review.aside.name) == ([], 0, 9, "no review known")
 
 
@@ -179,6 +203,14 @@ def test_a_band_of_which_most_costs_are_unknown_is_not_compared() -> None:
     assert size.widest is None
     assert all((pair.dear.hi or 0) <= 56 for pair in size.pairs)
     assert sum(band.n for band in size.bands) == 240
+
+
+@pytest.mark.parametrize(("unknown", "pairs"), [(9, 1), (10, 1), (11, 0)])
+def test_a_model_is_compared_where_the_cost_of_half_is_known(unknown: int, pairs: int) -> None:
+    known = ["none" if k < unknown else "known" for k in range(40)]
+    models = ["a"] * 20 + ["b"] * 20
+    rows = [Worked(change=change(k, 1 + k % 3, lead_model=models[k], cost_known=known[k])) for k in range(40)]
+    assert len(study(rows, NOW).models.pairs) == pairs
 
 
 def test_no_lead_is_a_model_that_nobody_knows() -> None:

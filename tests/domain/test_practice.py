@@ -111,7 +111,13 @@ def test_a_request_that_was_opened_before_its_commits_is_of_no_age() -> None:
 
 
 def test_a_commit_that_was_rewritten_away_began_the_branch() -> None:
-    assert age(worked(TWO, former=[ONE])) == 9
+    """It is not counted beside what it became."""
+    found = worked(TWO, former=[ONE])
+    assert (age(found), commits(found), lines(found)) == (9, 1, 10)
+
+
+def test_a_merge_of_older_work_did_not_begin_it() -> None:
+    assert age(worked(commit("m", "x y", 0), ONE, TWO)) == 9
 
 
 def test_rewrites_count_each_edge_and_only_amends_and_rebases() -> None:
@@ -124,6 +130,11 @@ def test_the_rebase_by_which_it_landed_is_no_habit() -> None:
     assert rewrites(found) == 1
 
 
+def test_a_rebase_before_the_one_by_which_it_landed_is_one() -> None:
+    found = worked(ONE, former=[TWO], change={"landed_by": "rebase"}, rewrites=[edge("x", "b", "rebase")])
+    assert rewrites(found) == 1
+
+
 @pytest.mark.parametrize(("seen", "value"), [((), None), (("scan",), None), (("reflog", "scan"), 0)])
 def test_no_rewrite_is_only_known_where_somebody_watched(seen: tuple[str, ...], value: Measure) -> None:
     assert rewrites(worked(ONE, seen=frozenset(seen))) == value
@@ -131,7 +142,7 @@ def test_no_rewrite_is_only_known_where_somebody_watched(seen: tuple[str, ...], 
 
 @pytest.mark.parametrize(
     ("hours", "value"),
-    [((), ASIDE), ((12,), 2), ((30, 13), 3), ((9,), ASIDE), ((51,), ASIDE), ((9, 51, 50), 40)],
+    [((), ASIDE), ((12,), 2), ((30, 13), 3), ((9,), ASIDE), ((51,), ASIDE), ((9, 51, 50), 40), ((10,), 0)],
 )
 def test_the_first_review_between_opening_and_end_counts(hours: tuple[float, ...], value: Measure) -> None:
     assert review(worked(ONE, events=[reviewed(hour) for hour in hours])) == value
