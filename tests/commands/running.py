@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -58,6 +59,12 @@ def run_process(
 def process_environment(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """The test's own environment, with this package importable from any directory."""
     return {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+
+
+def heed_signals() -> None:
+    """Let this process be ended by what a terminal sends: one started in the background inherits that it is ignored."""
+    for ending in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_DFL)
 
 
 def statements(changes: int, repository: str) -> str:

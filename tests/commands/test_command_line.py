@@ -18,7 +18,7 @@ import pytest
 import ledger.commands
 from ledger import __version__
 from ledger.commands import COMMANDS
-from tests.commands.running import ROOT, process_environment, run, run_process
+from tests.commands.running import ROOT, heed_signals, process_environment, run, run_process
 
 _NO_VERBS = {"__init__", "options", "headline", "syncing"}
 _HEAVY = ("sqlalchemy", "alembic", "pydantic", "git", "rich", "genai_prices")
@@ -165,8 +165,7 @@ def test_interrupted_is_130_and_the_next_run_goes_on(committed: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Whoever runs the tests in the background made SIGINT ignored, which a process inherits.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_signals,
     ) as process:
         until = time.monotonic() + 60
         while not database.exists() and time.monotonic() < until:

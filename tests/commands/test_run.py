@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ledger.store import engine
-from tests.commands.running import Ran, process_environment, run, run_process
+from tests.commands.running import Ran, heed_signals, process_environment, run, run_process
 from tests.gitting import commit, git
 
 MADE = "feat: begin\n\nAssisted-by: claude-code:claude-opus-4-8"
@@ -212,6 +212,7 @@ def test_a_run_that_is_interrupted_is_cancelled_and_no_failure(work: Path) -> No
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_signals,
     )
     with process:
         assert process.stdout is not None

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ledger.sources.command import Ended, NotStarted, end_alike, run_command
-from tests.commands.running import process_environment
+from tests.commands.running import heed_signals, process_environment
 
 _HELD = (
     "from ledger.sources.command import run_command, end_alike\n"
@@ -34,7 +34,12 @@ def held(*command: str) -> list[str]:
 def started(*command: str) -> subprocess.Popen[str]:
     """A process that runs the command, once it is ready."""
     process = subprocess.Popen(
-        held(*command), stdout=subprocess.PIPE, text=True, env=process_environment(), start_new_session=True
+        held(*command),
+        stdout=subprocess.PIPE,
+        text=True,
+        env=process_environment(),
+        start_new_session=True,
+        preexec_fn=heed_signals,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
@@ -142,6 +147,7 @@ def test_a_key_on_the_terminal_reaches_the_command_once() -> None:
     )
     child, terminal = pty.fork()
     if child == 0:
+        heed_signals()
         os.execve(sys.executable, held(sys.executable, "-c", counting), process_environment())  # noqa: S606
     try:
         shown = _until(terminal, b"ready")
