@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,18 +57,30 @@ def test_what_ci_and_the_forge_know_is_kept_from_a_clone_and_not_counted(kind: s
     verdict = judge(said(kind), MINE)
     assert verdict.is_unconfirmed
     assert not verdict.is_refused
+    assert verdict.why == f"a {kind} counts only from CI or a forge; it is kept and not counted"
     assert judge(said(kind, by="anybody"), "ci").why == ""
 
 
-@pytest.mark.parametrize("kind", ["call", "session", "place", "price", "statement", "repository_rules", "tip"])
+OWN = (
+    "call commit_area commit_diff entry place price repository repository_alias repository_label repository_rules "
+    "role_rule session session_commit session_parent session_review session_write statement subagent tip use_period"
+)
+
+
+@pytest.mark.parametrize("kind", OWN.split())
 def test_what_a_clone_keeps_to_itself_is_refused_from_another(kind: str) -> None:
     assert judge(said(kind), MINE).is_refused
+    assert judge(said(kind), MINE).why == f"a clone does not share a {kind}"
     assert not judge(said(kind, v=2), MINE).is_refused  # of a later version nobody here knows what it is
 
 
-@pytest.mark.parametrize("kind", ["usage", "tag", "retract", "rewrite"])
+@pytest.mark.parametrize(
+    "kind", ["usage", "tag", "retract", "rewrite", "repository_commit", "branch_range", "git_commit"]
+)
 def test_a_ci_job_says_nothing_for_a_clone(kind: str) -> None:
     assert judge(said(kind), "ci").is_refused
+    assert judge(said(kind), "ci").why == f"a CI job does not speak of a {kind}"
+    assert not judge(said("contribution"), "ci").why
 
 
 def test_a_retraction_of_a_session_or_author_is_no_clones_to_make() -> None:
@@ -116,4 +129,11 @@ def test_only_what_others_cannot_read_themselves_leaves_and_without_names_and_pl
     ]  # fmt: skip
     assert "s1" not in repr(left)
     assert "ann" not in repr(left)
-    assert left[4].subject == ""  # type: ignore[union-attr]
+    assert left == [
+        replace(contribution("c1", "journal"), sessions=()),
+        replace(contribution("old", "trailer"), sessions=()),
+        tag("c1"),
+        replace(sighting("hook"), session="", worktree=""),
+        replace(commit("old"), author="", subject=""),
+        edge("old", "c1"),
+    ]
