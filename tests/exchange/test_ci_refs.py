@@ -31,7 +31,7 @@ def test_a_second_record_of_a_job_stands_beside_the_first(tmp_path: Path) -> Non
     first, _ = publish_record(opened, "origin", "202611/77-1-test", ["1"])
     second, pushed = publish_record(opened, "origin", "202611/77-1-test", ["2"])
     assert pushed.is_done
-    assert second.startswith(f"{first}.")
+    assert second == f"{first}.{git(server, 'rev-parse', second)[:12]}"
     assert {git(server, "show", f"{ref}:entries.jsonl") for ref in refs(server)} == {"1", "2"}
     hook(server, "pre-receive", "exit 1")
     assert not publish_record(opened, "origin", "202611/78-1-test", ["1"])[1].is_done
@@ -48,3 +48,7 @@ def test_a_name_is_a_valid_ref_whatever_a_job_is_called(repository: Path) -> Non
 @pytest.mark.parametrize(("leg", "name"), [("", "202611/1-2-unit-test"), ("3.12", "202611/1-2-unit-test-3.12")])
 def test_a_plain_name_stays_as_it_is(leg: str, name: str) -> None:
     assert record_name("202611", "1", 2, "unit-test", leg) == name
+
+
+def test_a_part_that_does_not_fit_has_a_digest_behind_it() -> None:
+    assert record_name("202611", "1", 2, "..", "a b") == "202611/1-2-x.5ec1f7e7-a_b.c8687a08"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
 from ledger.domain.request_place import RequestPlace
 from ledger.domain.sticky import Part, body_of
-from ledger.exchange.comment_client import CommentFailed, MayNotComment, NoToken
-from ledger.exchange.comments import keep_comment
+from ledger.exchange.comment_client import CommentClient, CommentFailed, MayNotComment, NoToken
+from ledger.exchange.comments import GitLab, keep_comment
 from tests.exchange.commenting import SOMEBODY, FakeForge, serving
 
 LETTERS = "s3cr3t"
@@ -149,3 +150,20 @@ def test_a_forge_that_is_not_there_is_a_sentence() -> None:
     gone = RequestPlace(forge="gitlab", api="http://127.0.0.1:9/api/v4", repository="7", number=12, token=LETTERS)
     with pytest.raises(CommentFailed, match=r"127\.0\.0\.1 could not be asked \(ConnectError\)"):
         keep_comment(gone, "report", body("$1"), sleep=waited.append)
+
+
+def test_a_forge_that_names_the_same_page_again_is_not_asked_for_ever(
+    forge: FakeForge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def turning(_: CommentClient, method: str, url: str, **__: Any) -> tuple[Any, Mapping[str, str]]:
+        asked.append(f"{method} {url.rpartition('/')[2]}")
+        assert len(asked) < 9
+        return [], {"x-next-page": "1"}
+
+    monkeypatch.setattr(CommentClient, "read", turning)
+    where = place(forge, "gitlab")
+    with CommentClient(where) as client:
+        assert list(GitLab(client, where).comments()) == []
+    assert asked == ["GET user", "GET notes"]
