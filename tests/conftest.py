@@ -45,6 +45,15 @@ _PREFIXES = (
     "GITLAB_",
     "CI_",
 )
+# Whether there is something to tidy up is looked at after every commit, which takes as long again as the commit.
+_CONFIGURATION = """[user]
+    name = Ann
+    email = ann@example.org
+[init]
+    defaultBranch = main
+[maintenance]
+    auto = false
+"""
 _KEPT = {"LEDGER_SAMPLES", "LEDGER_REQUIRED", "LEDGER_TEST_PG_BIN", "LEDGER_TEST_NEW_GIT"}
 
 
@@ -75,7 +84,7 @@ def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         if name.startswith(_PREFIXES) and name not in _KEPT:
             monkeypatch.delenv(name)
     configuration = home / ".gitconfig"
-    configuration.write_text("[user]\n\tname = Ann\n\temail = ann@example.org\n[init]\n\tdefaultBranch = main\n")
+    configuration.write_text(_CONFIGURATION)
     for name, text in {
         "HOME": str(home),
         "USERPROFILE": str(home),
