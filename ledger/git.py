@@ -17,12 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO
-
-from git import Repo
-from git.exc import InvalidGitRepositoryError, NoSuchPathError
+from typing import IO, TYPE_CHECKING
 
 from ledger.errors import GitFailed, NotARepository
+
+if TYPE_CHECKING:
+    from git import Repo
 
 LOCAL_VARIABLES = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -68,6 +68,10 @@ class Git:
     @classmethod
     def open(cls, path: str | Path = ".") -> Git:
         """The repository that holds `path`; raises NotARepository."""
+        # Imported now: who only asks git what stands where never opens a repository.
+        from git import Repo
+        from git.exc import InvalidGitRepositoryError, NoSuchPathError
+
         try:
             return cls(Repo(path, search_parent_directories=True, expand_vars=False))
         except (InvalidGitRepositoryError, NoSuchPathError, ValueError) as error:
@@ -278,6 +282,32 @@ class Git:
     @property
     def _cwd(self) -> str:
         return str(self.worktree or self.git_dir)
+
+
+_STANDING = (
+    ("config", "--null", "--list"),
+    ("for-each-ref", "--format=%(objectname) %(refname) %(symref) %(HEAD)"),
+    ("worktree", "list", "--porcelain"),
+)
+
+
+def standing(worktree: str) -> Iterator[bytes]:
+    """What git says of all settings, where all refs stand, and of the worktrees; raises GitFailed.
+
+    Whatever an update learns from git follows from these, as long as the objects are there that it has read.
+    """
+    for arguments in _STANDING:
+        done = subprocess.run(
+            ["git", *arguments],
+            capture_output=True,
+            cwd=worktree,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        if done.returncode:
+            raise GitFailed(" ".join(arguments[:2]), done.stderr.decode(errors="replace"))
+        yield done.stdout
 
 
 def others_on_path() -> dict[Path, tuple[int, int]]:

@@ -8,7 +8,7 @@ import click
 
 from ledger.commands.options import Options, folded, now, screen
 from ledger.commands.syncing import sync_too
-from ledger.commands.update import post
+from ledger.commands.update import glance, is_unchanged, post
 from ledger.domain import advice
 from ledger.domain.report import Report
 from ledger.domain.screen import counted, plain
@@ -21,12 +21,14 @@ def headline(options: Options) -> None:
     from ledger.posting.reporting import make_report
     from ledger.store import reads
 
+    seen = glance(options)
     workplace = options.workplace()
     ledger = options.ledger(workplace, create=True)
     with ledger.read() as connection:
         read_at = reads.times(connection).get("logs_read_at")
     sync_too(options, workplace, ledger)
-    post(options, workplace, ledger)
+    if not is_unchanged(options, seen):
+        post(options, workplace, ledger, seen=seen)
     here = repository_here(workplace, ledger)
     report = make_report(ledger, now(), repository_id=here, seats=workplace.config.seats)
     click.echo(folded(plain(report.headline, screen()["width"] * 8) + "\n"), nl=False)

@@ -98,7 +98,7 @@ def sync_too(
     is not done.
     """
     wish = workplace.config.sync
-    if wish == "off" or (wish is None and not (yes or is_first or _is_watched(options))):
+    if wish == "off" or (wish is None and not (yes or is_first or is_watched(options))):
         return
     from ledger.posting.asking import find_access, find_token
 
@@ -124,7 +124,8 @@ def sync_too(
             options.say(told(asked, synced))
 
 
-def _is_watched(options: Options) -> bool:
+def is_watched(options: Options) -> bool:
+    """Whether there is a person to be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty() and not options.quiet
 
 
@@ -141,7 +142,7 @@ def _is_recent(workplace: Workplace, ledger: Ledger) -> bool:
 
 def _allows(options: Options, workplace: Workplace, asked: Access, token: Token) -> bool:
     """Ask, once; the answer is kept."""
-    if not _is_watched(options):
+    if not is_watched(options):
         return False
     allowed = click.confirm(
         f"May updates ask {asked.host}, with the token of {token.name}, {_LEARNT}?\nNothing of yours is sent but the "

@@ -14,6 +14,7 @@ from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
     from ledger.domain.reading import Named
+    from ledger.posting.standstill import Glance
     from ledger.posting.update import Posted
     from ledger.posting.workplace import Workplace
     from ledger.store.engine import Ledger
@@ -35,12 +36,18 @@ def post(
     ledger: Ledger,
     sources: Sequence[str] = (),
     named: Mapping[str, Named] | None = None,
+    seen: Glance | None = None,
 ) -> Posted:
-    """Post everything new; progress goes to standard error where somebody watches. Notices are said."""
+    """Post everything new; progress goes to standard error where somebody watches. Notices are said.
+
+    With what was `seen` ahead of it, an update of all sources notes it for the next one.
+    """
     from ledger.hooking.shared import follow_flags
     from ledger.posting.crew import usable_cores
+    from ledger.posting.remembering import remember, standing
     from ledger.posting.update import SOURCES, update
 
+    before = standing(ledger)
     follow_flags(workplace.git, workplace.config)
     watched = sys.stderr.isatty() and not options.quiet
 
@@ -59,9 +66,28 @@ def post(
     )
     if watched:
         click.echo("\r" + " " * 40 + "\r", err=True, nl=False)
+    if seen:
+        remember(seen, workplace, ledger, posted, before)
     for notice in posted.notices:
         options.say(notice)
     return posted
+
+
+def glance(options: Options) -> Glance:
+    """How everything looks that an update reads, for `is_unchanged`; to be called before anything is read."""
+    from ledger.posting.standstill import glance as look
+
+    return look(options.path, options.database)
+
+
+def is_unchanged(options: Options, seen: Glance) -> bool:
+    """Whether an update would find nothing new; what it would say besides is said, and that it was made is noted."""
+    from ledger.commands.syncing import is_watched
+
+    notices = seen.notices(now(), is_watched=is_watched(options))
+    for notice in notices or ():
+        options.say(notice)
+    return notices is not None
 
 
 @click.command(name="update")
@@ -107,6 +133,12 @@ def command(
     from the FILEs that you name, - for standard input:
     ledger update --source entries FILE. Posting twice changes nothing.
     """
+    seen = None
+    if not (sources or files or tags or columns or columns_file):
+        seen = glance(options)
+        if is_unchanged(options, seen):
+            options.say(_said(0, 0))
+            return
     named = _named(sources, files, tags)
     if columns or columns_file:
         named = _with_columns(named, columns, columns_file or "")
@@ -118,9 +150,13 @@ def command(
         sync_too(options, workplace, ledger)
     found = tuple(source for source in sources if source not in named)
     # Attribution needs the commits, whatever else was asked for.
-    posted = post(options, workplace, ledger, found or (("commits",) if sources else ()), named)
+    posted = post(options, workplace, ledger, found or (("commits",) if sources else ()), named, seen)
     left_out = f", {posted.skipped:,} left out (ledger report names them)" if posted.skipped else ""
-    options.say(f"Posted {posted.new:,} new facts, {posted.changed:,} changed{left_out}.")
+    options.say(_said(posted.new, posted.changed, left_out))
+
+
+def _said(new: int, changed: int, left_out: str = "") -> str:
+    return f"Posted {new:,} new facts, {changed:,} changed{left_out}."
 
 
 def _named(sources: Sequence[str], files: Sequence[str], tags: tuple[str, ...]) -> dict[str, Named]:

@@ -1,4 +1,4 @@
-"""The agents whose logs are read: one line each; a source is a module with these four names."""
+"""The agents whose logs are read: one line each; a source is a module with these five names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ledger.domain.reading import Reading, Skip
+from ledger.domain.standstill import Watch
 from ledger.logs import LogFile
 from ledger.sources import aider, antigravity, claude_code, codex, copilot_cli, gemini_cli, opencode, pi, qwen_code
 
@@ -22,6 +23,10 @@ class AgentLogs(Protocol):
 
     def find_roots(self, environ: Mapping[str, str]) -> list[Path]:
         """The agent's directories and files that exist on this machine."""
+        ...
+
+    def watch(self, environ: Mapping[str, str]) -> Watch:
+        """What looks otherwise as soon as there are other roots, or `read` would find anything new under them."""
         ...
 
     def read(

@@ -56,12 +56,25 @@ def _dropped(connection: Connection, source: str, said: set[Skip], now: datetime
     return dropped
 
 
+def droppable(ledger: Ledger) -> tuple[tuple[str, ...], datetime | None]:
+    """What `drop_gone` looks at besides what is read: files that may go, and when it drops the first that has gone."""
+    with ledger.read() as connection:
+        noted = omissions.skips_with_times(connection)
+    gone = [noted_at + _OLD for skip, noted_at in noted if noted_at and _is_gone(skip.where)]
+    there = {_path(skip.where) for skip, _ in noted if not _is_gone(skip.where)}
+    return tuple(sorted(path for path in there if Path(path).is_absolute())), min(gone, default=None)
+
+
 def _is_gone(where: str) -> bool:
     """Whether the file that a path begins with is not there; what is no path is left alone."""
-    path = where
-    for mark in (" at byte ", " line "):
-        path = path.partition(mark)[0]
+    path = _path(where)
     try:
         return Path(path).is_absolute() and not Path(path).exists()
     except (OSError, ValueError):
         return False
+
+
+def _path(where: str) -> str:
+    for mark in (" at byte ", " line "):
+        where = where.partition(mark)[0]
+    return where

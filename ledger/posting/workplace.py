@@ -17,7 +17,8 @@ from ledger.git import Git
 from ledger.posting.concealing import Concealed, Open
 from ledger.store.engine import Ledger
 
-_TOML = ("ledger.toml", "pyproject.toml")
+SETTINGS = ("ledger.toml", "pyproject.toml")
+"""The files at the top of a worktree that may hold settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def open_workplace(path: str, environ: Mapping[str, str] | None = None, database
 
 def settings_file(git: Git) -> tuple[str, str]:
     """Name and text of the file at the top of the worktree that holds settings; two empty texts where none does."""
-    for name in _TOML if git.worktree else ():
+    for name in SETTINGS if git.worktree else ():
         path = Path(git.worktree or "") / name
         if path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")

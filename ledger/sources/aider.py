@@ -14,6 +14,7 @@ from ledger.domain.facts import Fact
 from ledger.domain.following import Mark, begin, end, unreadable
 from ledger.domain.jsonl import Lines
 from ledger.domain.reading import Cursor, Reading, Skip
+from ledger.domain.standstill import Watch
 from ledger.logs import follow_file
 
 SOURCE = "aider"
@@ -21,17 +22,31 @@ LOGS: tuple[str, ...] = ("*.jsonl",)
 """Where the logs lie below a root."""
 HISTORY = ".aider.chat.history.md"
 """The chats' name in a worktree."""
+_CONFIGURATION = ".aider.conf.yml"
 _CONFIGURED = re.compile(r"^\s*analytics-log:\s*[\"']?([^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.M)
 
 
 def find_roots(environ: Mapping[str, str]) -> list[Path]:
     """The analytics logs that `$AIDER_ANALYTICS_LOG` or the home's `.aider.conf.yml` names."""
-    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
+    return [path for path in _named(environ) if path.is_file()]
+
+
+def watch(environ: Mapping[str, str]) -> Watch:
+    """What tells whether there is anything new, but for the chats in the worktrees."""
+    return Watch(files=tuple(map(str, (_home(environ) / _CONFIGURATION, *_named(environ)))))
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    return Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
+
+
+def _named(environ: Mapping[str, str]) -> list[Path]:
+    home = _home(environ)
     named = [environ["AIDER_ANALYTICS_LOG"]] if environ.get("AIDER_ANALYTICS_LOG") else []
     with contextlib.suppress(OSError):  # most have no such file
-        named += _CONFIGURED.findall((home / ".aider.conf.yml").read_text(errors="replace"))
+        named += _CONFIGURED.findall((home / _CONFIGURATION).read_text(errors="replace"))
     paths = [home / name.removeprefix("~/") if name.startswith("~/") else Path(name) for name in named]
-    return [path for path in dict.fromkeys(paths) if path.is_file()]
+    return list(dict.fromkeys(paths))
 
 
 def read(

@@ -15,6 +15,7 @@ from ledger.domain.following import Mark, unreadable
 from ledger.domain.logbook import Logbook
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
+from ledger.domain.standstill import Watch
 from ledger.logs import open_database
 
 SOURCE = "antigravity"
@@ -25,9 +26,17 @@ _VARIANTS = ("antigravity-cli", "antigravity", "antigravity-ide")
 
 def find_roots(environ: Mapping[str, str]) -> list[Path]:
     """The folders of conversations of Antigravity's variants in the home."""
+    return [folder for folder in _folders(environ) if folder.is_dir()]
+
+
+def watch(environ: Mapping[str, str]) -> Watch:
+    """What tells whether there is anything new."""
+    return Watch(folders=tuple(map(str, _folders(environ))))
+
+
+def _folders(environ: Mapping[str, str]) -> list[Path]:
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
-    folders = (home / ".gemini" / variant / "conversations" for variant in _VARIANTS)
-    return [folder for folder in folders if folder.is_dir()]
+    return [home / ".gemini" / variant / "conversations" for variant in _VARIANTS]
 
 
 def read(

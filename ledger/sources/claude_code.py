@@ -15,6 +15,7 @@ from ledger.domain.fields import record, text
 from ledger.domain.jsonl import document
 from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
+from ledger.domain.standstill import Watch
 from ledger.domain.transcripts import Transcript
 from ledger.logs import LogFile, follow_file, unread_files
 
@@ -25,6 +26,19 @@ LOGS: tuple[str, ...] = ("**/*.jsonl",)
 
 def find_roots(environ: Mapping[str, str]) -> list[Path]:
     """The directories that hold transcripts, whichever of the known places exist."""
+    roots, desktop = _places(environ)
+    roots += [found for base in desktop for found in sorted(base.glob("**/.claude/projects"))]
+    return list(dict.fromkeys(root for root in roots if root.is_dir()))
+
+
+def watch(environ: Mapping[str, str]) -> Watch:
+    """What tells whether there is anything new."""
+    roots, desktop = _places(environ)
+    return Watch(trees=tuple(map(str, dict.fromkeys([*roots, *desktop]))))
+
+
+def _places(environ: Mapping[str, str]) -> tuple[list[Path], list[Path]]:
+    """The directories that may hold transcripts, and those in which such directories may lie."""
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
     named = [Path(part.strip()) for part in environ.get("CLAUDE_CONFIG_DIR", "").split(",") if part.strip()]
     usual = [Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "claude", home / ".claude"]
@@ -34,13 +48,7 @@ def find_roots(environ: Mapping[str, str]) -> list[Path]:
         home / "Library/Application Support/Claude",
         Path(environ.get("APPDATA", "/nonexistent")) / "Claude",
     )
-    if not named:
-        roots += [
-            found
-            for base in desktop
-            for found in sorted((base / "local-agent-mode-sessions").glob("**/.claude/projects"))
-        ]
-    return list(dict.fromkeys(root for root in roots if root.is_dir()))
+    return roots, [] if named else [base / "local-agent-mode-sessions" for base in desktop]
 
 
 def read(

@@ -20,6 +20,7 @@ from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
+from ledger.domain.standstill import Watch
 from ledger.logs import AT_ONCE, LogFile, unread_files
 
 SOURCE = "codex"
@@ -32,10 +33,18 @@ _FOLDERS = ("sessions", "archived_sessions")
 
 def find_roots(environ: Mapping[str, str]) -> list[Path]:
     """Codex's homes that hold sessions: `$CODEX_HOME`, several by commas, else `~/.codex`."""
+    return [root for root in _homes(environ) if any((root / folder).is_dir() for folder in _FOLDERS)]
+
+
+def watch(environ: Mapping[str, str]) -> Watch:
+    """What tells whether there is anything new."""
+    return Watch(trees=tuple(str(root / folder) for root in _homes(environ) for folder in _FOLDERS))
+
+
+def _homes(environ: Mapping[str, str]) -> list[Path]:
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
     named = [Path(part.strip()) for part in environ.get("CODEX_HOME", "").split(",") if part.strip()]
-    roots = dict.fromkeys(named or [home / ".codex"])
-    return [root for root in roots if any((root / folder).is_dir() for folder in _FOLDERS)]
+    return list(dict.fromkeys(named or [home / ".codex"]))
 
 
 def read(

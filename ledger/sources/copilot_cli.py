@@ -25,6 +25,7 @@ from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.domain.session_facts import Call
 from ledger.domain.shell_calls import PathKey
+from ledger.domain.standstill import Watch
 from ledger.logs import follow_file, open_database
 
 SOURCE = "copilot-cli"
@@ -40,9 +41,20 @@ _FIRST_MILLISECONDS = 10**11
 
 def find_roots(environ: Mapping[str, str]) -> list[Path]:
     """Copilot CLI's directory: `$COPILOT_HOME`, else `~/.copilot`."""
-    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
-    root = Path(environ["COPILOT_HOME"]) if environ.get("COPILOT_HOME") else home / ".copilot"
+    root = _root(environ)
     return [root] if (root / "session-state").is_dir() or (root / _STORE).is_file() else []
+
+
+def watch(environ: Mapping[str, str]) -> Watch:
+    """What tells whether there is anything new: without a folder of sessions they may lie anywhere below the root."""
+    root = _root(environ)
+    sessions = root / "session-state"
+    return Watch(folders=(str(root),), trees=(str(sessions if sessions.is_dir() else root),))
+
+
+def _root(environ: Mapping[str, str]) -> Path:
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
+    return Path(environ["COPILOT_HOME"]) if environ.get("COPILOT_HOME") else home / ".copilot"
 
 
 def read(

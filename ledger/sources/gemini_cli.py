@@ -20,6 +20,7 @@ from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
+from ledger.domain.standstill import Watch
 from ledger.logs import follow_file
 
 SOURCE = "gemini-cli"
@@ -30,8 +31,17 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 def find_roots(environ: Mapping[str, str]) -> list[Path]:
     """Gemini CLI's directory: `.gemini` in `$GEMINI_CLI_HOME`, else in the home."""
+    return [root for root in (_home(environ),) if (root / "tmp").is_dir()]
+
+
+def watch(environ: Mapping[str, str]) -> Watch:
+    """What tells whether there is anything new."""
+    return Watch(trees=(str(_home(environ) / "tmp"),))
+
+
+def _home(environ: Mapping[str, str]) -> Path:
     home = Path(environ.get("GEMINI_CLI_HOME") or environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
-    return [root for root in (home / ".gemini",) if (root / "tmp").is_dir()]
+    return home / ".gemini"
 
 
 def read(

@@ -22,6 +22,7 @@ from ledger.domain.paths import inside
 from ledger.domain.reading import Cursor, Reading, Skip
 from ledger.domain.screen import counted
 from ledger.domain.shell_calls import PathKey
+from ledger.domain.standstill import Watch
 from ledger.logs import open_database
 
 SOURCE = "opencode"
@@ -34,10 +35,20 @@ Rows = Iterator[Fact | Skip | Cursor]
 
 def find_roots(environ: Mapping[str, str]) -> list[Path]:
     """OpenCode's data directories: `$XDG_DATA_HOME/opencode`, else `~/.local/share/opencode`; on Windows two more."""
+    return [root for root in _homes(environ) if root.is_dir()]
+
+
+def watch(environ: Mapping[str, str]) -> Watch:
+    """What tells whether there is anything new: parts of messages are read only with these."""
+    homes = _homes(environ)
+    return Watch(folders=tuple(map(str, homes)), trees=tuple(str(home / "storage" / "message") for home in homes))
+
+
+def _homes(environ: Mapping[str, str]) -> list[Path]:
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
     bases = [Path(environ.get("XDG_DATA_HOME") or home / ".local/share")]
     bases += [Path(environ[name]) for name in ("LOCALAPPDATA",) if environ.get(name)]
-    return [root for root in dict.fromkeys(base / "opencode" for base in bases) if root.is_dir()]
+    return list(dict.fromkeys(base / "opencode" for base in bases))
 
 
 def read(

@@ -9,6 +9,7 @@ from pathlib import Path
 from ledger.domain.paths import inside
 from ledger.domain.qwen_chats import QwenChat
 from ledger.domain.reading import Reading
+from ledger.domain.standstill import Watch
 from ledger.logs import follow_file
 
 SOURCE = "qwen-code"
@@ -18,8 +19,17 @@ LOGS: tuple[str, ...] = ("**/*.jsonl",)
 
 def find_roots(environ: Mapping[str, str]) -> list[Path]:
     """Qwen Code's directory of projects in the home."""
+    return [root for root in (_root(environ),) if root.is_dir()]
+
+
+def watch(environ: Mapping[str, str]) -> Watch:
+    """What tells whether there is anything new."""
+    return Watch(trees=(str(_root(environ)),))
+
+
+def _root(environ: Mapping[str, str]) -> Path:
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or "/nonexistent")
-    return [root for root in (home / ".qwen/projects",) if root.is_dir()]
+    return home / ".qwen/projects"
 
 
 def read(

@@ -61,7 +61,9 @@ class Ledger:
     def write(self) -> Iterator[Writing]:
         """One write transaction: all of it or nothing; raises DatabaseUnusable."""
         with _plain(self.where), self.engine.begin() as connection:
-            yield Writing(connection)
+            writing = Writing(connection)
+            yield writing
+            writing.end()
 
     @property
     def is_shared(self) -> bool:

@@ -22,6 +22,12 @@ def skips_of(connection: Connection, source: str) -> list[tuple[Skip, datetime |
     return [(Skip(row.what, row.place, row.why), row.noted_at) for row in rows]
 
 
+def skips_with_times(connection: Connection) -> list[tuple[Skip, datetime | None]]:
+    """What could not be read, and when that was seen last; whichever source could not."""
+    rows = connection.execute(select(skipped).order_by("source", "what", "place"))
+    return [(Skip(row.what, row.place, row.why), row.noted_at) for row in rows]
+
+
 def skips(connection: Connection) -> list[tuple[str, str, str]]:
     """What could not be read: (what, where, why), sorted."""
     rows = connection.execute(select(skipped.c.what, skipped.c.place, skipped.c.why).order_by("what", "place"))

@@ -30,6 +30,7 @@ from ledger.domain.session_facts import Call
 from ledger.store.parts import in_parts
 from ledger.store.records import AT_ONCE, records
 from ledger.store.schema import clock, cursor, dirty, ledger_meta, tables
+from ledger.store.standstill import STAMP, stamp_of
 
 _OWN_TEXTS = frozenset({"event_key", "request_id"})
 """What hardly two calls have alike."""
@@ -307,6 +308,11 @@ def to_derive(connection: Connection, version: int) -> list[str]:
         return repositories(connection)
     query = select(dirty.c.repository_id).distinct().order_by("repository_id")
     return list(connection.execute(query).scalars()) if drawn == version else []
+
+
+def stamp(connection: Connection) -> str:
+    """What every writing to a file changes, but one that only notes a time; '' before the first."""
+    return stamp_of(tuple(connection.exec_driver_sql(STAMP).one()))
 
 
 def times(connection: Connection) -> dict[str, Any]:

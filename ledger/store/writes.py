@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -57,6 +58,16 @@ class Writing:
         self.connection = connection
         self.mark = uuid4().hex
         """Tells what this transaction leaves dirty from what others do: two posts never wait for each other."""
+        self._before = _changes(connection)
+        self._times = 0
+
+    def end(self) -> None:
+        """Leave this transaction's mark in a file, unless it changed nothing, or noted only times.
+
+        Whoever saw the file before can tell by it that he has not seen what it is now.
+        """
+        if _changes(self.connection) - self._before > self._times:
+            self.set_text("written", self.mark)
 
     def post(self, facts: Iterable[Fact]) -> Posted:
         """Keep the facts: new ones are inserted, known ones merged by the rule of their kind (domain.merging.MERGE)."""
@@ -213,6 +224,7 @@ class Writing:
     def set_time(self, name: str, at: datetime) -> None:
         """When something happened to the ledger itself."""
         self._put(clock, {"name": name, "noted_at": at})
+        self._times += 1
 
     def derived(self, version: int) -> None:
         """Every repository's conclusions are drawn by the rules of this version."""
@@ -277,6 +289,12 @@ def _places(calls: Iterable[Call]) -> list[Place]:
     """Every directory that a call was made in has its row, whether anybody knows whose it is or not."""
     directories = sorted({call.directory for call in calls})
     return [Place(directory=directory, repository_id=None, worktree=None) for directory in directories]
+
+
+def _changes(connection: Connection) -> int:
+    """Rows that this connection to a file has changed so far; 0 on a server, which does not count."""
+    driver = connection.connection.driver_connection
+    return driver.total_changes if isinstance(driver, sqlite3.Connection) else 0
 
 
 def _keying(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:

@@ -94,7 +94,7 @@ def test_on_a_terminal_it_is_asked_once(
     answer: bool, clone: Path, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     questions: list[str] = []
-    monkeypatch.setattr(syncing, "_is_watched", lambda _options: True)
+    monkeypatch.setattr(syncing, "is_watched", lambda _options: True)
 
     def confirm(question: str, **_how: object) -> bool:
         questions.append(question)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from ledger.posting.standstill import NOTE
 from tests.commands.conftest import REMOTE
 from tests.commands.running import process_environment, run, run_process, statements
 from tests.gitting import WHEN, commit, git
+from tests.posting.standing import World
 
 
 def count(repository: Path, table: str) -> int:
@@ -46,6 +48,62 @@ def test_nothing_new_loads_nothing_that_only_conclusions_and_entries_need(commit
     assert "sqlalchemy" in loaded
     assert not loaded & {"pydantic", "genai_prices", "alembic", "ledger.posting.derive", "ledger.posting.named"}
     assert "ledger.domain.conclude" not in loaded
+
+
+@pytest.fixture
+def still(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world in which nothing is new; an update has something to say besides, and this process finds its logs."""
+    world = World.made(tmp_path)
+    git(world.repository, "branch", "-q", "-m", "odd")
+    world.settle()
+    monkeypatch.setenv("HOME", str(world.home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(world.home / ".config"))
+    return world
+
+
+def test_a_glance_opens_nothing_and_says_what_the_usual_way_says(still: World) -> None:
+    arguments = ["--database", still.database, "-C", str(still.repository), "update"]
+    code = (
+        "import sys\nfrom ledger.commands import main\n"
+        f"try: main({arguments!r})\n"
+        "except SystemExit: print(*sys.modules, sep='\\n')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=process_environment(), capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.splitlines())
+    assert not loaded & {"sqlalchemy", "git", "orjson", "ledger.config", "ledger.domain.facts", "ledger.posting.update"}
+    (still.repository / ".git" / NOTE).unlink()
+    usual = run(*arguments)
+    assert usual.err == done.stderr
+    assert usual.err.splitlines() == [
+        "Taking odd for the target branch; name another with git config ledger.target BRANCH.",
+        "Posted 0 new facts, 0 changed.",
+    ]
+
+
+@pytest.mark.parametrize("more", [["--source", "commits"], ["--tag", "role:review"], ["--column", "at=Time"]])
+def test_whoever_asks_for_more_gets_it(still: World, monkeypatch: pytest.MonkeyPatch, more: list[str]) -> None:
+    def unasked(_options: object) -> None:
+        raise AssertionError("a glance is for an update of everything")
+
+    monkeypatch.setattr("ledger.commands.update.glance", unasked)
+    assert run("--database", still.database, "-C", str(still.repository), "update", *more).code in (0, 1)
+
+
+def test_the_headline_needs_no_more_than_a_glance_either(still: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("--database", still.database, "-C", str(still.repository))
+    usual = run(*arguments)
+    before = still.times()
+
+    def unwanted(*_: object, **__: object) -> None:
+        raise AssertionError("nothing is new")
+
+    still.settle()
+    monkeypatch.setattr("ledger.commands.headline.post", unwanted)
+    done = run(*arguments)
+    assert (done.code, done.err, done.out) == (0, usual.err, usual.out)
+    assert all(at > before[name] for name, at in still.times().items())
 
 
 def test_quiet_says_nothing(committed: Path) -> None:
