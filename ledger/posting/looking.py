@@ -34,7 +34,7 @@ def look_at(plan: Plan, clock: Callable[[], int] = time.time_ns) -> Look | None:
     try:
         for said in standing(plan.worktree):
             digest.update(said + b"\0")
-        touched = _files(plan.watch, tell)
+        touched = tell_files(plan.watch, tell)
     except (LedgerError, OSError, _Unclear):
         return None
     known = {real(root): root for root in plan.roots}
@@ -43,8 +43,8 @@ def look_at(plan: Plan, clock: Callable[[], int] = time.time_ns) -> Look | None:
     return Look(digest.hexdigest(), touched < started - RACY_NS)
 
 
-def _files(watch: Watch, tell: Tell) -> int:
-    """Tells of all files; returns when the last of them was touched."""
+def tell_files(watch: Watch, tell: Tell) -> int:
+    """Tells of all files what the system says of them; returns when the last was touched, in nanoseconds."""
     touched = 0
     for path in watch.files:
         touched = max(touched, _file(path, path, tell))

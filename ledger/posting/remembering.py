@@ -26,24 +26,26 @@ from ledger.store import reads
 from ledger.store.engine import Ledger
 
 _IN_LEDGER = ("secret", "clone-id", "fetched", TRAILERS, REQUIRE_MODEL)
+_IN_WORKTREES = ("logs/HEAD", "gitdir")
 _IN_GIT = ("HEAD", "shallow", "logs/HEAD", "reftable/tables.list")
 
 
 def remember(glance: Glance, workplace: Workplace, ledger: Ledger, posted: Posted, before: str) -> None:
     """Note what an update of all sources read, and, where it found nothing new, how that looked ahead of it.
 
-    `before` is the ledger's stamp when the update began. Nothing is noted on a server, which many write to, and where
-    a path means something else from another directory.
+    `before` is the ledger's stamp when the update began: it found nothing where neither it nor anybody else wrote what
+    was posted, changed or left out since. Nothing is noted on a server, which many write to, and where a path means
+    something else from another directory.
     """
     if ledger.is_shared or not workplace.git.worktree or not os.path.isabs(workplace.database):
         return
     heeded = Heeded(workplace.environ)
-    asks = _asks(replace(workplace, environ=heeded))
     with ledger.read() as connection:
         stamp = reads.stamp(connection)
         own = [place.worktree for place in reads.facts(connection, "place", posted.repository_id)]
         places = [place.directory for place in reads.places_without_repository(connection)]
     files, until = droppable(ledger)
+    asking = asks(replace(workplace, environ=heeded))
     worktrees = workplace.git.worktrees()
     watch = reduce(or_, (agent.watch(heeded) for agent in AGENTS.values()), _watch(workplace.git, worktrees))
     plan = Plan(
@@ -57,9 +59,8 @@ def remember(glance: Glance, workplace: Workplace, ledger: Ledger, posted: Poste
     )
     if not all(map(os.path.isabs, (*plan.watch.files, *plan.watch.folders, *plan.watch.trees, *plan.roots))):
         return
-    is_idle = not (posted.new or posted.changed or posted.skipped) and stamp == before != ""
-    found = Note(plan, "", stamp, until.isoformat() if until else "", asks, tuple(posted.notices))
-    note = noted(glance.note, glance.look, found, is_idle=is_idle)
+    found = Note(plan, "", stamp, until.isoformat() if until else "", asking, tuple(posted.notices))
+    note = noted(glance.note, glance.look, found, is_idle=stamp == before != "")
     if note != glance.note:
         _write(workplace.git.git_dir / NOTE, note.text())
 
@@ -93,7 +94,7 @@ class Heeded(Mapping[str, str]):
         return len(self._environ)
 
 
-def _asks(workplace: Workplace) -> str:
+def asks(workplace: Workplace) -> str:
     """never | watched | always: whether an update would ask a forge, as `commands.syncing` has it."""
     wish = workplace.config.sync
     if wish == "off" or find_access(workplace) is None:
@@ -108,7 +109,7 @@ def _watch(git: Git, worktrees: list[Path]) -> Watch:
         *(git.ledger_dir / name for name in _IN_LEDGER),
         *(common / name for name in _IN_GIT),
         git.git_dir / "HEAD",
-        *sorted(common.glob("worktrees/*/logs/HEAD")),
+        *sorted(path for name in _IN_WORKTREES for path in common.glob(f"worktrees/*/{name}")),
         *(top / name for name in (*SETTINGS, *WORKSPACE_FILES)),
         *(worktree / aider.HISTORY for worktree in worktrees),
     ]

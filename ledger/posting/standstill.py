@@ -36,7 +36,7 @@ class Glance:
         `is_watched` says that a person could be asked something.
         """
         note, look = self.note, self.look
-        if note is None or look is None or not note.digest or note.digest != look.digest:
+        if note is None or look is None or note.digest != look.digest:
             return None
         if note.asks == "always" or (note.asks == "watched" and is_watched):
             return None

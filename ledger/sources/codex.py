@@ -38,7 +38,9 @@ def find_roots(environ: Mapping[str, str]) -> list[Path]:
 
 def watch(environ: Mapping[str, str]) -> Watch:
     """What tells whether there is anything new."""
-    return Watch(trees=tuple(str(root / folder) for root in _homes(environ) for folder in _FOLDERS))
+    homes = _homes(environ)
+    settings = tuple(str(root / "config.toml") for root in homes)
+    return Watch(settings, trees=tuple(str(root / folder) for root in homes for folder in _FOLDERS))
 
 
 def _homes(environ: Mapping[str, str]) -> list[Path]:

@@ -36,7 +36,8 @@ def find_roots(environ: Mapping[str, str]) -> list[Path]:
 
 def watch(environ: Mapping[str, str]) -> Watch:
     """What tells whether there is anything new."""
-    return Watch(trees=(str(_home(environ) / "tmp"),))
+    home = _home(environ)
+    return Watch((str(home / "projects.json"),), trees=(str(home / "tmp"),))
 
 
 def _home(environ: Mapping[str, str]) -> Path:

@@ -87,4 +87,5 @@ def _read(path: Path, repository_id: str, offset: int) -> Iterator[Fact | Skip |
             except ValueError as error:
                 yield Skip("line", f"{path} at byte {start}", f"This journal line was left out: {error}.")
             start += len(raw)
-    yield Cursor(SOURCE, str(path), str(start))
+    if start != offset:
+        yield Cursor(SOURCE, str(path), str(start))

@@ -37,6 +37,8 @@ class World:
     home: Path
     now: datetime = START
     clock: Callable[[], int] = later
+    calls: int = -10
+    """So that no two calls are one."""
 
     @classmethod
     def made(cls, folder: Path) -> World:
@@ -62,7 +64,8 @@ class World:
 
     def session(self, name: str, place: Path | None = None) -> Session:
         """A session of Claude Code, in the repository unless elsewhere."""
-        return Session(self.home, place or self.repository, name, branch="main")
+        self.calls += 10
+        return Session(self.home, place or self.repository, name, self.now, count=self.calls, branch="main")
 
     def transcript(self, name: str) -> Path:
         """Where a session is logged."""

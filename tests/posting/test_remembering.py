@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import ledger as program
-from ledger.domain.standstill import Note, Plan, Watch, concealed
+from ledger.domain.standstill import Note, Watch, concealed
 from ledger.posting.agents import AGENTS
-from ledger.posting.looking import look_at
-from ledger.posting.remembering import Heeded
+from ledger.posting.looking import tell_files
+from ledger.posting.remembering import Heeded, asks
 from ledger.posting.standstill import NOTE
-from tests.gitting import WHEN, commit, git
+from ledger.posting.update import update
+from ledger.posting.workplace import open_workplace
+from ledger.store.engine import open_ledger
+from tests.gitting import git
 from tests.posting.standing import World
 
 
@@ -58,23 +63,19 @@ def test_the_note_is_its_owner_s_alone(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "asks"),
+    ("forge", "sync", "asked"),
     [
-        ({}, "never"),
-        ({"ledger.forge": "github"}, "watched"),
-        ({"ledger.sync": "auto"}, "always"),
-        ({"ledger.sync": "off"}, "never"),
+        (None, None, "never"),
+        (None, "auto", "never"),
+        ("github", None, "watched"),
+        ("github", "auto", "always"),
+        ("github", "off", "never"),
     ],
 )
-def test_it_says_whether_a_forge_would_be_asked(world: World, settings: dict[str, str], asks: str) -> None:
-    if settings:
-        git(world.repository, "remote", "add", "origin", "https://github.com/example/shop.git", check=False)
-    for key, value in settings.items():
-        git(world.repository, "config", key, value)
-    world.update()
-    if asks != "always":
-        world.update()
-    assert note(world).asks == asks
+def test_it_says_whether_a_forge_would_be_asked(world: World, forge: str | None, sync: str | None, asked: str) -> None:
+    git(world.repository, "remote", "add", "origin", "https://git.example.org/example/shop.git", check=False)
+    workplace = open_workplace(str(world.repository), world.environ, world.database)
+    assert asks(replace(workplace, config=replace(workplace.config, forge=forge, sync=sync))) == asked
 
 
 @pytest.mark.parametrize(
@@ -99,6 +100,44 @@ def test_a_directory_that_cannot_be_written_is_done_without(tmp_path: Path) -> N
     assert world.update() is not None
 
 
+_HEARD: list[Callable[[str], object]] = []
+
+
+def _hear(event: str, arguments: tuple[object, ...]) -> None:
+    """What this process opens or lists; a hook cannot be taken out, so it is deaf but for the one test."""
+    if _HEARD and event in ("open", "os.listdir", "os.scandir") and isinstance(arguments[0], str | os.PathLike):
+        _HEARD[0](os.fspath(arguments[0]))
+
+
+def test_an_update_that_finds_nothing_opens_and_asks_for_nothing_that_is_not_in_the_note(tmp_path: Path) -> None:
+    world = World.made(tmp_path)
+    for agent in AGENTS.values():
+        watch = agent.watch(world.environ)
+        for folder in (*watch.folders, *watch.trees):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+    (world.home / ".copilot" / "session-state").mkdir(exist_ok=True)
+    (world.repository / ".aider.chat.history.md").touch()
+    git(world.repository, "worktree", "add", "-q", str(tmp_path / "linked"), "-b", "linked")
+    world.settle()
+    opened, heeded = set[str](), Heeded(world.environ)
+    ledger = open_ledger(world.database)
+    sys.addaudithook(_hear)
+    _HEARD.append(opened.add)
+    try:
+        posted = update(open_workplace(str(world.repository), heeded, world.database), ledger, now=world.now)
+    finally:
+        _HEARD.clear()
+        ledger.close()
+    plan = note(world).plan
+    assert (posted.new, posted.changed) == (0, 0)
+    assert heeded.names <= dict(plan.environ).keys()
+    seen = (*plan.watch.files, *plan.watch.folders)
+    mine = {path for path in opened if path.startswith(str(tmp_path))} - {str(tmp_path)}
+    assert len(mine) > len(AGENTS), "it listens"
+    asked_of_git = {f"{world.repository}/.git/config", f"{world.repository}/.git/commondir"}
+    assert {path for path in mine if path not in seen and not path.startswith(plan.watch.trees)} <= asked_of_git
+
+
 # -- what the agents' sources name -------------------------------------------------------------------------------------
 
 
@@ -119,27 +158,24 @@ def test_a_source_asks_for_the_same_variables_to_find_its_logs_and_to_watch_them
         assert found.names == watched.names
 
 
+def look(watch: Watch) -> tuple[str, ...]:
+    told = list[str]()
+    tell_files(watch, told.append)
+    return tuple(told)
+
+
 @pytest.mark.parametrize("name", sorted(AGENTS))
-def test_whatever_a_source_would_read_it_watches(name: str, repository: Path, tmp_path: Path) -> None:
+def test_whatever_a_source_would_read_it_watches(name: str, tmp_path: Path) -> None:
     """A root that comes, a file of each of its patterns that comes below one, and one that grows."""
-    commit(repository, "feat: begin", at=WHEN)
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / ".aider.conf.yml").write_text("analytics-log: ~/aider.jsonl\n")
-    environ = {"HOME": str(home)}
+    (tmp_path / ".aider.conf.yml").write_text("analytics-log: ~/aider.jsonl\n")
+    environ = {"HOME": str(tmp_path)}
     agent = AGENTS[name]
-
-    def look(watch: Watch) -> str:
-        seen = look_at(Plan(str(repository), "", "", (), watch, (), ()))
-        assert seen is not None
-        return seen.digest
-
     watch = agent.watch(environ)
     looks = [look(watch)]
     for folder in (*watch.folders, *watch.trees):
         Path(folder).mkdir(parents=True, exist_ok=True)
-    (home / ".copilot" / "session-state").mkdir(parents=True, exist_ok=True)
-    (home / "aider.jsonl").touch()
+    (tmp_path / ".copilot" / "session-state").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "aider.jsonl").touch()
     looks.append(look(watch))
     roots = agent.find_roots(environ)
     assert roots

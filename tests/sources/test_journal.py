@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ledger.sources.journal import Jotted, count_waiting, last_try, read_jotted
+from ledger.domain.reading import Cursor
+from ledger.sources.journal import Jotted, count_waiting, last_try, read_jotted, read_journal
 
 
 def test_what_hooks_jotted_is_told_without_a_ledger(tmp_path: Path) -> None:
@@ -51,3 +52,11 @@ def test_lines_behind_the_cursor_wait(tmp_path: Path) -> None:
     assert count_waiting(tmp_path, {str(march): "4", str(april): "0"}) == 2
     assert count_waiting(tmp_path, {str(march): "8", str(april): "6"}) == 0
     assert count_waiting(tmp_path, {str(march): "99", str(april): "6"}) == 2
+
+
+def test_a_torn_line_that_still_waits_tells_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "journal" / "2026-03.log"
+    path.parent.mkdir()
+    path.write_text("torn")
+    assert list(read_journal(tmp_path, "r", {})) == []
+    assert list(read_journal(tmp_path, "r", {str(path): "9"})) == [Cursor("journal", str(path), "0")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -22,14 +23,23 @@ EARLIER, NOW = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC
 KEPT = "2026-03-02 00:00:00.000000"
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    """A ledger that was written to and brought up to date; its name needs care in an URI."""
-    opened = open_ledger(str(tmp_path / "50% of what?#1.db"))
-    with opened.write() as writing:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger that was written to and brought up to date."""
+    path = tmp_path_factory.mktemp("template") / "ledger.db"
+    made = open_ledger(str(path))
+    with made.write() as writing:
         writing.set_text("anything", "at all")
         writing.set_time("posted_at", EARLIER)
         writing.set_time("logs_read_at", EARLIER)
+    made.close()
+    return path
+
+
+@pytest.fixture
+def ledger(template: Path, tmp_path: Path) -> Iterator[Ledger]:
+    """One of the test's own; its name needs care in an URI."""
+    opened = open_ledger(str(shutil.copy(template, tmp_path / "50% of what?#1.db")))
     yield opened
     opened.close()
 
