@@ -35,11 +35,11 @@ def look_at(plan: Plan, clock: Callable[[], int] = time.time_ns) -> Look | None:
         for said in standing(plan.worktree):
             digest.update(said + b"\0")
         touched = tell_files(plan.watch, tell)
-    except (LedgerError, OSError, _Unclear):
+        known = {real(root): root for root in plan.roots}
+        for place in plan.places:
+            tell(root_of(place, known) or "")
+    except (LedgerError, OSError, ValueError, _Unclear):  # a value is wrong where a path holds what no path can
         return None
-    known = {real(root): root for root in plan.roots}
-    for place in plan.places:
-        tell(root_of(place, known) or "")
     return Look(digest.hexdigest(), touched < started - RACY_NS)
 
 

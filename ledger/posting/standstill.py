@@ -69,11 +69,11 @@ def _noted(path: str, environ: Mapping[str, str]) -> Note | None:
     if any(name in environ for name in LOCAL_VARIABLES):
         return None
     directory = os.path.abspath(os.path.expanduser(path))
-    found = _git_dir(directory) if os.path.isdir(directory) else None
-    if found is None:
-        return None
-    top, git_dir = found
     try:
+        found = _git_dir(directory) if os.path.isdir(directory) else None
+        if found is None:
+            return None
+        top, git_dir = found
         with open(os.path.join(git_dir, NOTE), encoding="utf-8") as file:
             note = Note.parse(file.read())
     except (OSError, ValueError):

@@ -130,6 +130,11 @@ def test_where_a_link_leads_out_of_a_tree_nothing_is_told(plan: Plan, tmp_path: 
     assert look_at(plan) is None
 
 
+def test_where_a_path_holds_what_no_path_can_nothing_is_told(plan: Plan) -> None:
+    assert look_at(replace(plan, places=("/a\0b",))) is None
+    assert look_at(replace(plan, watch=Watch(("/a\0b",)))) is None
+
+
 def test_where_git_refuses_nothing_is_told(plan: Plan, tmp_path: Path) -> None:
     assert look_at(replace(plan, worktree=str(tmp_path / "gone"))) is None
     (tmp_path / "repo" / ".git" / "config").write_text("[broken")
