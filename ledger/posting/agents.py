@@ -1,4 +1,4 @@
-"""The agents whose logs are read: one line each; a source is a module with these five names."""
+"""The agents whose logs are read: one line each; a source is a module with these names."""
 
 from __future__ import annotations
 
