@@ -1,7 +1,7 @@
 """Aider's analytics log, and the chat history that it leaves in a repository (usage-formats §8).
 
 The log has one event per message, with exact counts and no place. The history has rounded counts and no times but the
-chat's beginning; it is read only for chats that no analytics log covers.
+chat's beginning; it is read only for chats that no analytics log in the same worktree covers.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from ledger.domain.reading import Skip
 from ledger.domain.session_facts import SessionCommit
 
 AGENT = "aider"
+RULES = 2
+"""Raised when a rule of reading histories changes, so that they are read anew."""
+
 _UNITS = {"": 1, "k": 1000, "M": 1_000_000}
 _STARTED = re.compile(r"^# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*$")
 _MODEL = re.compile(r"^> (?:Main model|Model): (\S+)")
@@ -108,7 +111,13 @@ class History:
 
     def state(self) -> dict[str, Any]:
         """What the next reading of this file must know."""
-        return {"started": self._started, "told": self._told, "model": self._model, "version": self._version}
+        return {
+            "started": self._started,
+            "told": self._told,
+            "model": self._model,
+            "version": self._version,
+            "rules": RULES,
+        }
 
     def ending(self) -> Iterator[Fact]:
         """The sessions whose calls were read."""

@@ -18,7 +18,7 @@ from ledger.domain.history import History
 from ledger.domain.owned import Owned
 from ledger.domain.rules import BRANCH, FED, FILE, NEXT, REVIEW, SLACK, WINDOW
 from ledger.domain.session_facts import Call, SessionReview
-from ledger.domain.told import TELLERS
+from ledger.domain.told import SILENT
 from ledger.domain.whereabouts import Branches
 
 Found = tuple[tuple[str, ...], str]
@@ -137,8 +137,8 @@ class Inference:
         return (found, BRANCH) if found else None
 
     def _may_have_written(self, call: Call, made: Made) -> bool:
-        """The session wrote or committed, or its log would not tell: what gateways say nothing of may have been."""
-        if not call.session or call.source in TELLERS:
+        """The session wrote or committed, or its log would not tell: what it says nothing of may have been."""
+        if not call.session or call.source in SILENT:
             return True
         return bool(call.session in self._written or made.anchors or made.lost)
 

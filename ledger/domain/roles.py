@@ -25,10 +25,7 @@ from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.session_facts import Call
 from ledger.domain.tagging import ROLE, by_session
-from ledger.domain.told import TELLERS
-
-_SILENT = TELLERS | {"aider", "antigravity"}
-"""Sources that may not tell of a file that was written."""
+from ledger.domain.told import SILENT
 
 Run = tuple[str, str]
 """A session and a subagent of it, '' for the main thread."""
@@ -99,7 +96,7 @@ class Roles:
         run = (call.session, call.subagent)
         if run in self._active:
             return "implement"
-        if not call.session or call.source in _SILENT:
+        if not call.session or call.source in SILENT:
             return ""
         return "review" if run in self._reviewing else "scout"
 

@@ -12,6 +12,9 @@ from ledger.domain.tags import Tagged
 TELLERS = frozenset({"litellm", "openrouter", "cursor", "otlp", "table", "codex-exec"})
 """Sources that tell of calls, but not what their sessions wrote or committed."""
 
+SILENT = TELLERS | {"aider", "antigravity"}
+"""Sources that may not tell of a file that was written: nothing follows from their silence."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:

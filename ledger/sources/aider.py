@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ledger.domain.aider_log import Analytics, History
+from ledger.domain.aider_log import RULES, Analytics, History
 from ledger.domain.facts import Fact
 from ledger.domain.following import Mark, begin, end, unreadable
 from ledger.domain.jsonl import Lines
@@ -43,10 +43,26 @@ def _home(environ: Mapping[str, str]) -> Path:
 def _named(environ: Mapping[str, str]) -> list[Path]:
     home = _home(environ)
     named = [environ["AIDER_ANALYTICS_LOG"]] if environ.get("AIDER_ANALYTICS_LOG") else []
-    with contextlib.suppress(OSError):  # most have no such file
-        named += _CONFIGURED.findall((home / _CONFIGURATION).read_text(errors="replace"))
+    named += _configured(home)
     paths = [home / name.removeprefix("~/") if name.startswith("~/") else Path(name) for name in named]
     return list(dict.fromkeys(paths))
+
+
+def _configured(directory: Path) -> list[str]:
+    """The analytics logs that the `.aider.conf.yml` of a directory names, as written there."""
+    with contextlib.suppress(OSError):  # most have no such file
+        return _CONFIGURED.findall((directory / _CONFIGURATION).read_text(errors="replace"))
+    return []
+
+
+def _own(worktree: Path) -> list[Path]:
+    """The analytics logs that a worktree's own configuration names, there or not."""
+    return [worktree / name for name in _configured(worktree) if not name.startswith("~")]
+
+
+def kept_in(worktree: Path) -> list[Path]:
+    """What is read in a worktree, there or not: its chats, and the logs that its configuration names."""
+    return [worktree / HISTORY, worktree / _CONFIGURATION, *_own(worktree)]
 
 
 def read(
@@ -55,16 +71,27 @@ def read(
     path_key: Callable[[str], str],  # noqa: ARG001 - Aider's logs name no files; every source is asked alike
     worktrees: Sequence[str] = (),
 ) -> Reading:
-    """Facts of the analytics logs, then of the worktrees' histories as far as no log covers them."""
-    covered: float | None = None
-    for root in roots:
-        for path in [root] if root.is_file() else sorted(root.glob("*.jsonl")):
-            first = yield from _read_log(path, known.get(str(path), ""), _around(path, worktrees))
-            covered = first if covered is None else min(covered, first or covered)
+    """Facts of the analytics logs, then of the worktrees' histories as far as no log in the same one covers them.
+
+    A log that lies elsewhere does not tell where its chats were: it is no reason to pass over what tells it.
+    """
+    covered: dict[str, float] = {}
+    for path in _logs(roots, worktrees):
+        place = _around(path, worktrees)
+        first = yield from _read_log(path, known.get(str(path), ""), place)
+        if place and first is not None:
+            covered[place] = min(first, covered.get(place, first))
     for worktree in worktrees:
         path = Path(worktree) / HISTORY
         if path.is_file():
-            yield from _read_history(path, known.get(str(path), ""), worktree, covered)
+            yield from _read_history(path, known.get(str(path), ""), worktree, covered.get(worktree))
+
+
+def _logs(roots: Sequence[Path], worktrees: Sequence[str]) -> list[Path]:
+    """The logs below the roots, then those that a worktree's own configuration names; each once."""
+    found = [path for root in roots for path in ([root] if root.is_file() else sorted(root.glob("*.jsonl")))]
+    own = [path for top in worktrees for path in _own(Path(top))]
+    return list(dict.fromkeys([*found, *(path for path in own if path.is_file())]))
 
 
 def _around(path: Path, worktrees: Sequence[str]) -> str:
@@ -91,6 +118,8 @@ def _read_history(path: Path, known: str, directory: str, covered: float | None)
     try:
         status = path.stat()
         mark = Mark.of(known)
+        if mark.state.get("rules") != RULES:  # what those rules passed over may count by these
+            mark = Mark()
         if mark.is_current(status):
             return
         with path.open("rb") as file:

@@ -144,7 +144,8 @@ def test_a_session_that_wrote_takes_the_next_commit_within_a_day() -> None:
 
 def test_who_cannot_tell_what_it_wrote_takes_the_next_commit_too() -> None:
     assert inferred(trunk(), call("k", 1, session="")) == ("commit:b", "next-commit")
-    assert inferred(trunk(), replace(call("k", 1), source="litellm")) == ("commit:b", "next-commit")
+    for source in ("litellm", "aider", "antigravity"):
+        assert inferred(trunk(), replace(call("k", 1), source=source)) == ("commit:b", "next-commit")
 
 
 def test_commits_of_one_second_are_equally_near() -> None:

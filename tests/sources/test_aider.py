@@ -140,6 +140,28 @@ def test_what_an_analytics_log_covers_is_not_counted_from_the_history(tmp_path: 
     assert merged(facts(log, tmp_path, known)) == {}
 
 
+@pytest.mark.parametrize("place", ["home", "other"])
+def test_a_log_that_does_not_lie_in_the_worktree_does_not_silence_its_history(tmp_path: Path, place: str) -> None:
+    for name in ("repo", "other"):
+        (tmp_path / name).mkdir()
+    history(tmp_path / "repo")
+    log = write_rows(tmp_path / place / "log.jsonl", [event("launched"), sent(5)])
+    worktrees = [str(tmp_path / "repo"), str(tmp_path / "other")]
+    found = merged(list(read([log], {}, str, worktrees))).values()
+    assert sorted((Path(call.directory).name, call.quality) for call in found if call.directory) == [
+        *([("other", "final")] if place == "other" else []),
+        ("repo", "estimated"),
+        ("repo", "estimated"),
+    ]
+
+
+def test_a_log_that_the_worktrees_own_configuration_names_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".aider.conf.yml").write_text("analytics-log: log.jsonl\n")
+    write_rows(tmp_path / "log.jsonl", [event("launched"), sent(5)])
+    history(tmp_path)
+    assert [(call.directory, call.quality) for call in calls(None, tmp_path)] == [(str(tmp_path), "final")]
+
+
 def test_a_history_that_grows_is_read_on(tmp_path: Path) -> None:
     wanted = calls(None, history(tmp_path).parent)
     chance = random.Random(1)
