@@ -15,7 +15,15 @@ from typing import Any
 from ledger.domain.attempts import Attempts
 from ledger.domain.attribution import Booking
 from ledger.domain.conclusions import CallCost, CallSum, Charge
-from ledger.domain.pricing import Alike, has_tokens, list_cost, needs_price, price_key, priced_alike
+from ledger.domain.pricing import (
+    Alike,
+    has_tokens,
+    list_cost,
+    needs_price,
+    price_key,
+    priced_alike,
+    prices_searches,
+)
 from ledger.domain.roles import Roles
 from ledger.domain.rules import marked
 from ledger.domain.session_facts import Call, Price
@@ -68,6 +76,8 @@ def call_cost(call: Call, price: Price | None) -> CallCost:
         return CallCost(event_key=call.event_key, nusd=told, match="reported", cost_source=source)
     if not is_priceable or None in (call.input, call.output):
         return CallCost(event_key=call.event_key, nusd=None, match="untold")
+    if price and price.priced_as is not None and not prices_searches(call, price):
+        return CallCost(event_key=call.event_key, nusd=None, match="searches")
     return CallCost(event_key=call.event_key, nusd=None, match=price.match if price else "missing")
 
 

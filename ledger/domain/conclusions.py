@@ -157,8 +157,8 @@ class CallCost:
     nusd: int | None
     """None: neither a price is known nor a cost."""
     match: str
-    """exact | override: priced; reported: told; fuzzy | mode | missing | untold: unknown, and why; joined | possible
-    duplicate: another row counts for it"""
+    """exact | override: priced; reported: told; fuzzy | mode | searches | missing | untold: unknown, and why;
+    joined | possible duplicate: another row counts for it"""
     cost_source: str = ""
     """list | billed | proxy | reported (the agent's own word) | '' when unknown"""
     list_nusd: int | None = None

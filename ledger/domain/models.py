@@ -31,9 +31,11 @@ class Model:
 NO_MODEL = Model(None, None, None)
 
 _NOT_A_MODEL = {"", "default", "unknown", "none", "null", "auto", "<synthetic>", "mock", "mock_ai", "inherit"}
-_ROUTES = re.compile(
-    r"^(?:openrouter/|vertex_ai/|bedrock/|azure/|litellm_proxy/|models/)+|^(?:us|eu|apac|global|jp|au|regional)\.(?=anthropic\.)"
-)
+_ROUTES = re.compile(r"^(?:openrouter/|vertex_ai/|bedrock/|azure/|litellm_proxy/|models/)+")
+_REGION = re.compile(r"^(?:us|eu|apac|global|jp|au|in|us-gov|regional)\.(?=anthropic\.)")
+_REVISION = re.compile(r"(?<=\d)-v\d+$")
+"""A cloud's own revision, which its newer names have without the part behind the colon: `claude-opus-4-6-v1`."""
+
 _VENDORS = {
     "anthropic": "anthropic",
     "openai": "openai",
@@ -157,9 +159,10 @@ def dated_alias(raw: str, day: str) -> str:
 
 
 def _split_vendor(text: str) -> tuple[str | None, str]:
-    if text.startswith("anthropic."):
-        return "anthropic", text.removeprefix("anthropic.")
     head, slash, tail = text.rpartition("/")
+    tail = _REGION.sub("", tail)
+    if tail.startswith("anthropic."):
+        return "anthropic", _REVISION.sub("", tail.removeprefix("anthropic."))
     if not slash:
         return None, text
     return _VENDORS.get(head.rpartition("/")[2], head.rpartition("/")[2] or None), tail

@@ -59,7 +59,7 @@ class Unpriced:
     service_tier: str
     region: str
     match: str
-    """missing | fuzzy | mode | untold"""
+    """missing | fuzzy | mode | searches | untold"""
     calls: int
     first_on: str
     last_on: str
@@ -78,10 +78,17 @@ def model_keys(model: str, day: str) -> dict[str, PriceKey]:
 def why_unpriced(row: Unpriced, now: Quote) -> str:
     """Why the calls have no price, as a clause."""
     if row.match == "untold":
-        return "the log tells neither tokens nor cost"
+        return "the log tells neither all of the tokens nor a cost"
+    if row.match == "searches" and not _has_searches(now):
+        return "the model has a price, but none for web searches"
     if now.price.priced_as is not None:
         return "there was no price when the calls were posted"
     return why_refused(row.key(), now)
+
+
+def _has_searches(now: Quote) -> bool:
+    """Whether there is a price for web searches now; one's own may say that they are free."""
+    return bool(now.price.web_search_nusd) or now.price.match == "override"
 
 
 def why_refused(key: PriceKey, found: Quote) -> str:
@@ -99,6 +106,8 @@ def remedy(row: Unpriced, now: Quote) -> str:
     """What to do about it, as a clause."""
     if row.match == "untold":
         return _BILL
+    if row.match == "searches" and not _has_searches(now):
+        return _OWN
     if now.price.priced_as is not None:
         return f"there is one now: {_REPRICE}"
     if not now.missing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import mul
@@ -14,6 +14,9 @@ _MILLION = 1_000_000
 _STANDARD = frozenset({"", "standard", "normal", "default", "auto", "on_demand", "global", "not_available"})
 _SUMS = frozenset({"aggregate", "rollup"})
 """Qualities of rows that add up many calls."""
+
+UNDATED = frozenset({"otlp"})
+"""Sources that tell how much was written to the cache, and not for how long it is kept (usage-formats §10.3)."""
 
 
 class PriceKey(NamedTuple):
@@ -75,24 +78,43 @@ def needs_price(call: Call) -> bool:
     return call.quality != "aggregate"
 
 
+def prices_searches(call: Call, price: Price) -> bool:
+    """Whether a price covers the call's web searches; that of a table which says nothing of them is not known."""
+    return not call.web_searches or bool(price.web_search_nusd) or price.match == "override"
+
+
 def list_cost(call: Call, price: Price) -> int | None:
     """Nano-USD at list price, rounded half to even once; None where no price is known.
 
     A tier applies to the whole request once its whole input exceeds the threshold. A row that adds up many calls tells
     no request's size: it costs the lowest tier's rates, a lower bound. A call whose input or output nobody told has
     no cost that is known; what is told of it could be a tenth of it.
+
+    Where nobody told how long the cache is kept, the cost lies between all of it for 5 minutes and all for an hour.
+    What the agent itself says of its list price decides where; without its word it is the lower one.
     """
     if price.priced_as is None or call.input is None or call.output is None:
         return None
     total = call.input + call.cache_read + call.cache_write_5m + call.cache_write_1h
     if call.quality == "estimated" and not total:  # as the input that nobody told was once kept in entries
         return None
+    if call.web_searches and not prices_searches(call, price):
+        return None
     reached = 0 if call.quality in _SUMS else total
     tiers = price.tiers
     tier = tiers[0] if len(tiers) == 1 else max(tier for tier in tiers if tier[0] == 0 or reached > tier[0])
     rates = tier[1:]
-    tokens = (call.input, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.output)
+    searches = call.web_searches * price.web_search_nusd
+    cost = _priced((call.input, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.output), rates) + searches
+    if call.source not in UNDATED or call.reported_kind != "list" or not call.reported_nusd:
+        return cost
+    for_an_hour = (call.input, call.cache_read, 0, call.cache_write_5m + call.cache_write_1h, call.output)
+    least, most = sorted((cost, _priced(for_an_hour, rates) + searches))
+    return min(max(call.reported_nusd, least), most)
+
+
+def _priced(tokens: Sequence[int], rates: Sequence[int]) -> int:
+    """Nano-USD, rounded half to even once."""
     millionths: int = sum(map(mul, tokens, rates))
     whole, rest = divmod(millionths, _MILLION)
-    up = rest * 2 > _MILLION or (rest * 2 == _MILLION and whole % 2)
-    return whole + up + call.web_searches * price.web_search_nusd
+    return whole + int(rest * 2 > _MILLION or (rest * 2 == _MILLION and whole % 2))

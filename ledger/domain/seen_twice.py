@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ledger.domain.grouping import group
+from ledger.domain.pricing import UNDATED
 from ledger.domain.retold import RETELLERS, retold
 from ledger.domain.session_facts import Call, SessionParent
 from ledger.domain.told import TELLERS
@@ -119,7 +120,7 @@ def _merged(owner: Call, same: Sequence[Call]) -> Call:
     """The owner's place and time, the best money, what went in where the owner cannot tell, and the final output."""
     money = min(same, key=lambda call: (call.reported_nusd is None, _MONEY.get(call.reported_kind, 4), call.event_key))
     output = _output(owner, same)
-    went_in = next((call for call in (owner, *same) if call.input is not None), owner)
+    went_in = _went_in(owner, same)
     return replace(
         owner,
         input=went_in.input,
@@ -140,6 +141,13 @@ def _merged(owner: Call, same: Sequence[Call]) -> Call:
         task_type=next((call.task_type for call in (owner, *same) if call.task_type), ""),
         request_id=next((call.request_id for call in (owner, *same) if call.request_id), ""),
     )
+
+
+def _went_in(owner: Call, same: Sequence[Call]) -> Call:
+    """Who knows the input: the owner, unless another one alone tells how long the cache is kept."""
+    known = [call for call in (owner, *same) if call.input is not None]
+    dated = [call for call in known if call.cache_write_1h and owner.source in UNDATED]
+    return next(iter(dated or known), owner)
 
 
 def _output(owner: Call, same: Sequence[Call]) -> Call:

@@ -172,5 +172,5 @@ class Price:
     tiers: tuple[tuple[int, int, int, int, int, int], ...]
     """(from input tokens above, input, cache read, 5 m write, 1 h write, output): nano-USD per million tokens."""
     web_search_nusd: int
-    """Nano-USD per web search."""
+    """Nano-USD per web search; 0 in a table's price: not known."""
     table_version: str

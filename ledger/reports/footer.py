@@ -67,7 +67,7 @@ def _counted(coverage: Coverage) -> Iterator[str]:
         names = ", ".join(
             f"{plain(model, 40) or 'no name'} ({count:,})" for model, count in coverage.unpriced_models[:3]
         )
-        yield f"No known price: {counted(coverage.calls_unpriced, 'call')}, by {names}; see ledger prices --unpriced."
+        yield f"No known cost: {counted(coverage.calls_unpriced, 'call')}, by {names}; see ledger prices --unpriced."
     if coverage.calls_duplicate:
         them = counted(coverage.calls_duplicate, "possible duplicate")
         yield f"Not counted: {them}, equal to another source's call in model, tokens and time."
@@ -111,7 +111,7 @@ def quality_lines(coverage: Coverage) -> Iterator[str]:
         yield f"{_share(coverage.calls_placeholder, coverage)} have placeholder output: cost is a lower bound."
     if coverage.calls_estimated:
         share = _share(coverage.calls_estimated, coverage)
-        yield f"{share} are estimated from a part of their tokens: cost is a lower bound."
+        yield f"{share} are estimated: their logs round or leave out tokens, or name no model."
     if coverage.calls_rollup:
         rows = _sums(coverage.calls_rollup, "a session's calls")
         yield f"{rows}, at the lowest tier's price: cost is a lower bound."

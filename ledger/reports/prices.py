@@ -65,7 +65,12 @@ def _rows(ways: Sequence[Way]) -> Iterator[tuple[str, ...]]:
             yield (f"above {start:,} input tokens", *("" for _ in ways))
         for place, bucket in enumerate(_BUCKETS):
             yield (bucket, *(_rate(way.used.price, start, place) for way in ways))
-    yield ("1,000 web searches", *(f"{usd(way.used.price.web_search_nusd * 1000).normalize():f}" for way in ways))
+    yield ("1,000 web searches", *(_searches(way.used.price) for way in ways))
+
+
+def _searches(price: Price) -> str:
+    is_known = price.web_search_nusd or price.match == "override"
+    return f"{usd(price.web_search_nusd * 1000).normalize():f}" if is_known else "unknown"
 
 
 def _rate(price: Price, start: int, place: int) -> str:
@@ -116,7 +121,7 @@ def _way(way: Way) -> dict[str, Any]:
         "tiers": [
             {"above_tokens": tier[0], **dict(zip(_KEYS, map(exact, tier[1:]), strict=True))} for tier in price.tiers
         ],
-        "web_search_usd": exact(price.web_search_nusd) if is_priced else None,
+        "web_search_usd": exact(price.web_search_nusd) if is_priced and _searches(price) != "unknown" else None,
     }
 
 
@@ -125,7 +130,7 @@ def unpriced_text(rows: Sequence[tuple[Unpriced, Quote]]) -> str:
     if not rows:
         return "Every call in the ledger has a price, or a cost that was told.\n"
     total = sum(row.calls for row, _ in rows)
-    return "".join([f"{counted(total, 'call')} without a price:\n", *(_line(row, now) for row, now in rows)])
+    return "".join([f"{counted(total, 'call')} whose cost is not known:\n", *(_line(row, now) for row, now in rows)])
 
 
 def _line(row: Unpriced, now: Quote) -> str:

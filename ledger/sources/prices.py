@@ -28,7 +28,9 @@ _FACTORS = {
 """What a way of calling multiplies the price with, where the table prices it as standard (§1.7, §2.3)."""
 _BATCH = Decimal("0.5")
 _US = Decimal("1.1")
-_BEDROCK = ("anthropic.", "us.", "eu.", "apac.", "global.", "jp.", "au.")
+_BEDROCK = ("anthropic.", "us.", "eu.", "apac.", "global.", "jp.", "au.", "in.", "us-gov.")
+_CLAUDE_SEARCH = 10_000_000
+"""Nano-USD of a web search by a Claude model: Anthropic's own tool, at one price over whichever route (§1.7)."""
 _PROVIDERS = {"zai": "zai", "moonshotai": "moonshotai", "minimax": "minimax", "qwen": "alibaba", "x-ai": "x-ai"}
 
 
@@ -54,7 +56,7 @@ def _from_table(key: PriceKey) -> Quote:
         priced_as=None if factor is None else f"{found.provider.id}/{found.model.id}",
         match=match,
         tiers=() if factor is None else _tiers(found.model_price, factor, "claude" in found.model.id),
-        web_search_nusd=0 if factor is None else round(Decimal(_nusd(found.model_price.web_searches_kcount, 0)) / 1000),
+        web_search_nusd=0 if factor is None else _search(found),
         table_version=f"genai-prices {genai_prices.__version__}",
     )
     return Quote(price, similar=similar, missing=missing)
@@ -89,13 +91,13 @@ def _is_listed(match: Any, name: str) -> bool:
 def _spellings(key: PriceKey) -> list[tuple[str, str | None]]:
     """The names to ask for, as written first: gateways and clouds have prices of their own."""
     raw = dated_alias(key.model_raw, key.day).removeprefix("vertex_ai/").removeprefix("models/")
-    if raw.startswith(_BEDROCK):
-        return [(raw, "aws")]
+    if (name := raw.rpartition("/")[2]).startswith(_BEDROCK):  # routers write `bedrock/` and a region before it
+        return [(name, "aws")]
     plain = parse_model(raw).sold_as
     names = [raw.removeprefix("openrouter/")] if "/" in raw else []
     spelled: list[tuple[str, str | None]] = [(name, "openrouter") for name in names]
-    for name in dict.fromkeys((raw.rpartition("/")[2], plain or raw)):
-        spelled += [(name, None), (name, _PROVIDERS[key.provider])] if key.provider in _PROVIDERS else [(name, None)]
+    for each in dict.fromkeys((name, plain or raw)):
+        spelled += [(each, None), (each, _PROVIDERS[key.provider])] if key.provider in _PROVIDERS else [(each, None)]
     return spelled
 
 
@@ -185,6 +187,13 @@ def _rates(price: Any, start: int, is_claude: bool) -> tuple[int, int, int, int,
         _nusd(price.cache_write_1h_mtok, start) if price.cache_write_1h_mtok is not None else base * (1 + is_claude),
         _nusd(price.output_mtok, start),
     )
+
+
+def _search(found: Any) -> int:
+    """Nano-USD per web search; 0 where nobody prices them."""
+    if found.model_price.web_searches_kcount is not None:
+        return round(Decimal(_nusd(found.model_price.web_searches_kcount, 0)) / 1000)
+    return _CLAUDE_SEARCH if "claude" in found.model.id else 0
 
 
 def _or(first: Any, second: Any) -> Any:

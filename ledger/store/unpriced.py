@@ -10,7 +10,7 @@ from ledger.domain.pricelist import Unpriced
 from ledger.domain.session_facts import Price
 from ledger.store.schema import tables
 
-_UNKNOWN = ("missing", "fuzzy", "mode", "untold")
+_UNKNOWN = ("missing", "fuzzy", "mode", "searches", "untold")
 
 
 def unpriced(connection: Connection) -> list[Unpriced]:

@@ -85,7 +85,7 @@ _COLUMNS = {
     "calls_unpriced": "Calls whose price is unknown",
     "model_raw": "Model as the source wrote it",
     "calls_placeholder": "Calls whose output is a placeholder: cost is a lower bound",
-    "calls_estimated": "Calls whose log tells a part of their tokens: cost is a lower bound",
+    "calls_estimated": "Calls whose log rounds or leaves out tokens, or names no model",
     "calls_aggregate": "Rows that are a sum over many calls",
     "calls_rollup": "Rows that are a sum over a session's calls",
     "calls_told": "Calls whose cost is only the agent's own word",

@@ -123,7 +123,7 @@ def test_models_without_a_price_are_listed_with_calls_reason_and_remedy(committe
         made("e", "claude-opus-4-8"),
     )
     text = printed(committed, "--unpriced")
-    assert text.startswith("6 calls without a price:\n\nclaude-opus-4-10: 3 calls, 2026-03-01 to 2026-03-03\n")
+    assert text.startswith("6 calls whose cost is not known:\n\nclaude-opus-4-10: 3 calls, 2026-03-01 to 2026-03-03\n")
     assert "Why: the table has only anthropic/claude-opus-4-1, which is another model." in text
     assert "claude-sonnet-4-5 (fast): 1 call, 2026-03-01\n  Why: the model has a price, but none for fast." in text
     assert "nobody-knows-1: 1 call, 2026-03-01\n  Why: no price list has it." in text

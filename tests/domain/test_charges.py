@@ -51,6 +51,13 @@ def test_without_a_price_what_was_told_counts_unless_it_is_no_money(
     assert cost(UNPRICED, reported_nusd=told, reported_kind=kind) == wanted
 
 
+def test_searches_that_a_price_says_nothing_of_leave_the_cost_unknown_or_to_who_told_it() -> None:
+    assert cost(PRICE, web_searches=2) == (None, "", "searches", None)
+    assert cost(PRICE, web_searches=2, reported_nusd=5, reported_kind="list") == (5, "reported", "reported", None)
+    assert cost(UNPRICED, web_searches=2) == (None, "", "fuzzy", None)
+    assert cost(replace(PRICE, web_search_nusd=7), web_searches=2)[0] == 1_000_014
+
+
 def test_a_sum_over_calls_costs_what_was_told_and_no_credits() -> None:
     assert cost(PRICE, quality="aggregate", reported_nusd=5, reported_kind="billed") == (5, "billed", "reported", None)
     assert cost(PRICE, quality="aggregate", reported_nusd=5, reported_kind="credits") == (None, "", "untold", None)

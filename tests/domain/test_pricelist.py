@@ -34,10 +34,13 @@ def test_every_way_of_calling_has_a_key() -> None:
 @pytest.mark.parametrize(
     ("match", "now", "why", "what"),
     [
-        ("untold", Quote(NOTHING), "tells neither tokens nor cost", "bring in a bill"),
+        ("untold", Quote(NOTHING), "tells neither all of the tokens nor a cost", "bring in a bill"),
         ("missing", Quote(NOTHING), "no price list has it", "put its price into the file"),
         ("fuzzy", Quote(NOTHING, similar="x/opus-4-1"), "only x/opus-4-1, which is another", "put its price"),
         ("missing", Quote(replace(NOTHING, priced_as="own/m")), "there was no price when", "there is one now"),
+        ("searches", Quote(replace(NOTHING, priced_as="x/m")), "none for web searches", "put its price into the file"),
+        ("searches", Quote(replace(NOTHING, priced_as="x/m", web_search_nusd=1)), "was no price when", "is one now"),
+        ("searches", Quote(replace(NOTHING, priced_as="own/m", match="override")), "was no price when", "is one now"),
         ("mode", Quote(NOTHING, missing="fast", where="p.toml, line 3"), "none for fast", "factor at p.toml, line 3"),
         ("mode", Quote(NOTHING, missing="fast"), "none for fast", "give fast a factor in a price of yours"),
         ("mode", Quote(NOTHING, missing="scale", where="p.toml, line 3"), "none for scale", "bring in a bill"),

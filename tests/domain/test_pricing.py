@@ -24,7 +24,7 @@ def prices(draw: st.DrawFn) -> Price:
     above = draw(st.lists(TIER, max_size=2, unique_by=lambda tier: tier[0]))
     return Price(
         provider="", model_raw="", day="", speed="", service_tier="", region="", priced_as="x", match="exact",
-        tiers=(base, *sorted(above)), web_search_nusd=draw(st.integers(0, 10**8)), table_version="",
+        tiers=(base, *sorted(above)), web_search_nusd=draw(st.integers(1, 10**8)), table_version="",
     )  # fmt: skip
 
 
@@ -112,3 +112,48 @@ def test_a_sum_over_calls_is_not_priced_and_a_session_s_is() -> None:
 def test_searches_are_something_to_price() -> None:
     assert has_tokens(replace(call("k", 0, output=0), web_searches=1))
     assert not has_tokens(call("k", 0, output=0))
+
+
+@given(calls(), prices(), st.integers(0, 10**18))
+def test_who_does_not_tell_how_long_the_cache_is_kept_says_it_by_the_cost(made: Call, price: Price, told: int) -> None:
+    event = replace(made, source="otlp", reported_nusd=told, reported_kind="list")
+    short, long = list_cost(made, price), list_cost(_kept_for_an_hour(made), price)
+    assert short is not None
+    assert long is not None
+    cost = list_cost(event, price)
+    assert cost == (sorted((short, told, long))[1] if told else short), "between both, where the agent says"
+    for other in ("proxy", "billed", "credits"):
+        assert list_cost(replace(event, reported_kind=other), price) == short
+    assert list_cost(replace(event, source="claude-code"), price) == short, "its log tells how long"
+
+
+def _kept_for_an_hour(made: Call) -> Call:
+    return replace(made, cache_write_5m=0, cache_write_1h=made.cache_write_5m + made.cache_write_1h)
+
+
+def test_an_event_of_claude_code_costs_what_it_says_where_the_cache_is_kept_for_an_hour() -> None:
+    event = replace(call("k", 0, output=100), source="otlp", input=100, cache_write_5m=100_000)
+    opus = Price(
+        provider="", model_raw="", day="", speed="", service_tier="", region="", priced_as="x", match="exact",
+        tiers=((0, 5 * 10**9, 5 * 10**8, 625 * 10**7, 10**10, 25 * 10**9),), web_search_nusd=0, table_version="",
+    )  # fmt: skip
+
+    def cost(usd: float | None) -> float:
+        told = None if usd is None else round(usd * 10**9)
+        return sure(list_cost(replace(event, reported_nusd=told, reported_kind="list"), opus)) / 10**9
+
+    assert cost(1.003) == 1.003
+    assert cost(0.8) == 0.8, "a part of it for an hour"
+    assert [cost(usd) for usd in (None, 0, 0.01)] == [0.628] * 3, "the lower one, where nothing else is possible"
+    assert cost(3.009) == 1.003, "no more than all of it for an hour: words have been too high"
+
+
+@pytest.mark.parametrize(("rate", "match", "wanted"), [(7, "exact", 21), (0, "exact", None), (0, "override", 0)])
+def test_searches_without_a_price_are_of_unknown_cost_unless_one_s_own_price_says_free(
+    rate: int, match: str, wanted: int | None
+) -> None:
+    price = Price(
+        provider="", model_raw="", day="", speed="", service_tier="", region="", priced_as="x", match=match,
+        tiers=((0, 1, 1, 1, 1, 1),), web_search_nusd=rate, table_version="",
+    )  # fmt: skip
+    assert list_cost(replace(call("k", 0, output=0), web_searches=3), price) == wanted

@@ -73,6 +73,15 @@ def test_what_went_in_is_taken_from_who_knows_it() -> None:
     assert (same.input, same.output) == (10, 260)
 
 
+def test_how_long_the_cache_is_kept_is_taken_from_who_tells_it() -> None:
+    event = told("otlp", "req_00001", nusd=22, kind="list", request_id="req_00001")
+    split = told("litellm", "x", request_id="req_00001", nusd=9, cache_write_5m=400, cache_write_1h=600)
+    (kept,) = one_each([event, split]).calls
+    assert (kept.source, kept.cache_write_5m, kept.cache_write_1h) == ("otlp", 400, 600)
+    (other,) = one_each([event, replace(split, cache_write_5m=1000, cache_write_1h=0)]).calls
+    assert (other.cache_write_5m, other.cache_write_1h) == (1000, 0)
+
+
 def test_an_output_that_nobody_told_is_taken_from_who_knows_it() -> None:
     (kept,) = one_each([log(output=None), told("litellm", "x", request_id="req_00001", nusd=9)]).calls
     assert kept.output == 260

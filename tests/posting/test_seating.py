@@ -105,7 +105,7 @@ def test_every_quality_is_carried_to_the_report(begun: Path) -> None:
     assert [coverage[name] for name in names] == [10, 2, 1, 1, 0]
     said = text(begun)
     assert "20% of calls have placeholder output: cost is a lower bound." in said
-    assert "10% of calls are estimated from a part of their tokens" in said
+    assert "10% of calls are estimated: their logs round or leave out tokens" in said
     assert "1 row is a sum over a session's calls" in said
 
 

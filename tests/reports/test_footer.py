@@ -24,7 +24,7 @@ def test_nothing_is_said_where_nothing_is_missing() -> None:
     ("name", "count", "says"),
     [
         ("calls_placeholder", 12, "12% of calls have placeholder output: cost is a lower bound."),
-        ("calls_estimated", 3, "3% of calls are estimated from a part of their tokens: cost is a lower bound."),
+        ("calls_estimated", 3, "3% of calls are estimated: their logs round or leave out tokens, or name no model."),
         (
             "calls_rollup",
             1,

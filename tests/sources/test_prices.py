@@ -33,6 +33,9 @@ def rates(found: Price) -> list[float]:
         ("claude-haiku-4-5-20251001", [1, 0.1, 1.25, 2, 5]),
         ("anthropic/claude-sonnet-4.5", [3, 0.3, 3.75, 6, 15]),
         ("us.anthropic.claude-opus-4-5-20251101-v1:0", [5.5, 0.55, 6.875, 11, 27.5]),
+        ("bedrock/us.anthropic.claude-opus-4-5-20251101-v1:0", [5.5, 0.55, 6.875, 11, 27.5]),
+        ("bedrock/eu-west-1/eu.anthropic.claude-opus-4-6-v1", [5.5, 0.55, 6.875, 11, 27.5]),
+        ("bedrock/converse/global.anthropic.claude-opus-4-6-v1", [5, 0.5, 6.25, 10, 25]),
         ("glm-4.6", [0.6, 0.11, 0.6, 0.6, 2.2]),
         ("vertex_ai/gemini-2.5-pro", [1.25, 0.125, 1.25, 1.25, 10]),
         ("gpt-5.1-codex", [1.25, 0.125, 1.25, 1.25, 10]),
@@ -152,7 +155,15 @@ def test_the_long_context_tier_holds_for_the_whole_request() -> None:
 
 
 def test_web_searches_cost_a_cent_each() -> None:
-    assert list_cost(replace(call("k", 0, output=0), web_searches=3), price("claude-opus-4-8")) == 30_000_000
+    for model in ("claude-opus-4-8", "anthropic/claude-opus-4.8", "us.anthropic.claude-opus-4-8-v1:0"):
+        assert list_cost(replace(call("k", 0, output=0), web_searches=3), price(model)) == 30_000_000
+
+
+def test_web_searches_that_nobody_prices_are_not_free() -> None:
+    found = price("glm-4.6")
+    assert (found.match, found.web_search_nusd) == ("exact", 0)
+    assert list_cost(replace(call("k", 0), web_searches=1), found) is None
+    assert list_cost(call("k", 0), found) is not None
 
 
 FRACTION = Price(
