@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from ledger.domain.fields import count, text
+from ledger.domain.fields import count, money, text
 from ledger.domain.models import parse_model
 from ledger.domain.session_facts import Call
 
@@ -23,14 +23,15 @@ def own_fields(
     write_5m, write_1h = _cache_writes(usage)
     output = count(usage, "output_tokens")
     uuid, request = text(row.get("uuid")), text(row.get("requestId"))
-    model = parse_model(str(message["model"]))
-    reported, kind = _reported(row.get("costUSD"))
+    name = text(message.get("model"))[:200]  # a gateway's rows may name none: it was spent all the same
+    model = parse_model(name)
+    cost = money(row.get("costUSD"))
     searches = usage.get("server_tool_use")
     moment_text = at.isoformat()
     return {
-        "event_key": _event_key(message, session, request, uuid),
+        "event_key": _event_key(message, session, request, uuid or f"{session}@{moment_text}"),
         "at": at,
-        "model_raw": str(message["model"])[:200],
+        "model_raw": name,
         "model": model.name,
         "provider": model.provider,
         "family": model.family,
@@ -44,19 +45,12 @@ def own_fields(
         "service_tier": _unusual(usage.get("service_tier")),
         "region": _region(usage.get("inference_geo")),
         "request_id": request,
-        "reported_nusd": reported,
-        "reported_kind": kind,
+        "reported_nusd": cost,
+        "reported_kind": "" if cost is None else "list",
         "quality": _quality(message, output),
         "best_rank": (int(not row.get("isSidechain")), output, moment_text, uuid),
         "owner_rank": (moment_text, int(stem != session), session),
     }
-
-
-def _reported(cost: Any) -> tuple[int | None, str]:
-    """What a row says that its call cost, in nano-USD, and that this is a list price."""
-    if not isinstance(cost, int | float):
-        return None, ""
-    return (round(cost * 10**9) if cost >= 0 and not isinstance(cost, bool) else None), "list"
 
 
 def _unusual(word: Any) -> str:

@@ -201,14 +201,14 @@ class Transcript:
     def _calls(self, row: Mapping[str, Any], message: Mapping[str, Any], session: str, at: datetime) -> Iterator[Fact]:
         usage = message.get("usage")
         model = text(message.get("model"))
-        if not isinstance(usage, dict) or model == "<synthetic>" or not model:
+        if not isinstance(usage, dict) or model == "<synthetic>":
             return
         try:
             own = own_fields(row, message, usage, session, at, self._stem)
         except ValueError:
             self.refused += 1
             return
-        if row.get("isApiErrorMessage") and not any(own[name] for name in _TOKENS):
+        if (row.get("isApiErrorMessage") or not model) and not any(own[name] for name in _TOKENS):
             return
         yield from self._enter(own)
         if usage.get("iterations"):

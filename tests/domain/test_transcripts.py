@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,6 +81,30 @@ _ROWS = st.builds(
 @given(st.lists(_ROWS, max_size=8))
 def test_rows_read_after_each_other_are_kept_as_rows_that_are_read_alone(rows: list[Row]) -> None:
     assert kept(read(*rows)) == kept(fact for each in rows for fact in read(each))
+
+
+@pytest.mark.parametrize("model", [None, "", 7])
+def test_what_a_row_without_a_model_used_is_kept_and_nothing_is_no_call(model: object) -> None:
+    nameless, empty = row("msg_1", output=9), row("msg_2", output=0)
+    for each in (nameless, empty):
+        each["message"]["model"] = model
+    empty["message"]["usage"]["input_tokens"] = 0
+    (found,) = (fact for fact in read(nameless, empty) if isinstance(fact, Call))
+    assert (found.model_raw, found.model, found.provider, found.output) == ("", None, None, 9)
+
+
+def test_rows_without_any_id_are_not_taken_for_each_other() -> None:
+    rows = [row("", second, uuid="") for second in (1, 2, 2)]
+    assert len(kept(fact for each in rows for fact in read(each) if isinstance(fact, Call))) == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "kept_as"),
+    [(0.25, (250_000_000, "list")), (float("inf"), (None, "")), (-1, (None, "")), (True, (None, ""))],
+)
+def test_a_cost_that_is_no_amount_is_none_and_breaks_nothing(told: object, kept_as: tuple[int | None, str]) -> None:
+    (found,) = (fact for fact in read(row(costUSD=told)) if isinstance(fact, Call))
+    assert (found.reported_nusd, found.reported_kind) == kept_as
 
 
 def test_a_streamed_call_becomes_one_record() -> None:
