@@ -26,17 +26,31 @@ from ledger.domain.usage import Usage
 
 _OWNED = ("session", "directory", "branch", "at", "owner_rank")
 _numbers = attrgetter(*(name for name in Call.__slots__ if name not in _OWNED))
+_MONEY = ("reported_nusd", "reported_kind")
+_PRICED_APART = frozenset({"cursor"})
+"""Sources whose tables about one call tell now its tokens, now what it cost."""
 
 
 def merge_calls(one: Call, other: Call) -> Call:
     """Two rows about one call: the best copy's numbers whole, the earliest copy's ownership.
 
     Commutative, associative and idempotent, so the order of posting does not matter. Never mixes the numbers of two
-    copies: a fallback in mid-stream changes the model too (usage-formats §1.3).
+    copies: a fallback in mid-stream changes the model too (usage-formats §1.3). Only where a source's tables are of
+    different kinds, what a call cost may come from another copy than its tokens.
     """
     best = _better(one, other)
     owner = min(one, other, key=_owner)
-    return best if best is owner else replace(best, **{name: getattr(owner, name) for name in _OWNED})
+    merged = best if best is owner else replace(best, **{name: getattr(owner, name) for name in _OWNED})
+    if best.source not in _PRICED_APART:
+        return merged
+    told = max(one, other, key=_told_cost)
+    return replace(merged, **{name: getattr(told, name) for name in _MONEY})
+
+
+def _told_cost(call: Call) -> tuple[Any, ...]:
+    """A cost before none, what was paid before what it is worth, and of two the larger one."""
+    nusd = call.reported_nusd
+    return bool(nusd), nusd is not None, call.reported_kind == "billed", nusd or 0, call.reported_kind
 
 
 def _better(one: Call, other: Call) -> Call:

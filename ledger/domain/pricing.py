@@ -105,7 +105,8 @@ def list_cost(call: Call, price: Price) -> int | None:
     tier = tiers[0] if len(tiers) == 1 else max(tier for tier in tiers if tier[0] == 0 or reached > tier[0])
     rates = tier[1:]
     searches = call.web_searches * price.web_search_nusd
-    cost = _priced((call.input, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.output), rates) + searches
+    tokens = (call.input, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.output)
+    cost = _priced(tokens, rates) + searches
     if call.source not in UNDATED or call.reported_kind != "list" or not call.reported_nusd:
         return cost
     for_an_hour = (call.input, call.cache_read, 0, call.cache_write_5m + call.cache_write_1h, call.output)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 from decimal import Decimal
+from functools import reduce
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.charges import call_costs
+from ledger.domain.cursor import calls as cursor_calls
+from ledger.domain.merging import merge_calls
 from ledger.domain.session_facts import Call
 from ledger.sources.cursor import read_named
 from tests import naming
@@ -27,6 +32,8 @@ HEADERS = {
     "Cache Read,Output Tokens,Total Tokens,Requests",
     4: "Date,User,Kind,Max Mode,Model,Tokens,Cost ($)",
 }
+
+_COSTS = ("Included", "Free", "-", "0.07", "0.08", "0.09")
 
 
 def row(form: int = 2, /, **changed: object) -> str:
@@ -98,6 +105,21 @@ def test_generations_of_the_table_about_one_call_are_one_call_with_its_parts(
     paths = [written(tmp_path, f"{form}.csv", table(row(form), form=form)) for form in order]
     (call,) = calls(*paths)
     assert (call.quality, call.input, call.output) == ("final", 300, 70)
+
+
+@pytest.mark.parametrize("order", list(permutations((("", 2), ("0.07", 4), ("", 3)))))
+def test_a_cost_that_only_a_table_of_totals_tells_is_the_call_s(
+    tmp_path: Path, order: tuple[tuple[str, int], ...]
+) -> None:
+    paths = [
+        written(
+            tmp_path, f"{form}.csv", table(row(form, Kind="Included", **{"Cost": cost, "Cost ($)": cost}), form=form)
+        )
+        for cost, form in order
+    ]
+    (call,) = calls(*paths)
+    assert (call.input, call.output, call.quality) == (300, 70, "final")
+    assert (call.reported_nusd, call.reported_kind) == (70_000_000, "list")
 
 
 @pytest.mark.parametrize(
@@ -215,6 +237,26 @@ def test_shuffled_split_and_repeated_exports_end_in_the_same_calls(tmp_path: Pat
     cut = dice.randint(0, len(copies))
     paths = [written(tmp_path, "a.csv", table(*copies[:cut])), written(tmp_path, "b.csv", table(*copies[cut:]))]
     assert calls(*paths, paths[0]) == calls(written(tmp_path, "c.csv", table(*rows)))
+
+
+@given(st.lists(st.tuples(st.sampled_from([1, 2, 4]), st.sampled_from(_COSTS)), min_size=2, max_size=5), st.randoms())
+@settings(max_examples=30, deadline=None)
+def test_tables_of_all_kinds_end_in_the_same_call_in_any_order(
+    told: list[tuple[int, str]], dice: random.Random
+) -> None:
+    rows = [
+        dict(zip(HEADERS[form].split(","), next(csv.reader([row(form, **_cost(cost))])), strict=True))
+        for form, cost in told
+    ]
+    whole = [call for each in rows for call in cursor_calls(each)]
+    shuffled = dice.sample(whole, len(whole))
+    halves = shuffled[: len(whole) // 2 + 1], shuffled[len(whole) // 2 :]
+    assert reduce(merge_calls, whole) == reduce(merge_calls, shuffled)
+    assert reduce(merge_calls, whole) == merge_calls(*(reduce(merge_calls, half) for half in halves))
+
+
+def _cost(cost: str) -> dict[str, str]:
+    return {"Cost": cost, "Cost ($)": cost, "Kind": "Included" if cost != "0.09" else "On-Demand"}
 
 
 def test_the_sample_page_equals_the_independent_count(samples: Path) -> None:
