@@ -143,7 +143,7 @@ def kinds() -> Iterator[str]:
         body = [field.name for field in fields(record) if field.name != "repository_id" or own]
         key = ["repository" if part == "repository_id" and not own else part for part in record.key]
         yield f"| {name} | {TABLES[name]} | {', '.join(key)} | {', '.join(body)} |\n"
-    yield "| statement | One row of a spreadsheet. | the line | "
+    yield "| statement | One row of a spreadsheet. | the line, and which of equal ones | "
     from ledger.domain.statements import FIELDS
 
     yield f"{', '.join(FIELDS)} |\n| retract | Takes an entry back. | id | id |\n"

@@ -92,8 +92,11 @@ def encode(fact: Fact, aliases: Sequence[str], by: str = "") -> str:
     return json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
-def decode(line: str, where: str, resolve: Resolve) -> list[Fact]:
-    """The facts of one line; raises EntryRefused with a sentence that begins with `where`."""
+def decode(line: str, where: str, resolve: Resolve, *, nth: int = 1) -> list[Fact]:
+    """The facts of one line; raises EntryRefused with a sentence that begins with `where`.
+
+    `nth` says which of the equal lines of its file it is: two equal rows of a spreadsheet are two rows.
+    """
     entry = _parse(line, where)
     kind, version = entry.get("kind"), entry.get("v")
     if not isinstance(kind, str) or not isinstance(version, int) or isinstance(version, bool) or version < 1:
@@ -111,7 +114,8 @@ def decode(line: str, where: str, resolve: Resolve) -> list[Fact]:
     if kind == "statement":
         if not repository:
             raise EntryRefused(f'{where}: a statement needs "repository", a list with one of its names.')
-        facts = statement_facts(body, repository, identity("statement", line), where)
+        row = line if nth == 1 else f"{line}\0{nth}"
+        facts = statement_facts(body, repository, identity("statement", row), where)
         return [replace(fact, **_checked("statement", fact, where)) for fact in facts]
     fact = _fact(kind, _completed(kind, entry, body, where), repository, where)
     _check_id(entry.get("id"), fact, kind, where)

@@ -1,7 +1,7 @@
 """Statements: one row of a spreadsheet, as people have it, turned into facts.
 
 A row names a change, who worked on it in which role, what it cost and what became of it. Several rows of one change
-add up: one per model and role.
+add up, equal ones too: `identity` says which row it is.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ import pytest
 from ledger.domain.facts import Entry, Repository, RepositoryAlias
 from ledger.domain.forge_facts import Request
 from ledger.domain.reading import Skip
+from ledger.domain.retractions import identity
+from ledger.domain.session_facts import Call
 from ledger.entries import encode
 from ledger.errors import LedgerError
 from ledger.sources.entries import read_entries
@@ -52,6 +54,29 @@ def test_blank_lines_count_as_lines_but_say_nothing(tmp_path: Path) -> None:
     numbers, skips = reading(path)
     assert numbers == [1]
     assert [skip.where for skip in skips] == [f"{path} line 5"]
+
+
+def spent(*paths: Path) -> list[int | None]:
+    """The costs of the calls that are kept: each by its key, however often it was read."""
+    calls = [row for row in read_entries(paths, known) if isinstance(row, Call)]
+    return sorted(call.reported_nusd or 0 for call in {call.event_key: call for call in calls}.values())
+
+
+def statement(cost: str) -> str:
+    body = {"change": 41, "model": "gpt-5.4", "role": "review", "opened": "2026-03-01", "cost": cost}
+    return json.dumps({"v": 1, "kind": "statement", "repository": [NAME], "body": body}) + "\n"
+
+
+def test_equal_rows_of_one_file_are_so_many_rows_and_the_file_read_again_adds_none(tmp_path: Path) -> None:
+    first = written(tmp_path, statement("0.35"), statement("2"), statement("0.35"))
+    longer = written(tmp_path, statement("2"), *[statement("0.35")] * 3, name="longer.jsonl")
+    assert spent(first) == spent(first, first) == [350_000_000, 350_000_000, 2 * 10**9]
+    assert spent(longer, first) == spent(first, longer) == [*[350_000_000] * 3, 2 * 10**9]
+
+
+def test_the_first_of_equal_rows_is_known_as_rows_were_before(tmp_path: Path) -> None:
+    (call,) = (row for row in read_entries([written(tmp_path, statement("2"))], known) if isinstance(row, Call))
+    assert call.event_key == f"statement/{identity('statement', statement('2').strip())}"
 
 
 def test_a_torn_last_line_is_named(tmp_path: Path) -> None:
