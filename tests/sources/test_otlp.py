@@ -282,6 +282,17 @@ def test_of_a_running_total_the_last_holds_and_a_new_start_is_another_one(tmp_pa
         assert sum(call.reported_nusd or 0 for call in read(tmp_path, *order)) == 3_500_000_000
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_of_a_running_total_of_costs_alone_the_largest_holds_in_any_order(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    records = [metrics(number, START + second * 10**9, temporality=2) for second, number in enumerate((0.5, 0.1, 0.2))]
+    for record in records:
+        del record["resourceMetrics"][0]["scopeMetrics"][0]["metrics"][0]
+    call = one(tmp_path, *(records[place] for place in order))
+    assert (call.reported_nusd, call.input) == (500_000_000, None)
+
+
 def test_a_histogram_of_tokens_is_named(tmp_path: Path) -> None:
     point = {"attributes": attributes({"gen_ai.token.type": "input"}), "sum": 5, "count": "1"}
     metric = {"name": "gen_ai.client.token.usage", "histogram": {"dataPoints": [point]}}
