@@ -67,10 +67,12 @@ def _event_key(message: Mapping[str, Any], session: str, request: str, uuid: str
 
 
 def _cache_writes(usage: Mapping[str, Any]) -> tuple[int, int]:
-    """5-minute and 1-hour cache writes; the parts are trusted where they are given, else all of it is 5-minute."""
+    """5-minute and 1-hour cache writes; the parts are trusted where they say anything, else all of it is 5-minute."""
     parts = usage.get("cache_creation")
     if isinstance(parts, dict) and parts:
-        return count(parts, "ephemeral_5m_input_tokens"), count(parts, "ephemeral_1h_input_tokens")
+        told = count(parts, "ephemeral_5m_input_tokens"), count(parts, "ephemeral_1h_input_tokens")
+        if any(told):
+            return told
     return count(usage, "cache_creation_input_tokens"), 0
 
 

@@ -33,8 +33,8 @@ NO_MODEL = Model(None, None, None)
 _NOT_A_MODEL = {"", "default", "unknown", "none", "null", "auto", "<synthetic>", "mock", "mock_ai", "inherit"}
 _ROUTES = re.compile(r"^(?:openrouter/|vertex_ai/|bedrock/|azure/|litellm_proxy/|models/)+")
 _REGION = re.compile(r"^(?:us|eu|apac|global|jp|au|in|us-gov|regional)\.(?=anthropic\.)")
-_REVISION = re.compile(r"(?<=\d)-v\d+$")
-"""A cloud's own revision, which its newer names have without the part behind the colon: `claude-opus-4-6-v1`."""
+_REVISION = re.compile(r"(?<=\d)-v\d+(?::\d+)?$")
+"""A cloud's own revision, which newer names have without the part behind the colon, and before `[1m]`."""
 
 _VENDORS = {
     "anthropic": "anthropic",

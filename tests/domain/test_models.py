@@ -19,6 +19,7 @@ from ledger.domain.models import find_model, parse_model
         ("bedrock/us.anthropic.claude-opus-4-5-20251101-v1:0", "claude-opus-4-5", "anthropic", "claude-opus"),
         ("bedrock/converse/jp.anthropic.claude-sonnet-4-6", "claude-sonnet-4-6", "anthropic", "claude-sonnet"),
         ("litellm_proxy/bedrock/us-east-1/anthropic.claude-opus-4-6-v1", "claude-opus-4-6", "anthropic", "claude-opus"),
+        ("us.anthropic.claude-sonnet-4-5-20250929-v1:0[1m]", "claude-sonnet-4-5", "anthropic", "claude-sonnet"),
         ("us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0", "claude-sonnet-4-5", "anthropic", "claude-sonnet"),
         ("claude-4.5-opus-high-thinking", "claude-opus-4-5", "anthropic", "claude-opus"),
         ("claude-sonnet-4-20250514", "claude-sonnet-4", "anthropic", "claude-sonnet"),

@@ -189,6 +189,8 @@ def test_copies_of_usage_elsewhere_are_no_calls(tmp_path: Path) -> None:
     [
         ({"ephemeral_5m_input_tokens": 3, "ephemeral_1h_input_tokens": 4}, (3, 4)),
         ({"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 9}, (0, 9)),
+        ({"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0}, (7, 0)),
+        ({"ephemeral_5m_input_tokens": None}, (7, 0)),
         ({}, (7, 0)),
         (None, (7, 0)),
     ],

@@ -35,6 +35,7 @@ def rates(found: Price) -> list[float]:
         ("us.anthropic.claude-opus-4-5-20251101-v1:0", [5.5, 0.55, 6.875, 11, 27.5]),
         ("bedrock/us.anthropic.claude-opus-4-5-20251101-v1:0", [5.5, 0.55, 6.875, 11, 27.5]),
         ("bedrock/eu-west-1/eu.anthropic.claude-opus-4-6-v1", [5.5, 0.55, 6.875, 11, 27.5]),
+        ("us.anthropic.claude-opus-4-5-20251101-v1:0[1m]", [5.5, 0.55, 6.875, 11, 27.5]),
         ("bedrock/converse/global.anthropic.claude-opus-4-6-v1", [5, 0.5, 6.25, 10, 25]),
         ("glm-4.6", [0.6, 0.11, 0.6, 0.6, 2.2]),
         ("vertex_ai/gemini-2.5-pro", [1.25, 0.125, 1.25, 1.25, 10]),
