@@ -104,7 +104,7 @@ def why_refused(key: PriceKey, found: Quote) -> str:
 
 def remedy(row: Unpriced, now: Quote) -> str:
     """What to do about it, as a clause."""
-    if row.match == "untold":
+    if row.match == "untold" or not row.model_raw:
         return _BILL
     if row.match == "searches" and not _has_searches(now):
         return _OWN

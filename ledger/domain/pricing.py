@@ -15,6 +15,9 @@ _STANDARD = frozenset({"", "standard", "normal", "default", "auto", "on_demand",
 _SUMS = frozenset({"aggregate", "rollup"})
 """Qualities of rows that add up many calls."""
 
+_AT_LIST = frozenset({"list", "proxy"})
+"""Kinds of a told cost that are computed from the request at list price, by who knows all of it."""
+
 UNDATED = frozenset({"otlp"})
 """Sources that tell how much was written to the cache, and not for how long it is kept (usage-formats §10.3)."""
 
@@ -91,7 +94,7 @@ def list_cost(call: Call, price: Price) -> int | None:
     no cost that is known; what is told of it could be a tenth of it.
 
     Where nobody told how long the cache is kept, the cost lies between all of it for 5 minutes and all for an hour.
-    What the agent itself says of its list price decides where; without its word it is the lower one.
+    What the agent itself or a gateway says of it decides where; without their word it is the lower one.
     """
     if price.priced_as is None or call.input is None or call.output is None:
         return None
@@ -107,7 +110,7 @@ def list_cost(call: Call, price: Price) -> int | None:
     searches = call.web_searches * price.web_search_nusd
     tokens = (call.input, call.cache_read, call.cache_write_5m, call.cache_write_1h, call.output)
     cost = _priced(tokens, rates) + searches
-    if call.source not in UNDATED or call.reported_kind != "list" or not call.reported_nusd:
+    if call.source not in UNDATED or call.reported_kind not in _AT_LIST or not call.reported_nusd:
         return cost
     for_an_hour = (call.input, call.cache_read, 0, call.cache_write_5m + call.cache_write_1h, call.output)
     least, most = sorted((cost, _priced(for_an_hour, rates) + searches))

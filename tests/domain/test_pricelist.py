@@ -31,6 +31,12 @@ def test_every_way_of_calling_has_a_key() -> None:
     assert {key.provider for key in keys.values()} == {"openai"}
 
 
+def test_a_model_without_a_name_can_be_given_no_price() -> None:
+    row = replace(ROW, model_raw="", match="missing")
+    assert "it names no model" in why_unpriced(row, Quote(NOTHING))
+    assert "bring in a bill" in remedy(row, Quote(NOTHING))
+
+
 @pytest.mark.parametrize(
     ("match", "now", "why", "what"),
     [
