@@ -192,7 +192,7 @@ def _metered(points: list[Point]) -> Iterator[Call]:
         agent_version=_version(told),
         quality="aggregate",
     )
-    # Of a running total the largest holds, which is the latest unless it fell; then it is all that is sure in any order.
+    # Of a running total the largest holds: the latest, unless it fell; then it is what is sure in any order.
     yield replace(call, best_rank=(call.best_rank[0], tokens.total or cost or 0, first.at, call.event_key))
 
 

@@ -111,7 +111,7 @@ def _watch(git: Git, worktrees: list[Path]) -> Watch:
         git.git_dir / "HEAD",
         *sorted(path for name in _IN_WORKTREES for path in common.glob(f"worktrees/*/{name}")),
         *(top / name for name in (*SETTINGS, *WORKSPACE_FILES)),
-        *(path for worktree in worktrees for path in aider.kept_in(worktree)),
+        *(path for worktree in worktrees for path in aider.watched_in(worktree)),
     ]
     rooms = [Path(folder) for folder, _, _ in os.walk(Path(program.__file__).parent) if "__pycache__" not in folder]
     folders = [git.ledger_dir / "journal", common / "worktrees", *sorted(rooms)]

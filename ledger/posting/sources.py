@@ -70,9 +70,9 @@ def present_here(name: str, git: Git) -> Present:
 
 
 def present_of(agent: AgentLogs, roots: Sequence[Path], worktrees: Iterable[Path]) -> Present:
-    """What an agent's logs are; of Aider's also the chats in this repository's worktrees."""
-    chats = [path / aider.HISTORY for path in worktrees] if agent.SOURCE == aider.SOURCE else []
-    found = [*roots, *(path for path in chats if path.is_file())]
+    """What an agent's logs are; of Aider's also the chats and logs in this repository's worktrees."""
+    own = [path for top in worktrees for path in aider.kept_in(top)] if agent.SOURCE == aider.SOURCE else []
+    found = [*roots, *(path for path in own if path.is_file() and path not in roots)]
     return _present(found, {path for root in found for path in _logs(root, agent.LOGS)})
 
 

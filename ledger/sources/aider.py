@@ -32,7 +32,7 @@ def find_roots(environ: Mapping[str, str]) -> list[Path]:
 
 
 def watch(environ: Mapping[str, str]) -> Watch:
-    """What tells whether there is anything new, but for the chats in the worktrees."""
+    """What tells whether there is anything new, but for what is in the worktrees (`watched_in`)."""
     return Watch(files=tuple(map(str, (_home(environ) / _CONFIGURATION, *_named(environ)))))
 
 
@@ -61,8 +61,13 @@ def _own(worktree: Path) -> list[Path]:
 
 
 def kept_in(worktree: Path) -> list[Path]:
-    """What is read in a worktree, there or not: its chats, and the logs that its configuration names."""
-    return [worktree / HISTORY, worktree / _CONFIGURATION, *_own(worktree)]
+    """What a worktree has of Aider's, there or not: its chats, and the logs that its configuration names."""
+    return [worktree / HISTORY, *_own(worktree)]
+
+
+def watched_in(worktree: Path) -> list[Path]:
+    """What tells whether a worktree has anything new."""
+    return [worktree / _CONFIGURATION, *kept_in(worktree)]
 
 
 def read(

@@ -13,7 +13,7 @@ import pytest
 from ledger.domain.aider_log import rounded
 from ledger.domain.facts import Place
 from ledger.domain.session_facts import Call, Session, SessionCommit
-from ledger.sources.aider import find_roots, read
+from ledger.sources.aider import find_roots, kept_in, read, watched_in
 from tests.domain.building import sure
 from tests.sources.reading import buckets, cursors, merged, skips, truth, write_rows
 
@@ -160,6 +160,8 @@ def test_a_log_that_the_worktrees_own_configuration_names_is_read(tmp_path: Path
     write_rows(tmp_path / "log.jsonl", [event("launched"), sent(5)])
     history(tmp_path)
     assert [(call.directory, call.quality) for call in calls(None, tmp_path)] == [(str(tmp_path), "final")]
+    assert kept_in(tmp_path) == [tmp_path / name for name in (".aider.chat.history.md", "log.jsonl")]
+    assert watched_in(tmp_path) == [tmp_path / ".aider.conf.yml", *kept_in(tmp_path)]
 
 
 def test_a_history_that_grows_is_read_on(tmp_path: Path) -> None:

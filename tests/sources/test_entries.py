@@ -56,7 +56,7 @@ def test_blank_lines_count_as_lines_but_say_nothing(tmp_path: Path) -> None:
     assert [skip.where for skip in skips] == [f"{path} line 5"]
 
 
-def spent(*paths: Path) -> list[int | None]:
+def spent(*paths: Path) -> list[int]:
     """The costs of the calls that are kept: each by its key, however often it was read."""
     calls = [row for row in read_entries(paths, known) if isinstance(row, Call)]
     return sorted(call.reported_nusd or 0 for call in {call.event_key: call for call in calls}.values())
