@@ -16,8 +16,9 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 from ledger.domain.amounts import Refused
@@ -53,13 +54,22 @@ class Rows:
     """Nobody writes to the file any more: an empty list is an answer, and a torn last line is broken."""
 
 
-def read_files(named: Named, form: Rows) -> Reading:
+FormOf = Callable[[dict[str, Any]], Rows]
+"""The form of a file whose rows depend on those before them: of what its last reading left, which it keeps up."""
+
+
+def read_files(named: Named, form: Rows | FormOf) -> Reading:
     """The facts of the named files, each followed by its cursor; raises LedgerError for one that cannot be opened."""
     for name in named.names:
-        yield from _read_file(name, named.known.get(name, ""), form)
+        yield from _read_file(name, named.known.get(name, ""), form if callable(form) else partial(_same, form))
 
 
-def _read_file(name: str, known: str, form: Rows) -> Iterator[Fact | Skip | Cursor]:
+def _same(form: Rows, _state: dict[str, Any]) -> Rows:
+    return form
+
+
+def _read_file(name: str, known: str, form_of: FormOf) -> Iterator[Fact | Skip | Cursor]:
+    form = form_of({})
     try:
         with _opened(name) as file:
             mark = _Mark.now(name, file, form.settings)
@@ -72,8 +82,11 @@ def _read_file(name: str, known: str, form: Rows) -> Iterator[Fact | Skip | Curs
             if form.is_finished and layout is _lines:
                 layout = _finished_lines
             start = before.offset if mark and layout is _lines and before.is_start_of(file, mark) else 0
+            state: dict[str, Any] = {}
             if start:
                 file.seek(start)
+                state.update(before.state)
+            form = form_of(state)
             reader = _Reader(layout, file, form)
             yield from reader.facts(name)
             if not start and reader.is_silent and (mark is None or mark.size):
@@ -81,7 +94,7 @@ def _read_file(name: str, known: str, form: Rows) -> Iterator[Fact | Skip | Curs
                     "file", name, f"Nothing in it tells {form.source} of a call; name another source if it should."
                 )
             if mark:
-                yield Cursor(form.source, name, mark.text(start + reader.consumed), is_whole=not start)
+                yield Cursor(form.source, name, mark.text(start + reader.consumed, state), is_whole=not start)
     except OSError as error:
         raise LedgerError(f"{name} cannot be read ({error.strerror}); name a file that {form.source} reads.") from error
 
@@ -321,6 +334,8 @@ class _Mark:
     modified: int = 0
     head: str = ""
     offset: int = 0
+    state: Mapping[str, Any] = field(default_factory=dict)
+    """What the reading of the rest must know of the beginning."""
 
     @classmethod
     def of(cls, written: str) -> _Mark:
@@ -335,9 +350,9 @@ class _Mark:
         status = os.fstat(file.fileno())
         return cls(_VERSION, settings, status.st_size, status.st_mtime_ns, _digest(file, status.st_size))
 
-    def text(self, offset: int) -> str:
+    def text(self, offset: int, state: Mapping[str, Any] | None = None) -> str:
         """The cursor's text."""
-        parts = [self.version, self.settings, self.size, self.modified, self.head, offset]
+        parts = [self.version, self.settings, self.size, self.modified, self.head, offset, *([state] if state else [])]
         return json.dumps(parts, separators=(",", ":"))
 
     def is_same_as(self, before: _Mark) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.domain.amounts import Refused, count, moment, nusd, text
 from ledger.domain.otlp import Json, Point, Told, unfold
+from ledger.domain.running_totals import Totals
 from ledger.domain.session_facts import Call
 from ledger.domain.tags import Tagged, joined, read_pairs, repository_name
 from ledger.domain.told import UNTOLD, Circumstances, Money, Tokens, inclusive, plain_word, told_call
@@ -26,20 +27,20 @@ _BUCKETS = {"input": "input", "output": "output", "cacheRead": "cache_read", "ca
 _SERIES = ("session.id", "model", "query_source", "speed", "agent.name")
 
 
-def rows(record: Json) -> Iterator[Mapping[str, Any]]:
+def rows(record: Json, totals: Totals) -> Iterator[Mapping[str, Any]]:
     """The spans and log records of a record one by one, and its data points by what they are about."""
     unfolded = unfold(record)
     yield from ({"told": each} for each in unfolded.told)
     groups: dict[tuple[str, ...], list[Point]] = {}
     for point in unfolded.points:
-        groups.setdefault(_series(point), []).append(point)
-    yield from ({"points": points} for points in groups.values())
+        groups.setdefault((*_series(point), totals.since(point)), []).append(point)
+    yield from ({"points": points, "since": since} for (*_, since), points in groups.items())
 
 
 def calls(row: Mapping[str, Any]) -> Iterator[Call]:
     """The call of a span or event, or the sum that a group of data points is; nothing where there is no usage."""
     if "points" in row:
-        yield from _metered(row["points"])
+        yield from _metered(row["points"], row["since"])
         return
     told: Told = row["told"]
     if told.is_span:
@@ -161,8 +162,11 @@ def _series(point: Point) -> tuple[str, ...]:
     return ("histogram",) if point.is_histogram else (*names, moment_of, str(point.is_cumulative))
 
 
-def _metered(points: list[Point]) -> Iterator[Call]:
-    """Claude Code's metrics as a sum: what a session spent on a model, priced as it says; never added to its calls."""
+def _metered(points: list[Point], since: str) -> Iterator[Call]:
+    """Claude Code's metrics as a sum: what a session spent on a model, priced as it says; never added to its calls.
+
+    `since` is the moment at which a running total began anew without saying so; ''.
+    """
     if any(point.metric == "gen_ai.client.token.usage" for point in points):
         raise Refused("it is a histogram, which tells of no call (export spans)")
     spent = [point for point in points if point.metric in ("claude_code.token.usage", "claude_code.cost.usage")]
@@ -177,10 +181,10 @@ def _metered(points: list[Point]) -> Iterator[Call]:
     is_counted = any(point.metric == "claude_code.token.usage" for point in spent)
     first, tokens = spent[0], Tokens(**buckets) if is_counted else UNTOLD
     told = Told("", False, first.at, first.attributes, first.resource, "")
-    at = moment(first.started_at if first.is_cumulative else first.at, "the data point's time")
+    at = moment(since or (first.started_at if first.is_cumulative else first.at), "the data point's time")
     call = told_call(
         SOURCE,
-        "sum/" + "/".join(part for part in _series(first) if part),
+        "sum/" + "/".join(part for part in (*_series(first), since) if part),
         at,
         _model(first.attributes, "model"),
         tokens,
@@ -192,7 +196,7 @@ def _metered(points: list[Point]) -> Iterator[Call]:
         agent_version=_version(told),
         quality="aggregate",
     )
-    # Of a running total the largest holds: the latest, unless it fell; then it is what is sure in any order.
+    # Of a running total the largest holds: the latest, unless its fall stands in another file.
     yield replace(call, best_rank=(call.best_rank[0], tokens.total or cost or 0, first.at, call.event_key))
 
 

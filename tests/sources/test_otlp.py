@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.reading import Skip
+from ledger.domain.reading import Cursor, Skip
 from ledger.domain.session_facts import Call
 from ledger.sources.otlp import read_named
 from tests import naming
@@ -282,15 +282,38 @@ def test_of_a_running_total_the_last_holds_and_a_new_start_is_another_one(tmp_pa
         assert sum(call.reported_nusd or 0 for call in read(tmp_path, *order)) == 3_500_000_000
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
-def test_of_a_running_total_of_costs_alone_the_largest_holds_in_any_order(
-    tmp_path: Path, order: tuple[int, ...]
-) -> None:
-    records = [metrics(number, START + second * 10**9, temporality=2) for second, number in enumerate((0.5, 0.1, 0.2))]
+def costs(*told: float) -> list[dict[str, Any]]:
+    """What a session had spent each second, with one start and without its tokens."""
+    records = [metrics(number, START + second * 10**9, temporality=2) for second, number in enumerate(told)]
     for record in records:
         del record["resourceMetrics"][0]["scopeMetrics"][0]["metrics"][0]
-    call = one(tmp_path, *(records[place] for place in order))
-    assert (call.reported_nusd, call.input) == (500_000_000, None)
+    return records
+
+
+def test_a_running_total_that_falls_was_begun_anew_and_both_count(tmp_path: Path) -> None:
+    found = read(tmp_path, *costs(0.5, 0.1, 0.2))
+    assert [(call.reported_nusd, call.input) for call in found] == [(500_000_000, None), (200_000_000, None)]
+    assert len({call.event_key for call in found}) == 2
+    assert read(tmp_path, *costs(0.5, 0.1, 0.2), *costs(0.5, 0.1, 0.2)) == found
+
+
+def test_of_a_total_whose_fall_stands_in_another_file_the_largest_holds(tmp_path: Path) -> None:
+    before, after, later = (written(tmp_path, str(row), lines([cost])) for row, cost in enumerate(costs(0.5, 0.1, 0.2)))
+    for order in ((before, after, later), (later, after, before)):
+        assert [call.reported_nusd for call in calls(*order)] == [500_000_000]
+
+
+def test_a_file_that_grows_is_read_on_with_what_its_beginning_told(tmp_path: Path) -> None:
+    records = costs(0.5, 0.1, 0.2, 0.1)
+    whole = naming.merged(read_named(named(written(tmp_path, "whole", lines(records)))))
+    found, known, path = [], dict[str, str](), tmp_path / "growing"
+    for size in range(1, 5):
+        path.write_text(lines(records[:size]))
+        rows = list(read_named(named(path, known=known)))
+        known = {row.name: row.text for row in rows if isinstance(row, Cursor)}
+        found += rows
+    assert naming.merged(found) == whole
+    assert len(whole) == 3
 
 
 def test_a_histogram_of_tokens_is_named(tmp_path: Path) -> None:
