@@ -10,7 +10,7 @@ from ledger.domain.conclusions import CallCost
 from ledger.domain.pricing import PriceKey, price_key
 from ledger.domain.session_facts import Call, Price
 
-COUNTED = frozenset({"exact", "override", "fuzzy", "mode", "missing", "untold", "reported"})
+COUNTED = frozenset({"exact", "override", "fuzzy", "mode", "searches", "missing", "untold", "reported"})
 """How the cost of a call that counts was found; any other word says that another row counts for it."""
 
 

@@ -50,6 +50,13 @@ def test_a_call_that_gains_or_loses_its_price_is_counted() -> None:
     assert (lost.old_unpriced, lost.new_unpriced, lost.old_nusd) == (0, 1, 10)
 
 
+def test_searches_that_get_a_price_are_counted() -> None:
+    calls, key = [replace(call("k", 0, output=2), web_searches=3)], key_of(price(5))
+    costs = call_costs(calls, [price(5)])
+    gained = model_changes(calls, costs, {}, {key: replace(price(5), web_search_nusd=7)})["opus"]
+    assert (gained.old_unpriced, gained.new_unpriced, gained.new_nusd) == (1, 0, 31)
+
+
 def test_a_row_that_another_counts_for_is_not_added_up() -> None:
     left_out = {"k": CallCost(event_key="k", nusd=None, match="joined")}
     assert model_changes([call("k", 0)], left_out, {}, {key_of(price(5)): price(5)}) == {}
