@@ -41,10 +41,11 @@ def _home(environ: Mapping[str, str]) -> Path:
 
 
 def _named(environ: Mapping[str, str]) -> list[Path]:
+    """The logs that are named, there or not; a relative name is meant where one works, as Aider takes it."""
     home = _home(environ)
     named = [environ["AIDER_ANALYTICS_LOG"]] if environ.get("AIDER_ANALYTICS_LOG") else []
     named += _configured(home)
-    paths = [home / name.removeprefix("~/") if name.startswith("~/") else Path(name) for name in named]
+    paths = [home / name.removeprefix("~/") if name.startswith("~/") else Path(name).absolute() for name in named]
     return list(dict.fromkeys(paths))
 
 
@@ -100,8 +101,9 @@ def _logs(roots: Sequence[Path], worktrees: Sequence[str]) -> list[Path]:
 
 
 def _around(path: Path, worktrees: Sequence[str]) -> str:
-    """The worktree that a log lies in: a log for one repository says by that where it was."""
-    return max((top for top in worktrees if path.is_relative_to(top)), key=len, default="")
+    """The worktree that a log lies in, over links too: a log for one repository says by that where it was."""
+    real = path.resolve()
+    return max((top for top in worktrees if real.is_relative_to(Path(top).resolve())), key=len, default="")
 
 
 def _read_log(path: Path, known: str, directory: str) -> Generator[Fact | Skip | Cursor, None, float | None]:

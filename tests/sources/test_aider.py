@@ -155,6 +155,21 @@ def test_a_log_that_does_not_lie_in_the_worktree_does_not_silence_its_history(tm
     ]
 
 
+def test_a_log_with_a_relative_name_lies_where_one_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_rows(tmp_path / "log.jsonl", [event("launched"), sent(5)])
+    monkeypatch.chdir(tmp_path)
+    (log,) = find_roots({"HOME": "/nonexistent", "AIDER_ANALYTICS_LOG": "log.jsonl"})
+    assert [call.directory for call in calls(log, tmp_path)] == [str(tmp_path)]
+
+
+def test_a_log_behind_a_link_lies_where_the_link_leads(tmp_path: Path) -> None:
+    (tmp_path / "repo").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "repo")
+    write_rows(tmp_path / "repo" / "log.jsonl", [event("launched"), sent(5)])
+    (call,) = calls(tmp_path / "link" / "log.jsonl", tmp_path / "repo")
+    assert call.directory == str(tmp_path / "repo")
+
+
 def test_a_log_that_the_worktrees_own_configuration_names_is_read(tmp_path: Path) -> None:
     (tmp_path / ".aider.conf.yml").write_text("analytics-log: log.jsonl\n")
     write_rows(tmp_path / "log.jsonl", [event("launched"), sent(5)])
