@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -91,37 +91,37 @@ def _visible(block: Any) -> int:
     return len(str(block.get("text") or "")) + (len(str(block.get("input"))) if block.get("type") == "tool_use" else 0)
 
 
-def advisors(call: Call, usage: Mapping[str, Any]) -> Iterator[Call]:
-    """Calls to another model that the row's own numbers leave out."""
+def advised(usage: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What the row tells of calls to another model, which its own numbers leave out."""
     iterations = usage.get("iterations")
-    advisors = [
+    return [
         part
         for part in (iterations if isinstance(iterations, list) else ())
         if isinstance(part, dict) and part.get("type") == "advisor_message"
     ]
-    for number, part in enumerate(advisors, 1):
-        name = text(part.get("model")) or call.model_raw
-        model = parse_model(name)
-        try:
-            write_5m, write_1h = _cache_writes(part)
-            yield replace(
-                call,
-                event_key=f"{call.event_key}#adv{number}",
-                model_raw=name,
-                model=model.name,
-                provider=model.provider,
-                family=model.family,
-                input=count(part, "input_tokens"),
-                cache_read=count(part, "cache_read_input_tokens"),
-                cache_write_5m=write_5m,
-                cache_write_1h=write_1h,
-                output=count(part, "output_tokens"),
-                web_searches=0,
-                reported_nusd=None,
-                reported_kind="",
-            )
-        except ValueError:
-            continue
+
+
+def advisor(call: Call, part: Mapping[str, Any], number: int) -> Call:
+    """The call that such a part of the row's call is; raises ValueError for token counts that are no counts."""
+    name = text(part.get("model")) or call.model_raw
+    model = parse_model(name)
+    write_5m, write_1h = _cache_writes(part)
+    return replace(
+        call,
+        event_key=f"{call.event_key}#adv{number}",
+        model_raw=name,
+        model=model.name,
+        provider=model.provider,
+        family=model.family,
+        input=count(part, "input_tokens"),
+        cache_read=count(part, "cache_read_input_tokens"),
+        cache_write_5m=write_5m,
+        cache_write_1h=write_1h,
+        output=count(part, "output_tokens"),
+        web_searches=0,
+        reported_nusd=None,
+        reported_kind="",
+    )
 
 
 def _region(geo: Any) -> str:

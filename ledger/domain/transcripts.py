@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from ledger.domain.agent_names import usual_role
-from ledger.domain.claude_usage import AGENT, advisors, own_fields
+from ledger.domain.claude_usage import AGENT, advised, advisor, own_fields
 from ledger.domain.claude_workers import (
     IN_PLAN,
     PLAN,
@@ -212,7 +212,14 @@ class Transcript:
             return
         yield from self._enter(own)
         if usage.get("iterations"):
-            yield from advisors(Call(**self._around, **own), usage)
+            yield from self._advisors(own, usage)
+
+    def _advisors(self, own: dict[str, Any], usage: Mapping[str, Any]) -> Iterator[Fact]:
+        for number, part in enumerate(advised(usage), 1):
+            try:
+                yield advisor(Call(**self._around, **own), part, number)
+            except ValueError:
+                self.refused += 1
 
     def _enter(self, own: dict[str, Any]) -> Iterator[Fact]:
         """The rows of a streamed call follow each other: they are one before any record is made of them."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.claude_usage import advisors, own_fields
+from ledger.domain.claude_usage import advised, advisor, own_fields
 from tests.domain.building import call
 
 WHEN = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -30,9 +30,10 @@ def fields(usage: Mapping[str, Any], content: Any = (), **row: Any) -> dict[str,
         ({"speed": 7, "inference_geo": "US"}, {}, {"speed": "", "region": "us"}),
         ({"inference_geo": "global"}, {}, {"region": ""}),
         ({}, {"costUSD": 0.25}, {"reported_nusd": 250_000_000, "reported_kind": "list"}),
-        ({}, {"costUSD": -1}, {"reported_nusd": None, "reported_kind": "list"}),
-        ({}, {"costUSD": True}, {"reported_nusd": None, "reported_kind": "list"}),
-        ({}, {"costUSD": "1"}, {"reported_nusd": None, "reported_kind": ""}),
+        *(
+            ({}, {"costUSD": told}, {"reported_nusd": None, "reported_kind": ""})
+            for told in (-1, True, "1", float("inf"), float("nan"))
+        ),
         ({"cache_creation_input_tokens": 9}, {}, {"cache_write_5m": 9, "cache_write_1h": 0}),
         (
             {"cache_creation_input_tokens": 9, "cache_creation": {"ephemeral_1h_input_tokens": 4}},
@@ -45,6 +46,13 @@ def fields(usage: Mapping[str, Any], content: Any = (), **row: Any) -> dict[str,
         ({}, {"isSidechain": True}, {"best_rank": (0, 20, WHEN.isoformat(), "u")}),
         ({}, {"message": {"id": "x"}, "requestId": "r"}, {"event_key": "claude-code/s1/x/r", "request_id": "r"}),
         ({}, {"message": {"id": None}}, {"event_key": "claude-code/uuid/u"}),
+        ({}, {"message": {"id": None}, "uuid": ""}, {"event_key": f"claude-code/uuid/s1@{WHEN.isoformat()}"}),
+        *(({}, {"message": {"model": name}}, {"model_raw": "", "model": None}) for name in (None, "", 7)),
+        (
+            {"cache_creation_input_tokens": 9, "cache_creation": {"ephemeral_5m_input_tokens": 0}},
+            {},
+            {"cache_write_5m": 9, "cache_write_1h": 0},
+        ),
     ],
 )
 def test_a_row_says(usage: dict[str, Any], row: dict[str, Any], wanted: dict[str, Any]) -> None:
@@ -80,9 +88,12 @@ def test_far_more_text_than_tokens_shows_that_the_count_was_not_final(
 
 def test_each_advisor_is_a_call_beside_the_row_that_names_it() -> None:
     asked = {"type": "advisor_message", "model": "claude-haiku-4-5", "input_tokens": 5, "output_tokens": 6}
-    parts = [asked, {"type": "message"}, {**asked, "output_tokens": -1}, {**asked, "model": None}, 3]
+    nameless = {**asked, "model": None}
+    assert advised({"iterations": [asked, {"type": "message"}, nameless, 3]}) == [asked, nameless]
+    assert advised({"iterations": 1}) == []
     whole = call("k", 1, reported=9)
-    first, last = advisors(whole, {"iterations": parts})
+    first, last = advisor(whole, asked, 1), advisor(whole, nameless, 3)
     assert (first.event_key, first.model, first.input, first.output) == ("k#adv1", "claude-haiku-4-5", 5, 6)
     assert (last.event_key, last.model_raw, last.reported_nusd) == ("k#adv3", whole.model_raw, None)
-    assert list(advisors(whole, {"iterations": 1})) == []
+    with pytest.raises(ValueError, match="output_tokens"):
+        advisor(whole, {**asked, "output_tokens": -1}, 2)

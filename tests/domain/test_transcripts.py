@@ -98,13 +98,15 @@ def test_rows_without_any_id_are_not_taken_for_each_other() -> None:
     assert len(kept(fact for each in rows for fact in read(each) if isinstance(fact, Call))) == 2
 
 
-@pytest.mark.parametrize(
-    ("told", "kept_as"),
-    [(0.25, (250_000_000, "list")), (float("inf"), (None, "")), (-1, (None, "")), (True, (None, ""))],
-)
-def test_a_cost_that_is_no_amount_is_none_and_breaks_nothing(told: object, kept_as: tuple[int | None, str]) -> None:
-    (found,) = (fact for fact in read(row(costUSD=told)) if isinstance(fact, Call))
-    assert (found.reported_nusd, found.reported_kind) == kept_as
+def test_an_advisor_that_cannot_be_counted_is_counted_among_what_was_left_out() -> None:
+    asked = {"type": "advisor_message", "model": "claude-haiku-4-5", "input_tokens": 5, "output_tokens": 6}
+    whole, log = row(), Transcript("s1", lambda path, _: path)
+    whole["message"]["usage"]["iterations"] = [{**asked, "output_tokens": -1}, asked]
+    found = [fact for fact in (*log.read(whole), *log.ending()) if isinstance(fact, Call)]
+    assert (sorted(each.event_key for each in found), log.refused) == (
+        ["claude-code/msg_1", "claude-code/msg_1#adv2"],
+        1,
+    )
 
 
 def test_a_streamed_call_becomes_one_record() -> None:
