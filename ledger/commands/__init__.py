@@ -17,6 +17,7 @@ import click
 
 from ledger import __version__
 from ledger.commands.options import Options
+from ledger.commands.printing import open_streams, tell, unread
 from ledger.errors import LedgerError
 
 COMMANDS: dict[str, dict[str, str]] = {
@@ -108,26 +109,28 @@ _NEW_OBJECTS = 100_000
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
     gc.set_threshold(_NEW_OBJECTS)
+    open_streams()
     verbose = any(word in ("-v", "--verbose") for word in (sys.argv[1:] if arguments is None else arguments))
     try:
         code = cli.main(arguments, standalone_mode=False) or 0
         sys.stdout.flush()
     except LedgerError as error:
-        click.echo(f"ledger: {error}", err=True)
+        tell(f"ledger: {error}", err=True)
         code = error.exit_code
     except SystemExit:
         code = 0  # click's way of saying that the reader of our output has gone
     except click.ClickException as error:
-        error.show()
+        with unread("stderr"):
+            error.show()
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("ledger: interrupted; what was posted stays, and the next run goes on from there.", err=True)
+        tell("ledger: interrupted; what was posted stays, and the next run goes on from there.", err=True)
         code = 130
     except OSError as error:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - so that Python's exit does not write there again
         code = 0 if error.errno == errno.EPIPE else 1
         if code:
-            click.echo(f"ledger: {error.filename or 'The output'} cannot be written: {error.strerror}.", err=True)
+            tell(f"ledger: {error.filename or 'The output'} cannot be written: {error.strerror}.", err=True)
     except Exception as error:
         code = _report_bug(error, verbose)
     sys.exit(code)
@@ -138,10 +141,10 @@ def _report_bug(error: Exception, verbose: bool) -> int:
 
     text = "".join(traceback.format_exception(error))
     if verbose:
-        click.echo(text, err=True)
+        tell(text, err=True)
     with tempfile.NamedTemporaryFile("w", prefix="ledger-bug-", suffix=".txt", delete=False) as file:
         file.write(f"ledger {__version__}, Python {sys.version}\n\n{text}")
-    click.echo(
+    tell(
         f"ledger: this is a bug ({type(error).__name__}). Nothing that was posted is lost. "
         f"Please report it at {_BUG} with {file.name}.",
         err=True,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.commands.options import Moment, Options, Words, folded, now, screen
+from ledger.commands.printing import tell
 from ledger.errors import CheckFailed
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def command(options: Options, range_: str, form: str, evidence: bool, as_of: dat
     if as_of:
         raise click.UsageError("--as-of goes with --evidence: a range is judged as it is.")
     checked = check_range(options.workplace(), range_)
-    click.echo(_written(checked, form), nl=False)
+    tell(_written(checked, form), nl=False)
     failing = checked.at(FAIL)
     if failing:
         count = counted(len(failing), "finding")

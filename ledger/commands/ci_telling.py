@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from ledger.commands import printing
 from ledger.commands.ci_comment import comment, request_of
 from ledger.commands.options import Options, now
 from ledger.domain.ci_step import Done, cost_per_accepted, first_line, harmless
@@ -90,12 +89,12 @@ def say(done: Sequence[Done], told: Told | None) -> None:
     headline = "".join(harmless(f"{_BEGIN}{told.report.headline}")).removeprefix(_BEGIN) if told else ""
     first = first_line(done, "gitlab" if os.environ.get("GITLAB_CI") else "github", headline or "Done.")
     for line in dict.fromkeys(filter(None, (first, headline))):
-        click.echo(f"{_BEGIN}{line}")
+        printing.tell(f"{_BEGIN}{line}")
     for each in done:
         for line in each.said:
-            click.echo(f"{each.step}: {line}")
+            printing.tell(f"{each.step}: {line}")
     if os.environ.get("GITHUB_ACTIONS") == "true" and any(each.problem for each in done):
-        click.echo(warning([first]))
+        printing.tell(warning([first]))
 
 
 def _append(variable: str, text: str) -> None:

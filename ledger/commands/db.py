@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.commands.options import Options, Words, screen
+from ledger.commands.printing import tell
 from ledger.errors import CheckFailed, LedgerError
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def check(options: Options, full: bool) -> None:
     wrong = 0
     for what, faults in checked(ledger, whole=full):
         wrong += len(faults)
-        click.echo(f"{what}: {'; '.join(faults) or 'ok'}")
+        tell(f"{what}: {'; '.join(faults) or 'ok'}")
     if wrong:
         raise CheckFailed(f"{wrong} things are wrong with {ledger.where}.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ledger.commands.options import Options, now, screen
+from ledger.commands.printing import tell
 from ledger.errors import CheckFailed
 
 
@@ -42,7 +43,7 @@ def command(options: Options, commits: int, rounds: int, team: bool, is_json: bo
     from ledger.reports.diagnosis import as_json, as_text
 
     found = diagnose(options.workplace(), now=now(), commits=commits, rounds=rounds)
-    click.echo(as_json(found) if is_json else as_text(found, screen()["width"]), nl=False)
+    tell(as_json(found) if is_json else as_text(found, screen()["width"]), nl=False)
     if found.broken:
         count = len(found.broken)
         raise CheckFailed(

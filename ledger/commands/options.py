@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ledger.commands.printing import tell
 from ledger.errors import LedgerError, NotARepository
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Options:
     def say(self, sentence: str) -> None:
         """A sentence for the person, not for a program that reads the output."""
         if not self.quiet:
-            click.echo(sentence, err=True)
+            tell(sentence, err=True)
 
 
 class Moment(click.ParamType[datetime]):

@@ -19,6 +19,7 @@ from ledger.commands.options import (
     screen,
     slice_options,
 )
+from ledger.commands.printing import tell
 from ledger.commands.report_keys import By, FailIf, rows_by
 from ledger.errors import CheckFailed, LedgerError
 
@@ -161,7 +162,7 @@ def command(
         if is_opened:
             show(options, workplace, text)
         else:
-            click.echo(text, nl=False)
+            tell(text, nl=False)
         _check(report, conditions, side or "")
 
 
@@ -246,7 +247,7 @@ def _check(report: Report, conditions: tuple[Condition, ...], side: str) -> None
     verdicts = [judge(condition, report, side) for condition in conditions]
     for verdict in verdicts:
         for sentence in sentences(verdict):
-            click.echo(sentence, err=True)
+            tell(sentence, err=True)
     failed = [verdict for verdict in verdicts if verdict.is_failed]
     if failed:
         raise CheckFailed(f"Failed: {'; '.join(str(verdict.condition) for verdict in failed)}.")

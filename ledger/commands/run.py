@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.commands.options import Options, Words, now
+from ledger.commands.printing import unread
 from ledger.domain.screen import plain
 from ledger.errors import LedgerError
 
@@ -53,7 +54,8 @@ def command(ctx: click.Context, patterns: tuple[str, ...], name: str | None, arg
     ended = run_command(arguments, options.path)
     if recording:
         recording.keep(ended, round((time.monotonic() - started) * 1000))
-    sys.stdout.flush()
+    with unread("stdout"):
+        sys.stdout.flush()
     ctx.exit(end_alike(ended.code))
 
 

@@ -20,7 +20,7 @@ from ledger import __version__
 from ledger.commands import COMMANDS
 from tests.commands.running import ROOT, heed_signals, process_environment, run, run_process
 
-_NO_VERBS = {"__init__", "options", "headline", "syncing"}
+_NO_VERBS = {"__init__", "options", "headline", "printing", "syncing"}
 _HEAVY = ("sqlalchemy", "alembic", "pydantic", "git", "rich", "genai_prices")
 VERBS = {name: line for section in COMMANDS.values() for name, line in section.items()}
 
