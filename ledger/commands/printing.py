@@ -30,7 +30,7 @@ def tell(text: str, *, err: bool = False, nl: bool = True) -> None:
 
 @contextmanager
 def unread(stream: str) -> Iterator[None]:
-    """What is printed to `stdout` or `stderr` in here may have lost its reader: what comes after is done all the same."""
+    """What is printed to `stdout` or `stderr` in here may have no reader; what comes after is done all the same."""
     try:
         yield
     except BrokenPipeError:

@@ -14,7 +14,6 @@ from dataclasses import fields, replace
 from ledger.domain.conclusions import OwnSpend
 from ledger.domain.costing import Costing, Judged
 from ledger.domain.money import shown, usd
-from ledger.domain.sums import Buckets
 
 CREDITS = {
     "lead": "all cost of a change, reviews, scouting and failed tries included, stands under the model that led it",
@@ -81,13 +80,14 @@ def _added(one: OwnSpend, other: OwnSpend) -> OwnSpend:
     return replace(one, **{name: getattr(one, name) + getattr(other, name) for name in names})
 
 
-def spend_headline(spends: Sequence[OwnSpend], buckets: Buckets, coda: str) -> str:
+def spend_headline(spends: Sequence[OwnSpend], coda: str) -> str:
     """Where the money went, in a sentence; `spends` are those in whole, the dearest first."""
     total = sum(row.nusd for row in spends)
     if not total:
         return "What was spent is not known."
     parts = [f"{row.nusd / total:.0%} {_who(row)}" for row in spends[:_MOST] if row.nusd]
-    lost = f"; {buckets.unattributed / buckets.total:.0%} reached no change" if buckets.unattributed else ""
+    nowhere = sum(row.unattributed_nusd for row in spends)
+    lost = f"; {nowhere / total:.0%} reached no change" if nowhere else ""
     return f"{shown(usd(total))} was spent: {', '.join(parts)}{lost}, {coda}."
 
 

@@ -5,18 +5,21 @@ Best with evidence · a set that cannot be told apart · one model only · too l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from math import ceil, log
 
+from ledger.domain.asked import opened
 from ledger.domain.comparing import CLOSE, PER_GROUP, enough
 from ledger.domain.costing import KINDS
 from ledger.domain.estimates import best_of
 from ledger.domain.github_requests import BRING_IN
 from ledger.domain.money import shown, usd
-from ledger.domain.report import COST_UNKNOWN, FORGE_UNHEARD, TRUNK, Group
+from ledger.domain.report import COST_UNKNOWN, FORGE_UNHEARD, TRUNK, Filters, Group
 from ledger.domain.screen import counted
 from ledger.domain.seats import SeatCost
-from ledger.domain.sums import Buckets, Coverage
+from ledger.domain.sums import Coverage
 
 _MUCH_CHEAPER = 0.5
 _UNKNOWN = {
@@ -30,32 +33,62 @@ _UNPRICED = "have no known cost, for want of a price: ledger prices --unpriced s
 _NAMED = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What a first line says of money: on the changes that it is about and, in their time, on none. Nano-USD."""
+
+    total: int = 0
+    lost: int = 0
+    """Of it, what reached no change."""
+    own: Mapping[str | None, int] = field(default_factory=dict)
+    """Model → what its own calls cost; needed only where one model leads all changes."""
+    per_call: Mapping[str | None, float] = field(default_factory=dict)
+    """Whoever stands in a row → USD that a call of its own costs; without those of whom it is not told."""
+    dearest: tuple[str, int] | None = None
+    """The change that cost most: its title, and nano-USD."""
+
+
 def headline(
     groups: Sequence[Group],
-    buckets: Buckets,
+    spending: Spending,
     coverage: Coverage,
-    dearest: tuple[str, int] | None,
     cost_kind: str,
     seats: Sequence[SeatCost] = (),
     credited: str = "",
+    time: str = "",
 ) -> tuple[str, str]:
     """(the sentence, the next step or ''); where seats pay for calls, it says that list price is no bill.
 
-    `credited` is what the sentence adds about whom changes are credited to.
+    `credited` is what the sentence adds about whom changes are credited to. `time` says when the changes were opened
+    that were asked about, '' where it is any time until now.
     """
     coda = coda_of(cost_kind, seats) + credited
     models = {group.sums.model for group in groups if group.sums.model}
+    if not groups and time:
+        return _nothing_then(time, spending, coda), ""
     if not groups and not coverage.calls:
         return _nothing_seen(coverage)
     main = [group for group in groups if group.sums.basis == groups[0].sums.basis] if groups else []
     ranked = {name: group for group in main if (name := group.sums.model) and group.estimate.point is not None}
     if len(ranked) > 1:
-        return ranked_line(ranked, coda), ""
+        return ranked_line(ranked, coda, spending.per_call), ""
     if not models:
-        return _no_model(coverage, buckets, coda)
-    if len(models) == 1 and buckets.total:
-        return _only(next(iter(models)), main, buckets, dearest, coda), _missing(main, coverage, cost_kind)
-    return _too_little(main, buckets, coda), _missing(main, coverage, cost_kind)
+        return _no_model(coverage, spending, coda)
+    if len(models) == 1 and spending.total:
+        return _only(next(iter(models)), main, spending, coda), _missing(main, coverage, cost_kind)
+    return _too_little(main, spending, coda), _missing(main, coverage, cost_kind)
+
+
+def asked_time(filters: Filters, as_of: datetime, posted_at: datetime | None) -> str:
+    """When the changes were opened that were asked about; '' where it is any time until now."""
+    if told := opened(filters.since, filters.until):
+        return told
+    return f"opened by {as_of:%Y-%m-%d}" if posted_at and as_of < posted_at else ""
+
+
+def _nothing_then(time: str, spending: Spending, coda: str) -> str:
+    spent = f"; {shown(usd(spending.total))} was spent on no change, {coda}" if spending.total else ""
+    return f"No change in which a model had a part was {time}{spent}."
 
 
 def coda_of(cost_kind: str, seats: Sequence[SeatCost]) -> str:
@@ -68,8 +101,8 @@ def _not_paid(cost_kind: str, seats: Sequence[SeatCost]) -> str:
     return f", a value and not a bill: {all_of(seated)} has flat seats" if cost_kind == "list" and seated else ""
 
 
-def ranked_line(ranked: dict[str, Group], coda: str) -> str:
-    """Best with evidence, or a set that cannot be told apart."""
+def ranked_line(ranked: dict[str, Group], coda: str, per_call: Mapping[str | None, float]) -> str:
+    """Best with evidence, or a set that cannot be told apart; `per_call` as in Spending."""
     alike = best_of({name: group.base for name, group in ranked.items()})
     best = ranked[alike[0]]
     if len(alike) == 1:
@@ -84,19 +117,19 @@ def ranked_line(ranked: dict[str, Group], coda: str) -> str:
             f"{all_of(alike)} cannot be told apart by cost per accepted change "
             f"({all_of([shown(ranked[name].estimate.point) for name in alike])}); {_enough(ranked, alike)}, {coda}."
         )
-    return line + _cheap_but_dear(ranked, alike)
+    return line + _cheap_but_dear(ranked, alike, per_call)
 
 
-def _cheap_but_dear(ranked: dict[str, Group], alike: list[str]) -> str:
-    """The models that look cheap by the call and are not by what was accepted."""
-    per_call = {name: group.sums.charged_nusd / group.sums.calls for name, group in ranked.items() if group.sums.calls}
+def _cheap_but_dear(ranked: dict[str, Group], alike: list[str], per_call: Mapping[str | None, float]) -> str:
+    """The model that looks cheapest by its own calls, much cheaper than the best, and is not by what was accepted."""
     best = per_call.get(alike[0])
-    worse = [name for name, cost in per_call.items() if best and name not in alike and cost < _MUCH_CHEAPER * best]
+    dearer = {name: per_call[name] for name in ranked if name in per_call and name not in alike}
+    worse = [name for name, cost in dearer.items() if best and cost < _MUCH_CHEAPER * best]
     if not worse or best is None:
         return ""
-    name = min(worse, key=lambda name: per_call[name])
+    name = min(worse, key=lambda name: (dearer[name], name))
     return (
-        f" {name} is cheaper by the call ({shown(per_call[name] / 1e9)} against {shown(best / 1e9)}), "
+        f" {name} is cheaper by the call ({shown(dearer[name])} against {shown(best)}), "
         f"but costs {shown(ranked[name].estimate.point)} per accepted change."
     )
 
@@ -118,33 +151,49 @@ def needed(ratio: float) -> int:
     return ceil(PER_GROUP / log(ratio) ** 2)
 
 
-def _only(model: str, main: Sequence[Group], buckets: Buckets, dearest: tuple[str, int] | None, coda: str) -> str:
-    share = buckets.unattributed / buckets.total
+def _only(model: str, main: Sequence[Group], spending: Spending, coda: str) -> str:
+    share = spending.lost / spending.total
+    others = {name: nusd for name, nusd in spending.own.items() if name != model and nusd}
+    who = f"{model} alone led changes" if others else f"One model only, {model}"
     group = next((group for group in main if group.sums.model == model), None)
     cost = f", {with_bounds(group)} per accepted change" if group and group.estimate.point is not None else ""
+    dearest = spending.dearest
     top = f"; the dearest change cost {shown(usd(dearest[1]))} ({_short(dearest[0])})" if dearest else ""
     return (
-        f"One model only, {model}: {shown(usd(buckets.total))} spent{cost}, "
+        f"{who}: {shown(usd(spending.total))} spent{_by_others(others)}{cost}, "
         f"{share:.0%} of the spend reached no change{top}, {coda}."
     )
 
 
-def _too_little(main: Sequence[Group], buckets: Buckets, coda: str) -> str:
+def _by_others(own: Mapping[str | None, int]) -> str:
+    """What of the spend is other models': they reviewed, scouted, or worked on what another one led."""
+    if not own:
+        return ""
+    names = sorted(own, key=lambda name: (-own[name], name or "~"))
+    return f", of it {shown(usd(sum(own.values())))} by {_first_of([name or 'no known model' for name in names])}"
+
+
+def _first_of(names: Sequence[str]) -> str:
+    more = [f"{len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
+    return all_of([*names[:_NAMED], *more])
+
+
+def _too_little(main: Sequence[Group], spending: Spending, coda: str) -> str:
     if main and main[0].hidden == FORGE_UNHEARD:
-        return f"Nothing can be said about acceptance yet: {FORGE_UNHEARD}. {_spent(buckets, coda)}."
+        return f"Nothing can be said about acceptance yet: {FORGE_UNHEARD}. {_spent(spending, coda)}."
     best = max(main, key=lambda group: group.sums.base_n, default=None)
     known = best.sums.base_n if best else 0
     if main and all(group.hidden == TRUNK for group in main):
-        return f"All work went straight to trunk: only cost per surviving commit can be told. {_spent(buckets, coda)}."
+        return f"All work went straight to trunk: only cost per surviving commit can be told. {_spent(spending, coda)}."
     return (
         f"Too little to say: the best-known model has {counted(known, 'decided change')} of known cost; "
         f"{needed(3)} of each would show a threefold difference, {needed(2)} a twofold one. "
-        f"{_spent(buckets, coda)}."
+        f"{_spent(spending, coda)}."
     )
 
 
-def _spent(buckets: Buckets, coda: str) -> str:
-    return f"{shown(usd(buckets.total))} was spent, {coda}" if buckets.total else "What was spent is not known"
+def _spent(spending: Spending, coda: str) -> str:
+    return f"{shown(usd(spending.total))} was spent, {coda}" if spending.total else "What was spent is not known"
 
 
 def _missing(main: Sequence[Group], coverage: Coverage, cost_kind: str) -> str:
@@ -160,9 +209,7 @@ def _missing(main: Sequence[Group], coverage: Coverage, cost_kind: str) -> str:
 def _of_unknown_cost(groups: Sequence[Group], is_all: bool, coverage: Coverage, cost_kind: str) -> str:
     """Whose cost is not known, and what to do: a call without a price is in the logs that were read already."""
     models = [group.sums.model for group in groups]
-    named = [model or "no known model" for model in models[:_NAMED]]
-    more = [f"{len(models) - _NAMED:,} more"] if len(models) > _NAMED else []
-    whose = "Most changes" if is_all else f"Most changes of {all_of([*named, *more])}"
+    whose = "Most changes" if is_all else f"Most changes of {_first_of([name or 'no known model' for name in models])}"
     is_unpriced = cost_kind == "list" and set(models) <= {model for model, _ in coverage.unpriced_models}
     return f"{whose} {_UNPRICED if is_unpriced else _UNKNOWN[cost_kind]}"
 
@@ -179,9 +226,9 @@ def _nothing_seen(coverage: Coverage) -> tuple[str, str]:
     )
 
 
-def _no_model(coverage: Coverage, buckets: Buckets, coda: str) -> tuple[str, str]:
-    if buckets.total:
-        line = f"{shown(usd(buckets.total))} was spent here, but no change can be tied to a model, {coda}."
+def _no_model(coverage: Coverage, spending: Spending, coda: str) -> tuple[str, str]:
+    if spending.total:
+        line = f"{shown(usd(spending.total))} was spent here, but no change can be tied to a model, {coda}."
     else:
         line = f"Agents took part, but no model is named and none of {coverage.calls:,} calls has a known price."
     return (

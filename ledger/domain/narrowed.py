@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ledger.domain.headline import ranked_line, with_bounds
 from ledger.domain.mixes import Mix
@@ -11,15 +11,16 @@ from ledger.domain.report import Group
 from ledger.domain.screen import counted
 
 
-def narrowed_headline(groups: Sequence[Group], coda: str) -> str:
+def narrowed_headline(groups: Sequence[Group], coda: str, per_call: Mapping[str | None, float]) -> str:
     """The first line where changes were chosen, or told by another name than the model's.
 
-    The total of all calls is no total of these, so it says nothing of spend as a whole.
+    The total of all calls is no total of these, so it says nothing of spend as a whole. `per_call` is of those in the
+    rows: what a call of their own costs.
     """
     main = [group for group in groups if group.sums.basis == groups[0].sums.basis] if groups else []
     ranked = {name: group for group in main if (name := group.sums.model) and group.estimate.point is not None}
     if len(ranked) > 1:
-        return ranked_line(ranked, coda)
+        return ranked_line(ranked, coda, per_call)
     if ranked:
         ((name, group),) = ranked.items()
         return f"{name}: {with_bounds(group)} per accepted change over {group.sums.base_n} changes, {coda}."

@@ -53,7 +53,7 @@ def revalue(
     """The figures by a kind of cost: list, billed or effective; raises LedgerError as `check_rules`."""
     check_rules(connection)
     pools = pools_of(connection, kind, seats, part, as_of)
-    cost = costing.costing(kind, figures.spent(connection, part), pools)
+    cost = costing.costing(kind, figures.spent(connection, as_of, part), pools)
     judged = figures.judged(connection, as_of, part, by, credit, whom)
     whole = costing.total(kind, figures.spent_by_month(connection, part), pools)
     top = max(
@@ -78,7 +78,7 @@ def costed(
 ) -> costing.Costing:
     """What everything in scope cost by a kind; raises LedgerError where the charges do not tell kinds of cost yet."""
     check_rules(connection)
-    return costing.costing(kind, figures.spent(connection, part), pools_of(connection, kind, seats, part, as_of))
+    return costing.costing(kind, figures.spent(connection, as_of, part), pools_of(connection, kind, seats, part, as_of))
 
 
 def check_rules(connection: Connection) -> None:

@@ -31,7 +31,7 @@ def page_sums(
     retries = looped(tries, is_cost_told=cost is None)
     if cost is None:
         return PageSums(over_time(page.spent_by_day(connection, as_of, part)), retries)
-    spent = costing(cost, figures.spent(connection, part), pools_of(connection, cost, seats, part, as_of))
+    spent = costing(cost, figures.spent(connection, as_of, part), pools_of(connection, cost, seats, part, as_of))
     outcomes = figures.outcomes(connection, as_of, part)
     months = (
         (row.month, outcomes[row.change_id] if row.change_id else "unattributed", nusd) for row, nusd, _ in spent.rows

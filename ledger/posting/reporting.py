@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from ledger.domain.calling import per_call
 from ledger.domain.credit import CODAS, by_cost, in_whole, spend_headline
 from ledger.domain.derivation import DERIVATION_VERSION
-from ledger.domain.headline import coda_of, headline
+from ledger.domain.headline import Spending, asked_time, coda_of, headline
 from ledger.domain.mixes import mixes
 from ledger.domain.narrowed import mix_coda, narrowed_headline
 from ledger.domain.outcomes import MATURITY
 from ledger.domain.report import (
     Filters,
+    Group,
     Report,
     by_model,
     check_reconciliation,
@@ -24,13 +27,14 @@ from ledger.domain.report import (
     with_fallbacks,
 )
 from ledger.domain.seats import Seat
-from ledger.domain.sums import CallTotals
+from ledger.domain.sums import CallTotals, GroupSums
 from ledger.errors import LedgerError
 from ledger.posting.costing import Figures, revalue
 from ledger.posting.paging import page_sums
 from ledger.posting.seating import seat_costs
 from ledger.store import figures, reads
 from ledger.store.coverage import coverage
+from ledger.store.dimensions import CHARGED
 from ledger.store.engine import Ledger
 from ledger.store.spreads import SpreadSums, is_over_several, spread_sums
 
@@ -82,6 +86,9 @@ def make_report(
                 connection, found, cost, as_of=as_of, part=part, by=by, credit=credit, whom=whom, seats=seats
             )
         cost_kind = cost or called.cost_kind
+        # Of one kind of cost the sums of calls tell only where it is the one that counts.
+        is_counted = cost is None or (cost == "list" and called.list_nusd == called.nusd)
+        made = figures.called_by(connection, part, whom) if is_counted and whom in CHARGED else []
         costs = replace(called.costs, seats=seat_costs(connection, seats, part, as_of))
         page = page_sums(connection, as_of, part, credit=credit, cost=cost, seats=seats) if has_page else None
         settled = not reads.is_stale(connection, DERIVATION_VERSION)
@@ -94,13 +101,16 @@ def make_report(
     by_part, whole = with_fallbacks(ordered(found.sums), fallback_nusd), in_whole(found.spends)
     in_all, in_parts = ([(each.sums, each.base) for each in rows] for rows in (groups, by_part))
     mixed = mixes(in_all, in_parts, found.clusters)
-    told = (found.buckets, found.coverage, found.dearest, cost_kind, costs.seats, CODAS[credit])
-    sentence, next_step = headline(groups, *told)
+    spending = _spending(groups, found, per_call(made, whom))
+    time = asked_time(filters, as_of, found.coverage.posted_at)
+    told = (found.coverage, cost_kind, costs.seats, CODAS[credit], time)
+    sentence, next_step = headline(groups, spending, *told)
+    coda = coda_of(cost_kind, costs.seats)
     if only or whom != "model":
-        sentence, next_step = narrowed_headline(groups, coda_of(cost_kind, costs.seats) + CODAS[credit]), ""
+        sentence, next_step = narrowed_headline(groups, coda + CODAS[credit], spending.per_call), ""
     sentence += mix_coda(mixed, filters.by)
     if credit == "own":
-        sentence, next_step = spend_headline(whole, found.buckets, coda_of(cost_kind, costs.seats)), ""
+        sentence, next_step = spend_headline(whole, coda), ""
     return Report(
         as_of=as_of,
         filters=filters,
@@ -110,8 +120,8 @@ def make_report(
         groups=groups,
         by_part=by_part,
         mixes=mixed,
-        spends=whole,
-        spends_by_part=by_cost(row for row in found.spends if row.part is not None),
+        spends=whole if credit == "own" else (),
+        spends_by_part=by_cost(row for row in found.spends if row.part is not None) if credit == "own" else (),
         buckets=found.buckets,
         coverage=found.coverage,
         costs=costs,
@@ -119,6 +129,16 @@ def make_report(
         is_settled=settled,
         next_step=next_step,
     )
+
+
+def _spending(groups: Sequence[Group], found: Figures, calls: Mapping[str | None, float]) -> Spending:
+    """What the first line says of money."""
+    lost = sum(found.wasted.values())
+    total = lost + sum(group.sums.charged_nusd for group in groups)
+    own = Counter[str | None]()
+    for row in found.spends:
+        own[row.model] += row.nusd
+    return Spending(total, lost, own, calls, found.dearest)
 
 
 def _check_asked(filters: Filters, cost: str | None) -> None:
@@ -148,9 +168,14 @@ def _counted(
         sums=found.sums,
         spreads=found.whole,
         clusters=found.clusters,
-        wasted=figures.unattributed(connection, part, filters.whom),
+        wasted=figures.unattributed(connection, as_of, part, filters.whom),
         buckets=figures.buckets(connection, as_of, part, called.nusd),
         coverage=coverage(connection, as_of, part, called),
-        dearest=figures.dearest(connection, part),
-        spends=figures.own_spends(connection, as_of, part, filters.by) if is_own else [],
+        dearest=figures.dearest(connection, as_of, part),
+        spends=figures.own_spends(connection, as_of, part, filters.by) if is_own or _is_one_s(found.sums) else [],
     )
+
+
+def _is_one_s(rows: Sequence[GroupSums]) -> bool:
+    """One model leads every change that somebody is known to lead; then it is told what others cost on them."""
+    return len({row.model for row in rows if row.model}) == 1

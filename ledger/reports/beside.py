@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ledger.domain.asked import chosen
 from ledger.domain.mixes import Mix
 from ledger.domain.money import shown, usd
 from ledger.domain.narrowed import mix_of
@@ -28,13 +29,9 @@ def beside(report: Report) -> Iterator[str]:
                 f"{plain(group.sums.model or '(unknown)')}: {shown(found.point)}{bounds} per accepted change, with "
                 f"{shown(usd(report.filters.fallback_nusd))} for each that was not accepted."
             )
-    chosen = "; ".join(f"{name.replace('_', ' ')} {_names(names)}" for name, names in report.filters.only)
-    if chosen:
-        yield f"Only changes of {chosen} are in the tables; the sums of all calls are of everything."
-
-
-def _names(names: tuple[str, ...]) -> str:
-    return " or ".join(plain(name) or "(unknown)" for name in names)
+    filters = report.filters
+    if only := chosen(filters.since, filters.until, filters.only):
+        yield f"Only changes {only} are in the tables; the sums of all calls are of everything."
 
 
 def _mix_line(mix: Mix, words: str) -> str:

@@ -35,6 +35,8 @@ class Slice:
     """Requests that are drafts are among them."""
 
 
+_INSTANT, _DAY = timedelta(microseconds=1), timedelta(days=1)
+
 CREDITED = {"lead": "j.lead_model", "first": "j.first_model", "lineup": LINEUP}
 """Credit → whom a change is credited to; `own` goes by the charges instead (`own_spends`)."""
 
@@ -87,7 +89,7 @@ def own_spends(connection: Connection, moment: datetime, part: Slice, by: str = 
     sql = f"""SELECT s.model AS model, s.role AS role, {key} AS part, {_OWN}
         FROM change_spend s JOIN ({JUDGED}) j ON j.id = s.change_id {joined}
         WHERE {where} GROUP BY {keys} ORDER BY {keys}"""
-    own, mine = _stray(part)
+    own, mine = _stray(part, moment)
     stray = f"""SELECT h.model AS model, h.role AS role, {_STRAY} FROM charge h
         WHERE {own} GROUP BY h.model, h.role ORDER BY h.model, h.role"""
     found = rows(connection, sql, moment, values | bound)
@@ -96,30 +98,34 @@ def own_spends(connection: Connection, moment: datetime, part: Slice, by: str = 
     return [OwnSpend(**{**row, "model": row["model"] or None, "role": row["role"] or None}) for row in found]
 
 
-def unattributed(connection: Connection, part: Slice, whom: str = "model") -> dict[str | None, int]:
+def unattributed(connection: Connection, moment: datetime, part: Slice, whom: str = "model") -> dict[str | None, int]:
     """Nano-USD per model or agent, spent in the slice's time, that reached no change; none by other than these."""
     if whom not in CHARGED:
         return {}
-    where, values = _stray(part)
+    where, values = _stray(part, moment)
     sql = f"""SELECT {CHARGED[whom]} AS who, CAST(SUM(h.nusd) AS BIGINT) AS nusd FROM charge h
         WHERE {where} GROUP BY {CHARGED[whom]}"""
     return {row["who"] or None: row["nusd"] for row in rows(connection, sql, None, values)}
 
 
-def _timed(part: Slice) -> tuple[list[str], dict[str, Any]]:
-    """(conditions on charge `h` that its calls were made in the slice's time, bound values).
+def _timed(part: Slice, moment: datetime) -> tuple[list[str], dict[str, Any]]:
+    """(conditions on charge `h` that its calls were made in the slice's time and by the moment, bound values).
 
     What reached no change was opened at no time, so its own counts. A session's calls of one day are one charge, and
-    go by the first of them.
+    go by the first of them. What was spent since then is no more of the report than changes opened since.
     """
-    tests = {"since": ("h.first_at >= :since", part.since), "until": ("h.first_at < :until", part.until)}
+    tests = {
+        "since": ("h.first_at >= :since", part.since),
+        "until": ("h.first_at < :until", part.until),
+        "by": ("h.first_at <= :by", moment),
+    }
     told = {name: pair for name, pair in tests.items() if pair[1] is not None}
     return [test for test, _ in told.values()], {name: value for name, (_, value) in told.items()}
 
 
-def _stray(part: Slice) -> tuple[str, dict[str, Any]]:
+def _stray(part: Slice, moment: datetime) -> tuple[str, dict[str, Any]]:
     """(the condition on charge `h` that it reached no change and is in the slice, bound values)."""
-    tests, values = _timed(part)
+    tests, values = _timed(part, moment)
     if part.repository_id:
         tests, values = [*tests, "h.repository_id = :repository"], {**values, "repository": part.repository_id}
     return " AND ".join(["h.change_id = ''", *tests]), values
@@ -146,6 +152,25 @@ def call_totals(connection: Connection, part: Slice) -> CallTotals:
     return CallTotals(**rows(connection, f"SELECT {wanted} FROM call_sum k WHERE {called}", None, values)[0])
 
 
+def called_by(connection: Connection, part: Slice, whom: str) -> list[tuple[str, int, int]]:
+    """(model as written or agent, calls of known cost, nano-USD) of all calls made in the slice's time, by whole days.
+
+    Whatever they were booked to: on a change that one model leads, others' calls are as many. `whom` is model or agent.
+    """
+    name = {"model": "k.model_raw", "agent": "k.agent"}[whom]
+    ends = {
+        "repository": ("k.repository_id = :repository", part.repository_id),
+        "since": ("k.occurred_on >= :since", part.since and part.since.date().isoformat()),
+        "until": ("k.occurred_on < :until", part.until and (part.until - _INSTANT + _DAY).date().isoformat()),
+    }
+    told = {key: pair for key, pair in ends.items() if pair[1] is not None}
+    sql = f"""SELECT {name} AS who, CAST(SUM(k.calls - k.calls_unpriced) AS BIGINT) AS calls,
+        CAST(SUM(k.nusd) AS BIGINT) AS nusd
+      FROM call_sum k WHERE {" AND ".join(test for test, _ in told.values()) or "1 = 1"} GROUP BY {name} ORDER BY 1"""
+    found = rows(connection, sql, None, {key: value for key, (_, value) in told.items()})
+    return [(row["who"], row["calls"], row["nusd"]) for row in found]
+
+
 def cost_kind(connection: Connection, part: Slice) -> str:
     """`billed` when every priced call's cost is what was paid, else `list`."""
     return call_totals(connection, part).cost_kind
@@ -164,15 +189,15 @@ def listed(connection: Connection, part: Slice) -> dict[tuple[str, str], tuple[i
     return {(row["agent"], row["spent_month"]): (row["here"], row["whole"] - row["here"]) for row in found}
 
 
-def spent(connection: Connection, part: Slice) -> list[Spent]:
+def spent(connection: Connection, moment: datetime, part: Slice) -> list[Spent]:
     """The charges in scope by change or reason, model, agent, role and month, each kind of cost apart.
 
     What reached no change is of all time, and told apart by whether it was spent in the slice's.
     """
     where = "h.repository_id = :repository" if part.repository_id else "1 = 1"
-    tests, values = _timed(part)
+    tests, values = _timed(part, moment)
     values |= {"repository": part.repository_id} if part.repository_id else {}
-    timely = " AND ".join(tests) or "1 = 1"
+    timely = " AND ".join(tests)
     keys = "h.change_id, h.reason, h.model, h.agent, h.role, SUBSTR(h.occurred_on, 1, 7), h.is_at_other_time"
     names = {"list_nusd": "list_nusd", "paid_nusd": "paid_nusd", "unlisted": "parts_unlisted", "unpaid": "parts_unpaid"}
     added = ", ".join(f"CAST(SUM(h.{column}) AS BIGINT) AS {name}" for name, column in names.items())
@@ -229,11 +254,12 @@ def title(connection: Connection, change_id: str) -> str:
     return str(found[0]["title"]) if found else ""
 
 
-def dearest(connection: Connection, part: Slice) -> tuple[str, int] | None:
-    """(title, nano-USD) of the change that cost most."""
+def dearest(connection: Connection, moment: datetime, part: Slice) -> tuple[str, int] | None:
+    """(title, nano-USD) of the change that cost most, of those opened by the moment."""
     where, values = within(part)
-    sql = f"SELECT title, nusd FROM change j WHERE nusd > 0 AND {where} ORDER BY nusd DESC, id LIMIT 1"
-    found = rows(connection, sql, None, values)
+    sql = f"""SELECT title, nusd FROM change j WHERE nusd > 0 AND j.opened_at <= {{as_of}} AND {where}
+      ORDER BY nusd DESC, id LIMIT 1"""
+    found = rows(connection, sql, moment, values)
     return (found[0]["title"], found[0]["nusd"]) if found else None
 
 

@@ -34,10 +34,16 @@ def unread(*arguments: str, also_errors: bool) -> tuple[int, str]:
     """(exit code, what stood on standard error) of a command whose reader is gone, that of its errors too."""
     said = io.StringIO()
     with nobody() as gone, redirect_stdout(gone), redirect_stderr(gone if also_errors else said):
-        with pytest.raises(SystemExit) as ended:
-            main(list(arguments))
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, said.getvalue()
+        code = ended(*arguments)
+    return code, said.getvalue()
+
+
+def ended(*arguments: str) -> int:
+    """The exit code of the command line, which always ends with one."""
+    with pytest.raises(SystemExit) as found:
+        main(list(arguments))
+    assert isinstance(found.value.code, int)
+    return found.value.code
 
 
 def test_what_nobody_reads_is_dropped_and_the_other_stream_is_not() -> None:
@@ -78,7 +84,7 @@ def test_a_command_that_is_run_ends_as_it_does(committed: Path) -> None:
 
 def test_standard_output_that_was_closed_before_is_no_bug(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     said = io.StringIO()
-    with redirect_stderr(said), pytest.raises(SystemExit) as ended:
+    with redirect_stderr(said):
         monkeypatch.setattr(sys, "stdout", None)
-        main(["-C", str(tmp_path), "--version"])
-    assert (ended.value.code, said.getvalue()) == (0, "")
+        assert ended("-C", str(tmp_path), "--version") == 0
+    assert said.getvalue() == ""

@@ -14,7 +14,6 @@ from ledger.domain.credit import CODAS, CREDITS, by_cost, in_whole, revalued_spe
 from ledger.domain.history import History
 from tests.domain.building import branch, call, commit, credit, history, made_on, target
 from tests.domain.test_conclude import histories, small
-from tests.domain.test_report import BUCKETS
 
 NANO = 10**9
 
@@ -123,14 +122,14 @@ def test_own_spend_by_one_kind_of_cost_is_that_kind_s_and_sums_to_it() -> None:
 
 
 def test_the_headline_tells_where_the_money_went() -> None:
-    rows = in_whole([spend(accepted=6), spend("gpt", "review", accepted=3), spend(None, None, accepted=1)])
-    assert spend_headline(rows, BUCKETS, "at list price") == (
+    made = [spend(accepted=2), spend("gpt", "review", accepted=3), spend(None, None, accepted=1)]
+    lost = spend(part=None, unattributed=4)
+    assert spend_headline(in_whole([*made, lost]), "at list price") == (
         "$10.00 was spent: 60% by opus (implement), 30% by gpt (review), 10% by an unknown model (role unknown); "
         "40% reached no change, at list price."
     )
-    nothing_lost = replace(BUCKETS, unattributed=0)
-    assert "reached no change" not in spend_headline(rows, nothing_lost, "at list price")
-    assert spend_headline((), BUCKETS, "at list price") == "What was spent is not known."
+    assert "reached no change" not in spend_headline(in_whole(made), "at list price")
+    assert spend_headline((), "at list price") == "What was spent is not known."
 
 
 def test_every_credit_is_said_in_words() -> None:

@@ -95,10 +95,10 @@ def test_a_report_says_it_below_its_tables() -> None:
 
 def test_a_first_line_about_some_changes_says_nothing_of_all_spend() -> None:
     groups = ordered([sums("opus"), sums("haiku", each=3, accepted=15)])
-    assert narrowed_headline(groups, "at list price").startswith("opus costs least per accepted change: $1.33 (")
-    assert narrowed_headline(groups[:1], "at list price").startswith("opus: $1.33 (")
-    assert narrowed_headline((), "at list price") == "No change fits what was asked for."
+    assert narrowed_headline(groups, "at list price", {}).startswith("opus costs least per accepted change: $1.33 (")
+    assert narrowed_headline(groups[:1], "at list price", {}).startswith("opus: $1.33 (")
+    assert narrowed_headline((), "at list price", {}) == "No change fits what was asked for."
     few = ordered([sums("few", n=3, accepted=2)])
-    assert narrowed_headline(few, "as billed") == (
+    assert narrowed_headline(few, "as billed", {}) == (
         "Too little to say: of these, the best known has 3 decided changes of known cost, as billed."
     )

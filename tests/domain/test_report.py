@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from ledger.domain.headline import headline, needed
 from ledger.domain.page import Portion, Timeline
 from ledger.domain.report import (
     COST_UNKNOWN,
@@ -89,89 +88,10 @@ COVERAGE = Coverage(
 )
 
 
-def said(
-    *rows: GroupSums, coverage: Coverage = COVERAGE, buckets: Buckets = BUCKETS, kind: str = "list"
-) -> tuple[str, str]:
-    return headline(ordered(rows), buckets, coverage, ("feat: the dearest", 2 * NANO), kind)
-
-
-def test_a_best_one_is_named_with_its_interval_and_the_next() -> None:
-    sentence, step = said(sums("opus"), sums("haiku", each=3, accepted=15))
-    assert sentence.startswith("opus costs least per accepted change: $1.33 (")
-    assert "over 40 changes, against $8.00 for haiku, at list price." in sentence
-    assert step == ""
-
-
-def test_cheap_by_the_call_and_dear_by_the_change_is_said() -> None:
-    sentence, _ = said(sums("opus"), sums("haiku", each=3, accepted=15, calls=4000))
-    assert sentence.endswith("haiku is cheaper by the call ($0.03 against $0.10), but costs $8.00 per accepted change.")
-
-
-def test_what_cannot_be_told_apart_is_not_ranked() -> None:
-    sentence, _ = said(sums("opus"), sums("sonnet", each=1.1))
-    assert sentence.startswith("opus and sonnet cannot be told apart by cost per accepted change ($1.33 and $1.47)")
-    assert "changes of each would settle" in sentence
-
-
-def test_one_model_tells_spend_waste_and_the_dearest_change() -> None:
-    sentence, _ = said(sums("opus"), kind="billed")
-    assert sentence.startswith("One model only, opus: $10.00 spent, $1.33 (")
-    assert sentence.endswith(
-        "40% of the spend reached no change; the dearest change cost $2.00 (feat: the dearest), as billed."
-    )
-
-
-def test_too_little_says_what_would_be_enough() -> None:
-    sentence, _ = said(sums("opus", n=3, accepted=2), sums("haiku", n=2, accepted=1))
-    assert sentence.startswith(
-        "Too little to say: the best-known model has 3 decided changes of known cost; 29 of each would show a threefold"
-    )
-    assert (needed(3), needed(2), needed(1.5)) == (29, 72, 209)
-
-
-def test_nothing_seen_tells_the_next_step() -> None:
-    sentence, step = said(
-        coverage=replace(COVERAGE, calls=0, out_of_scope_sessions=3), buckets=replace(BUCKETS, total=0)
-    )
-    assert (
-        sentence == "No model was seen in 10 commits, and no agent's calls were made here. Agent sessions elsewhere: 3."
-    )
-    assert "ledger use" in step
-    assert said(coverage=replace(COVERAGE, calls=0, commits=0))[1].startswith("Run ledger update")
-
-
-def test_models_without_calls_lead_to_the_logs() -> None:
-    rows = [
-        replace(sums(name), base_n=0, base_accepted=0, base_nusd=0, n_cost_known=0, charged_nusd=0)
-        for name in ("a", "b")
-    ]
-    _, step = said(*rows, coverage=replace(COVERAGE, calls=0), buckets=replace(BUCKETS, total=0))
-    assert "Claude Code logs" in step
-
-
-def unknown(name: str) -> GroupSums:
-    return replace(sums(name, known=0), base_n=0, base_accepted=0, base_nusd=0, charged_nusd=0)
-
-
-def test_what_has_no_price_is_not_looked_for_in_other_logs() -> None:
-    unpriced = replace(COVERAGE, calls_unpriced=2, unpriced_models=(("odd", 2),))
-    _, step = said(sums("opus", n=3, accepted=2), unknown("odd"), coverage=unpriced)
-    assert step == (
-        "Most changes of odd have no known cost, for want of a price: ledger prices --unpriced says what to do."
-    )
-
-
-def test_the_next_step_names_whose_cost_is_not_known_unless_it_is_everybody_s() -> None:
-    _, step = said(sums("opus", n=3, accepted=2), *(unknown(name) for name in "abcd"))
-    assert step.startswith("Most changes of a, b, c and 1 more have no known cost: post on every machine")
-    assert said(unknown("a"), unknown("b"))[1].startswith("Most changes have no known cost: post on every machine")
-
-
 def test_unheard_requests_give_no_acceptance_and_the_way_to_bring_them_in() -> None:
     row = sums(accepted=40, unheard=40, known=0)
     (group,) = ordered([row])
     assert (group.hidden, group.acceptance.point, group.estimate.point) == (FORGE_UNHEARD, None, None)
-    assert "ledger ci import" in said(row, sums("haiku", accepted=40, unheard=40, known=0))[1]
 
 
 def test_trunk_has_no_cost_per_accepted_change() -> None:

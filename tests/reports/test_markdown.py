@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from ledger.domain.headline import headline
+from ledger.domain.headline import Spending, headline
 from ledger.domain.report import Filters, Report, by_model, ordered
 from ledger.reports import render
 from ledger.reports.markdown import MOST_ROWS, parts
@@ -48,7 +48,8 @@ def team() -> Report:
         COVERAGE, commits=431, calls=3107, commits_without_line=12, human_changes=32, changes=174,
         unattributed=(("its branch has no change", 9 * 10**9),),
     )  # fmt: skip
-    sentence, _ = headline(groups, buckets, coverage, None, "list")
+    calls = {group.sums.model: group.sums.charged_nusd / group.sums.calls / 10**9 for group in groups}
+    sentence, _ = headline(groups, Spending(buckets.total, buckets.unattributed, per_call=calls), coverage, "list")
     return replace(REPORT, headline=sentence, groups=groups, by_part=ordered(rows), buckets=buckets, coverage=coverage)
 
 

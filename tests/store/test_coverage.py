@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -17,7 +17,7 @@ from ledger.posting.reporting import make_report
 from ledger.store import figures
 from ledger.store.coverage import coverage
 from ledger.store.engine import Ledger, open_ledger
-from tests.store.changing import NOW, change, charge, fill
+from tests.store.changing import NOW, OPENED, change, charge, fill
 
 MARKED = [rule + mark for rule in RULES for mark in ("", AMBIGUOUS)]
 """Every rule, as it is and split between equal claims."""
@@ -37,6 +37,7 @@ def drawn() -> list[Change]:
             has_model=chance.random() < 0.8,
             lead_evidence=chance.choice(("only", "lines", "mixed")),
             opened_at=NOW + timedelta(days=chance.choice((-9, -9, 1))),
+            lead_model=("opus", "haiku")[number % 2],
         )
         for number in range(90)
     ]
@@ -96,10 +97,30 @@ def test_all_calls_are_summed_at_once(ledger: Ledger, part: figures.Slice) -> No
     with ledger.read() as connection:
         called = figures.call_totals(connection, part)
         empty = figures.call_totals(connection, figures.Slice(repository_id="nowhere"))
-        dearest = figures.dearest(connection, part)
+        dearest = figures.dearest(connection, NOW, part)
     assert called == CallTotals(calls=len(mine), nusd=total, list_nusd=total)
     assert (called.costs.list_nusd, called.cost_kind, empty) == (total, "list", CallTotals())
-    assert dearest == max(((row.title, row.nusd) for row in mine), key=lambda pair: pair[1])
+    begun = [row for row in mine if row.opened_at <= NOW]
+    assert dearest == max(((row.title, row.nusd) for row in begun), key=lambda pair: pair[1])
+
+
+def test_calls_are_told_by_who_made_them_in_a_time_of_whole_days(ledger: Ledger) -> None:
+    day = OPENED.replace(hour=0)
+
+    def made(
+        whom: str = "model", since: datetime | None = None, until: datetime | None = None
+    ) -> list[tuple[str, int, int]]:
+        with ledger.read() as connection:
+            return figures.called_by(connection, figures.Slice(since, until, "R"), whom)
+
+    mine = inside(SLICES[0])
+    whole = (len(mine), sum(row.nusd for row in mine))
+    assert made() == [("opus", *whole)], "a name as the log has it, whoever led the changes"
+    assert made("agent") == [("claude-code", *whole)]
+    assert made(since=day, until=day + timedelta(days=1)) == [("opus", *whole)]
+    assert made(since=day + timedelta(hours=9), until=day + timedelta(hours=10)), "the calls' hours are not known"
+    assert not made(until=day)
+    assert not made(since=day + timedelta(days=1))
 
 
 def test_costs_are_as_billed_only_where_every_priced_call_was_paid() -> None:
