@@ -124,6 +124,8 @@ class Advice:
     lineups: Ranking
     hidden: str
     """Why nothing may be said of the cost of any; ''."""
+    only: str = ""
+    """Which changes were asked about, in words (ledger.domain.asked); '' where it is all."""
 
     @property
     def step(self) -> Step:

@@ -25,9 +25,15 @@ def opened(since: datetime | None, until: datetime | None) -> str:
 
 
 def chosen(since: datetime | None, until: datetime | None, only: Only = ()) -> str:
-    """What the changes of a table have in common, as `opened since 2026-07-01, of model a or b`; '' where it is all."""
+    """What the changes of a table have in common, as `opened since 2026-07-01 of model a or b`; '' where it is all."""
     named = "; ".join(f"{name.replace('_', ' ')} {_names(names)}" for name, names in only)
-    return ", ".join(filter(None, (opened(since, until), named and f"of {named}")))
+    return " ".join(filter(None, (opened(since, until), named and f"of {named}")))
+
+
+def judged_line(as_of: datetime, cost: str, only: str) -> str:
+    """From when it is judged, of which kind its costs are, and which changes it is about, as `chosen` told it."""
+    told = f" Only changes {only} are counted." if only else ""
+    return f"As of {as_of:%Y-%m-%d %H:%M} UTC, costs {cost}.{told}"
 
 
 def _names(names: tuple[str, ...]) -> str:

@@ -132,6 +132,8 @@ class Backtest:
     """The whole with what a change that is not accepted costs a person; None where that is not set."""
     repositories: Mapping[str, str]
     """Id → name, where several are told of."""
+    only: str = ""
+    """Which changes were asked about, in words (ledger.domain.asked); '' where it is all."""
 
 
 def replay(strata: Sequence[Stratum], aims: Sequence[Aim]) -> Replay:

@@ -48,7 +48,7 @@ class Comparison:
     """The share accepted of the first less that of the second."""
     per_extra: float | None
     """USD that each further accepted change costs with whichever is accepted more often: ΔΣc/Δs, per change of each.
-    None where the one that is accepted more often costs no more, or equally often."""
+    None where the one that is accepted more often costs no more, or equally often, or either has too few changes."""
 
 
 def compared(one: Sums, other: Sums) -> Comparison:
@@ -73,8 +73,11 @@ def compared_alike(one: Standard, other: Standard) -> Interval:
 
 
 def per_extra(one: Sums, other: Sums) -> float | None:
-    """ΔΣc/Δs on a common base, in USD: what each further accepted change costs; None where more cost buys none."""
-    if not one.n or not other.n:
+    """ΔΣc/Δs on a common base, in USD: what each further accepted change costs; None where more cost buys none.
+
+    None, too, where either has too few changes for a figure of its own (metric.md §2): so has their difference.
+    """
+    if not (_is_ranked(one) and _is_ranked(other)):
         return None
     return extra_cost((one.cost / one.n, one.accepted / one.n), (other.cost / other.n, other.accepted / other.n))
 

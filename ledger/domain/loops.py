@@ -62,6 +62,8 @@ class Retries:
     rows: tuple[RetrySums, ...]
     """By basis and who led, the fewest tries per accepted change first."""
     by_part: tuple[RetrySums, ...]
+    only: str = ""
+    """Which changes were asked about, in words (ledger.domain.asked); '' where it is all."""
 
 
 def in_whole(rows: Iterable[RetrySums]) -> tuple[RetrySums, ...]:

@@ -84,6 +84,8 @@ class Seconds:
     """By basis and part, those with the most changes first; then those of all parts."""
     is_over_several: bool
     """Changes of several repositories are pooled, so the intervals are too narrow."""
+    only: str = ""
+    """Which changes were asked about, in words (ledger.domain.asked); '' where it is all."""
 
 
 def seconds(rows: Iterable[ReviewSums]) -> tuple[Second, ...]:

@@ -76,6 +76,8 @@ class Contest:
     """The one with the most changes first."""
     on_trunk: int
     """Commits on trunk of either, accepted by construction and not compared."""
+    only: str = ""
+    """Which changes were asked about, in words (ledger.domain.asked); '' where it is all."""
 
     @property
     def headline(self) -> str:

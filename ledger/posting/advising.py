@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from ledger.domain.advising import Advice, Asked, Rung, Step, Told, main_basis, rankings, rung, steps, told_rung
 from ledger.domain.areas import ground, sorter
+from ledger.domain.asked import chosen
 from ledger.domain.costing import KINDS
 from ledger.domain.loops import in_whole
 from ledger.domain.nearby import unknown_name
@@ -68,6 +69,7 @@ def advise(ledger: Ledger, as_of: datetime, asked: Asked, part: figures.Slice) -
         models=first,
         lineups=second,
         hidden=_hidden(rungs[at], models.groups),
+        only=chosen(part.since, part.until, part.only),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ledger.domain.advising import main_of
+from ledger.domain.asked import chosen
 from ledger.domain.backtest import Backtest, Replay, replay, whole_of
 from ledger.domain.costing import KINDS
 from ledger.domain.models import parse_model
@@ -90,6 +91,7 @@ def backtest(
         fallback_nusd=fallback_nusd,
         at_fallback=at_cost,
         repositories={each: name for name, ids in called.items() for each in ids},
+        only=chosen(part.since, part.until, part.only),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ledger.domain import costing
+from ledger.domain import asked, costing
 from ledger.domain.clusters import Spread
 from ledger.domain.costing import KINDS, Costing, Judged
 from ledger.domain.estimates import Sums
@@ -91,6 +91,7 @@ def contest(
             for basis in bases
         ),
         on_trunk=sum(group.sums.n for (basis, _), group in whole.items() if basis == "trunk"),
+        only=asked.chosen(part.since, part.until, part.only),
     )
 
 

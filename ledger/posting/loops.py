@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ledger.domain.asked import chosen
 from ledger.domain.costing import KINDS
 from ledger.domain.loops import Retries, in_order, in_whole
 from ledger.domain.second import Seconds, seconds
@@ -17,7 +18,15 @@ def find_retries(ledger: Ledger, as_of: datetime, part: figures.Slice, by: str, 
     with ledger.read() as connection:
         rows = loops.retry_sums(connection, as_of, part, by, whom)
         cost = KINDS[figures.cost_kind(connection, part)]
-    return Retries(as_of=as_of, whom=whom, by=by, cost=cost, rows=in_whole(rows), by_part=in_order(rows))
+    return Retries(
+        as_of=as_of,
+        whom=whom,
+        by=by,
+        cost=cost,
+        rows=in_whole(rows),
+        by_part=in_order(rows),
+        only=chosen(part.since, part.until, part.only),
+    )
 
 
 def find_reviews(ledger: Ledger, as_of: datetime, part: figures.Slice, by: str) -> Seconds:
@@ -26,4 +35,5 @@ def find_reviews(ledger: Ledger, as_of: datetime, part: figures.Slice, by: str) 
         rows = loops.review_sums(connection, as_of, part, by)
         cost = KINDS[figures.cost_kind(connection, part)]
         several = is_over_several(connection, part)
-    return Seconds(as_of=as_of, by=by, cost=cost, rows=seconds(rows), is_over_several=several)
+    only = chosen(part.since, part.until, part.only)
+    return Seconds(as_of=as_of, by=by, cost=cost, rows=seconds(rows), is_over_several=several, only=only)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from ledger.domain.advised import headline, notes
 from ledger.domain.advising import Advice, Ranking, Tried
+from ledger.domain.asked import judged_line
 from ledger.domain.screen import plain
 from ledger.reports import cells
 from ledger.reports.paper import blank, text_of
@@ -30,7 +31,7 @@ def render(found: Advice, *, width: int = 80, color: bool = False) -> str:
     console.print()
     for line in notes(found):
         console.print(Text(line))
-    console.print(Text(f"As of {found.as_of:%Y-%m-%d %H:%M} UTC, costs {found.cost}.", style="dim"))
+    console.print(Text(judged_line(found.as_of, found.cost, found.only), style="dim"))
     return text_of(out, color)
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ledger.domain.against import CANNOT_BE_TOLD, Side
+from ledger.domain.asked import judged_line
 from ledger.domain.backtest import Backtest, Cell, Replay
 from ledger.domain.backtested import CAVEATS, aims_of, bounds_of, findings, headline, label
 from ledger.domain.estimates import Estimate, Interval
@@ -44,8 +45,9 @@ def render(found: Backtest, *, width: int = 80, color: bool = False) -> str:
     console.print()
     for line in CAVEATS:
         console.print(Text(line, style="dim"))
-    basis = f"{_BASES[found.basis]}, as" if found.basis in _BASES else "As"
-    console.print(Text(f"{basis} of {found.as_of:%Y-%m-%d %H:%M} UTC, costs {found.cost}.", style="dim"))
+    judged = judged_line(found.as_of, found.cost, found.only)
+    told = f"{_BASES[found.basis]}, a{judged[1:]}" if found.basis in _BASES else judged
+    console.print(Text(told, style="dim"))
     return text_of(out, color)
 
 

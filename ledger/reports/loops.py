@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ledger.domain.alike import Alike
+from ledger.domain.asked import judged_line
 from ledger.domain.estimates import Interval, Sums, estimate
 from ledger.domain.loops import Retries, RetrySums
 from ledger.domain.mixes import LEAST
@@ -110,7 +111,7 @@ def _retry_notes(found: Retries) -> Iterator[str]:
     partly = sum(row.decided - row.n_cost_known for row in found.rows)
     if partly:
         yield f"A lower bound: the cost of {counted(partly, 'change')} is not or not wholly known."
-    yield f"As of {found.as_of:%Y-%m-%d %H:%M} UTC, costs {found.cost}."
+    yield judged_line(found.as_of, found.cost, found.only)
 
 
 def _review_table(rows: Sequence[Second], first: str) -> Table:
@@ -163,7 +164,7 @@ def _review_notes(found: Seconds) -> Iterator[str]:
     if found.is_over_several:
         yield "Several repositories are pooled here, so the intervals are narrower than they should be."
     yield _OBSERVED
-    yield f"As of {found.as_of:%Y-%m-%d %H:%M} UTC, costs {found.cost}."
+    yield judged_line(found.as_of, found.cost, found.only)
 
 
 def _mix_notes(found: Seconds) -> Iterator[str]:

@@ -8,6 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from ledger.domain.asked import judged_line
 from ledger.domain.comparing import Comparison
 from ledger.domain.costing import KINDS
 from ledger.domain.estimates import Estimate, Interval
@@ -122,7 +123,7 @@ def _lines(contest: Contest, found: Versus) -> Iterator[str]:
 
 def _footer(contest: Contest) -> Iterator[str]:
     yield (
-        f"As of {contest.as_of:%Y-%m-%d %H:%M} UTC, costs {contest.cost}. Ratios are of {plain(contest.one, 80)} to "
+        f"{judged_line(contest.as_of, contest.cost, contest.only)} Ratios are of {plain(contest.one, 80)} to "
         f"{plain(contest.other, 80)}, with 95 % intervals; different is what excludes 1."
     )
     if contest.cost == KINDS["effective"]:

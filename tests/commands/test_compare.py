@@ -18,6 +18,11 @@ def test_two_models_are_compared_and_the_rest_is_said_plainly(posted: Path) -> N
         "claude-opus-4-8 and claude-haiku-4-5 cannot be told apart by cost per accepted change (ratio "
     )
     assert "\x1b" not in done.out
+    assert "Only changes" not in done.out
+    some = " ".join(
+        run("-C", str(posted), "compare", *PAIR, *DAY, "--since", "2026-03-01", "--task", "fix").out.split()
+    )
+    assert "costs as billed. Only changes opened since 2026-03-01 of task type fix are counted. Ratios are of" in some
     found = json.loads(run("-C", str(posted), "compare", *PAIR, *DAY, "--format", "json", "--of", "model").out)
     assert (found["format"], found["of"], found["bases"][0]["basis"]) == (1, "model", "request")
     assert found["headline"] == found["headline"].strip()

@@ -93,9 +93,10 @@ def test_changes_are_told_and_chosen_by_what_is_asked(posted: Path) -> None:
 
 
 def test_retries_and_reviews_stand_alone(posted: Path) -> None:
-    retries = run("-C", str(posted), "report", *DAY, "--retries", "--by", "agent")
+    retries = run("-C", str(posted), "report", *DAY, "--retries", "--by", "agent", "--until", "2026-04-01")
     assert (retries.code, retries.err) == (0, "")
     assert "task type, agent" in retries.out
+    assert "Only changes opened before 2026-04-01 are counted." in " ".join(retries.out.split())
     reviews = run("-C", str(posted), "report", *DAY, "--reviews", "--format", "json")
     assert json.loads(reviews.out)["rows"][0]["alone"]["n"] == 24
     for wrong in (["--retries", "--reviews"], ["--reviews", "--cost", "list"], ["--retries", "--fail-if", "spend > 1"]):

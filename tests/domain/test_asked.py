@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ledger.domain.asked import chosen, moment, opened
+from ledger.domain.asked import chosen, judged_line, moment, opened
 
 JULY, AUGUST = datetime(2026, 7, 1, tzinfo=UTC), datetime(2026, 8, 1, tzinfo=UTC)
 
@@ -30,11 +30,17 @@ def test_a_time_has_up_to_two_ends() -> None:
     assert opened(JULY, AUGUST) == "opened since 2026-07-01 and before 2026-08-01"
 
 
+def test_a_footer_has_a_sentence_of_what_was_chosen_and_none_of_all() -> None:
+    assert judged_line(AUGUST, "as billed", "") == "As of 2026-08-01 00:00 UTC, costs as billed."
+    told = judged_line(AUGUST, "as billed", chosen(JULY, None))
+    assert told == "As of 2026-08-01 00:00 UTC, costs as billed. Only changes opened since 2026-07-01 are counted."
+
+
 def test_what_was_chosen_follows_the_time_and_acts_on_no_terminal() -> None:
     only = (("task_type", ("fix", "")), ("model", ("a\x1b[31m",)))
     assert chosen(None, None) == ""
     assert chosen(JULY, None) == "opened since 2026-07-01"
     assert chosen(None, None, only[:1]) == "of task type fix or (unknown)"
     told = chosen(JULY, AUGUST, only)
-    assert told.startswith("opened since 2026-07-01 and before 2026-08-01, of task type fix or (unknown); model a")
+    assert told.startswith("opened since 2026-07-01 and before 2026-08-01 of task type fix or (unknown); model a")
     assert "\x1b" not in told

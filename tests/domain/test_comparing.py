@@ -100,6 +100,10 @@ def test_each_further_accepted_change_has_its_price() -> None:
     assert per_extra(better, dear) is None
     assert per_extra(better, cheap) is None
     assert per_extra(sums([]), cheap) is None
+    few = [sums([(3.0, index > 0) for index in range(4)]), sums([(3.0, index == 0) for index in range(40)])]
+    for rare in few:
+        assert per_extra(rare, dear) is per_extra(dear, rare) is compared(rare, dear).per_extra is None
+    assert per_extra(sums([(0.1, index > 2) for index in range(5)]), dear) is not None
     assert extra_cost((2.0, 0.5), (1.0, 0.5)) is None
 
 

@@ -34,6 +34,8 @@ def test_a_row_is_per_accepted_change() -> None:
     assert line(text, "opus") == ["opus", "10", "5", "3.00", "1.40", "75%", "$1.00", "25%"]
     assert text.rstrip().endswith("UTC, costs as billed.")
     assert "lower bound" not in text
+    some = " ".join(render_retries(replace(retries(ROW), only="opened since 2026-07-01"), "table").split())
+    assert some.endswith("costs as billed. Only changes opened since 2026-07-01 are counted.")
 
 
 def test_unknown_cost_and_nothing_accepted_are_no_numbers() -> None:
