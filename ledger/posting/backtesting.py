@@ -72,7 +72,7 @@ def backtest(
         keys = [key for key in KEYS if any(key in aim.rule.wanted for aim in aims)]
         rows = backtests.started(connection, as_of, part, keys, is_over_several=is_several)
         cost = KINDS[figures.cost_kind(connection, part)]
-        called = names.repository_ids(connection) if is_several else {}
+        called = names.repositories(connection) if is_several else {}
     basis = main_of((row.basis, row.n) for row in rows)
     mine = together([row for row in rows if row.basis == basis], [aim.rule for aim in aims])
     sorted_out = strata(mine, aims)
@@ -90,7 +90,7 @@ def backtest(
         always=_always(mine, aims),
         fallback_nusd=fallback_nusd,
         at_fallback=at_cost,
-        repositories={each: name for name, ids in called.items() for each in ids},
+        repositories={each: name for name, each in called.items()},
         only=chosen(part.since, part.until, part.only),
     )
 

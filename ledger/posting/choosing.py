@@ -15,6 +15,7 @@ from ledger.store.figures import Only, Slice
 
 UNKNOWN = "unknown"
 """What asks for the changes of which the name is not known."""
+_NAMED = 4
 _WORDS = {"task_type": "task type", "lineup": "line-up"}
 
 
@@ -30,12 +31,14 @@ def repository_here(workplace: Workplace, ledger: Ledger) -> str | None:
 def repository_named(ledger: Ledger, name: str) -> str:
     """The id of the repository of a name; raises LedgerError for one that is not known, or means several."""
     with ledger.read() as connection:
-        known = names.repository_ids(connection)
-    if name not in known:
+        known = names.repositories(connection)
+        alike = [] if name in known else names.called_alike(connection, name)
+    if name in known:
+        return known[name]
+    if not alike:
         raise LedgerError(unknown_name(name, "repository", known))
-    if len(known[name]) > 1:
-        raise LedgerError(f"{len(known[name])} repositories are called {plain(name, 80)}; report from a clone of one.")
-    return known[name][0]
+    told = plain(" or ".join(alike[:_NAMED]), 80 * _NAMED)
+    raise LedgerError(f"{len(alike)} repositories are called {plain(name, 80)}; name one of them, as {told}.")
 
 
 def choose(ledger: Ledger, as_of: datetime, wanted: Mapping[str, Sequence[str]]) -> Only:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.domain.path_rules import UNKNOWN
+from ledger.store.fragments import REPOSITORIES
 
 LINEUP = "CASE WHEN j.lineup = '' THEN NULL ELSE j.lineup END"
 
@@ -27,7 +28,7 @@ PARTS = {
 """What tells the rows of one model apart."""
 
 _JOINED = {
-    "repository": "JOIN repository r ON r.id = j.repository_id",
+    "repository": f"JOIN {REPOSITORIES} r ON r.id = j.repository_id",
     "author": """LEFT JOIN (SELECT m.change_id AS change_id,
         CASE WHEN MIN(g.author) = MAX(g.author) THEN MIN(g.author) ELSE 'several' END AS author
       FROM change_commit m JOIN git_commit g ON g.oid = m.oid

@@ -15,6 +15,12 @@ from ledger.domain.rules import AMBIGUOUS, EXACT, INFERRED, WEAK, of_strength
 from ledger.domain.standing import STOOD
 from ledger.domain.tasks import WEAK_SOURCES
 
+REPOSITORIES = """(SELECT q.id AS id,
+    CASE WHEN COUNT(*) > 1 THEN q.name || ' (' || SUBSTR(q.id, 1, 8) || ')' ELSE q.name END AS name
+  FROM repository q JOIN repository s ON s.name = q.name GROUP BY q.id, q.name)"""
+"""Repositories by names of their own: where several share one, as the directory's or that of another host, each has the
+beginning of its id beside it."""
+
 RECORDED_AS_OF = "(SELECT noted_at FROM clock WHERE name = 'posted_at')"
 
 OUTCOME = """CASE

@@ -6,13 +6,14 @@ from sqlalchemy import Connection
 
 from ledger.domain.unattributed import Leftover
 from ledger.store.figures import Slice, rows
+from ledger.store.fragments import REPOSITORIES
 
-_LEFT = """SELECT r.name AS repository, h.reason AS reason, h.session AS session, h.agent AS agent, h.model AS model,
+_LEFT = f"""SELECT r.name AS repository, h.reason AS reason, h.session AS session, h.agent AS agent, h.model AS model,
     h.branch AS branch, MIN(h.occurred_on) AS first_on, MAX(h.occurred_on) AS last_on,
     CAST(SUM(h.calls) AS BIGINT) AS calls, CAST(SUM(h.calls_unpriced) AS BIGINT) AS calls_unpriced,
     CAST(SUM(h.nusd) AS BIGINT) AS nusd
-  FROM charge h JOIN repository r ON r.id = h.repository_id
-  WHERE h.change_id = '' AND {mine}
+  FROM charge h JOIN {REPOSITORIES} r ON r.id = h.repository_id
+  WHERE h.change_id = '' AND {{mine}}
   GROUP BY r.name, h.repository_id, h.reason, h.session, h.agent, h.model, h.branch"""
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from ledger.store.dimensions import PARTS, WHO, part_of
 from ledger.store.figures import Slice, rows, within
-from ledger.store.fragments import JUDGED
+from ledger.store.fragments import JUDGED, REPOSITORIES
 
 
 def names(connection: Connection, moment: datetime, part: Slice, dimension: str) -> dict[str, int]:
@@ -21,12 +21,16 @@ def names(connection: Connection, moment: datetime, part: Slice, dimension: str)
     return {row["name"]: row["n"] for row in found if row["name"]}
 
 
-def repository_ids(connection: Connection) -> dict[str, list[str]]:
-    """A repository's name → its ids; forks may share a name."""
-    found: dict[str, list[str]] = {}
-    for row in rows(connection, "SELECT id, name FROM repository ORDER BY id", None, {}):
-        found.setdefault(row["name"], []).append(row["id"])
-    return found
+def repositories(connection: Connection) -> dict[str, str]:
+    """A repository's own name → its id; what several are called is no name of one."""
+    return {row["name"]: row["id"] for row in rows(connection, f"SELECT id, name FROM {REPOSITORIES} r", None, {})}
+
+
+def called_alike(connection: Connection, name: str) -> list[str]:
+    """The own names of the repositories that are called so."""
+    sql = f"""SELECT r.name AS name FROM {REPOSITORIES} r JOIN repository o ON o.id = r.id
+      WHERE o.name = :name ORDER BY r.name"""
+    return [row["name"] for row in rows(connection, sql, None, {"name": name})]
 
 
 DIMENSIONS = (*WHO, *PARTS)

@@ -55,7 +55,7 @@ FROM change_reviews WHERE second_model = 1 GROUP BY model ORDER BY 2 DESC""",
 
 _COLUMNS = {
     "id": "Id of the change",
-    "repository": "Name of the repository",
+    "repository": "Name of the repository; with the beginning of its id where several are called so",
     "basis": "request, branch or trunk: never pool them",
     "number": "Number of the request",
     "branch": "Name of the branch",

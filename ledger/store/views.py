@@ -17,6 +17,7 @@ from ledger.store.fragments import (
     IS_AMBIGUOUS,
     JUDGED,
     OUTCOME,
+    REPOSITORIES,
     RETRIED,
     RETRIES,
     REVIEWED_WHEN,
@@ -93,7 +94,7 @@ _CHANGES = f"""SELECT c.id, r.name AS repository, c.basis, c.number, c.branch, c
   CASE WHEN c.started_by = '' THEN NULL ELSE c.started_by END AS started_by,
   c.started_model, CASE WHEN c.started_role = '' THEN NULL ELSE c.started_role END AS started_role,
   t.text AS team, o.text AS cost_centre
-FROM change c JOIN repository r ON r.id = c.repository_id {_LABELS}"""
+FROM change c JOIN {REPOSITORIES} r ON r.id = c.repository_id {_LABELS}"""
 
 _CHANGE_SUMS = f"""SELECT repository, opened_month, basis, model, agent, task_type,
   n, accepted, rejected, abandoned, open, stale, unknown, n_cost_known,
@@ -119,7 +120,7 @@ FROM (SELECT r.name AS repository, {_month("j.opened_at")} AS opened_month, j.ba
         "base_accepted_nusd",
     )
 }
-  FROM ({JUDGED}) j JOIN repository r ON r.id = j.repository_id
+  FROM ({JUDGED}) j JOIN {REPOSITORIES} r ON r.id = j.repository_id
   GROUP BY r.name, {_month("j.opened_at")}, j.basis, j.lead_model, j.lead_agent, j.task_type) s"""
 
 _COST = f"""SELECT basis, model, task_type,
@@ -158,7 +159,7 @@ _SPEND = f"""SELECT r.name AS repository, SUBSTR(h.occurred_on, 1, 7) AS spent_m
   CAST(SUM(h.calls) AS BIGINT) AS calls, CAST(SUM(h.calls_unpriced) AS BIGINT) AS calls_unpriced,
   {_priced(*(f"CAST(SUM(h.{name}) AS BIGINT)" for name in ("nusd", "calls", "calls_unpriced")))} AS cost_usd,
   t.text AS team, o.text AS cost_centre
-FROM charge h JOIN repository r ON r.id = h.repository_id {_LABELS}
+FROM charge h JOIN {REPOSITORIES} r ON r.id = h.repository_id {_LABELS}
 GROUP BY r.name, SUBSTR(h.occurred_on, 1, 7), h.model, h.agent, h.role, t.text, o.text"""
 
 _COSTS = f"""SELECT repository, spent_month, agent, model_raw, calls, calls_unpriced,
@@ -171,7 +172,7 @@ FROM (SELECT r.name AS repository, SUBSTR(k.occurred_on, 1, 7) AS spent_month,
     CASE WHEN k.agent = '' THEN NULL ELSE k.agent END AS agent, k.model_raw,
     CAST(SUM(k.nusd) AS BIGINT) AS counted_nusd,
     {_TOTALS}
-  FROM call_sum k JOIN repository r ON r.id = k.repository_id
+  FROM call_sum k JOIN {REPOSITORIES} r ON r.id = k.repository_id
   GROUP BY r.name, SUBSTR(k.occurred_on, 1, 7), k.agent, k.model_raw) s"""
 
 _ALL_CALLS = "(SELECT COALESCE(CAST(SUM(k2.nusd) AS BIGINT), 0) FROM call_sum k2)"
@@ -219,7 +220,7 @@ _UNATTRIBUTED = f"""SELECT repository, reason, model, spent_month, calls,
 FROM (SELECT r.name AS repository, h.reason, CASE WHEN h.model = '' THEN NULL ELSE h.model END AS model,
     SUBSTR(h.occurred_on, 1, 7) AS spent_month, CAST(SUM(h.calls) AS BIGINT) AS calls,
     CAST(SUM(h.calls_unpriced) AS BIGINT) AS unpriced, CAST(SUM(h.nusd) AS BIGINT) AS nusd
-  FROM charge h JOIN repository r ON r.id = h.repository_id WHERE h.change_id = ''
+  FROM charge h JOIN {REPOSITORIES} r ON r.id = h.repository_id WHERE h.change_id = ''
   GROUP BY r.name, h.reason, h.model, SUBSTR(h.occurred_on, 1, 7)) s"""
 
 _RETRY_LOOPS = f"""SELECT basis, model, task_type, n AS decided, accepted, attempts, failed_runs, failed_attempts,
@@ -242,7 +243,7 @@ _CHANGE_ATTEMPTS = f"""SELECT c.id AS change_id, r.name AS repository, c.basis, 
     WHEN {OUTCOME} = 'accepted' AND NOT ({FAILED_TRY}) THEN 0 ELSE 1 END AS failed,
   a.failed_runs, a.calls, {_if_known("a.nusd")} AS cost_usd,
   c.lead_model
-FROM attempt a JOIN change c ON c.id = a.change_id JOIN repository r ON r.id = c.repository_id"""
+FROM attempt a JOIN change c ON c.id = a.change_id JOIN {REPOSITORIES} r ON r.id = c.repository_id"""
 
 
 def _flag(column: str) -> str:
@@ -257,7 +258,7 @@ _CHANGE_REVIEWS = f"""SELECT c.id AS change_id, r.name AS repository, c.basis, c
   {_flag("v.is_before_decision")} AS before_decision,
   CASE WHEN v.verdict = '' THEN NULL ELSE v.verdict END AS verdict, v.calls,
   CASE WHEN v.calls = 0 THEN NULL ELSE {_usd("v.nusd")} END AS cost_usd, c.lead_model
-FROM review v JOIN change c ON c.id = v.change_id JOIN repository r ON r.id = c.repository_id"""
+FROM review v JOIN change c ON c.id = v.change_id JOIN {REPOSITORIES} r ON r.id = c.repository_id"""
 
 _REVIEWS = f"""SELECT basis, model, task_type,
   CASE WHEN second_review_when = 'none' THEN 0 WHEN second_review_when = 'unknown' THEN NULL ELSE 1 END

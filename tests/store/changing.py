@@ -130,15 +130,16 @@ def fill(
     changes: Iterable[Change],
     attempts: Iterable[Attempt] = (),
     booked: Callable[[Change], Charge] = charge,
+    called: Callable[[str], str] = "owner/{}".format,
 ) -> None:
-    """The ledger with these conclusions, its repositories named `owner/ID`; each change's cost is `booked` to it."""
+    """The ledger with these conclusions, repositories `called` by their ids, each change's cost `booked` to it."""
     ordered = sorted(changes, key=lambda row: (row.repository_id, row.id))
     tries = list(attempts)
     with ledger.write() as writing:
         for repository, rows in groupby(ordered, key=lambda row: row.repository_id):
             mine = list(rows)
             ids = {row.id for row in mine}
-            writing.post([Repository(id=repository, name=f"owner/{repository}")])
+            writing.post([Repository(id=repository, name=called(repository))])
             writing.replace_derived("change", repository, mine)
             writing.replace_derived("charge", repository, [booked(row) for row in mine])
             writing.replace_derived("call_sum", repository, [_calls(mine)])

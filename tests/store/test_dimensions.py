@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from ledger.domain.conclusions import ChangeCommit
 from ledger.errors import LedgerError
@@ -140,6 +142,24 @@ def test_a_repository_is_found_by_its_name(ledger: Ledger) -> None:
     assert repository_named(ledger, "owner/A") == "A"
     with pytest.raises(LedgerError, match="No repository is called owner here; did you mean owner/A or owner/B"):
         repository_named(ledger, "owner")
+
+
+def test_repositories_of_one_name_are_told_apart_everywhere(tmp_path: Path) -> None:
+    ids = ("aaaaaaaa11111111", "bbbbbbbb22222222", "cccccccc33333333")
+    ledger = open_ledger(str(tmp_path / "ledger.db"))
+    rows = [change(number, 1.0, repository_id=ids[number % 3]) for number in range(9)]
+    fill(ledger, rows, called=lambda each: "other" if each == ids[2] else "repo")
+    own = {"repo (aaaaaaaa)": ids[0], "repo (bbbbbbbb)": ids[1], "other": ids[2]}
+    with ledger.read() as connection:
+        assert names(connection, NOW, Slice(), "repository") == dict.fromkeys(own, 3)
+        sums = connection.execute(text("SELECT repository, SUM(n) FROM change_sums GROUP BY repository"))
+        assert {row[0]: row[1] for row in sums} == dict.fromkeys(own, 3)
+    told = make_report(ledger, NOW, by="repository").by_part
+    assert {group.sums.part: group.sums.n for group in told} == dict.fromkeys(own, 3)
+    assert {name: repository_named(ledger, name) for name in own} == own
+    with pytest.raises(LedgerError, match=r"2 repositories are called repo; .* as repo \(aaaaaaaa\) or repo"):
+        repository_named(ledger, "repo")
+    ledger.close()
 
 
 def test_what_is_told_by_agent_says_so_in_its_first_line(ledger: Ledger) -> None:
