@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from ledger.commands.options import Options, folded, now, screen
+from ledger.commands.options import Options, folded, now
 from ledger.commands.syncing import sync_too
 from ledger.commands.update import glance, is_unchanged, post
 from ledger.domain import advice
@@ -31,7 +31,7 @@ def headline(options: Options) -> None:
         post(options, workplace, ledger, seen=seen)
     here = repository_here(workplace, ledger)
     report = make_report(ledger, now(), repository_id=here, seats=workplace.config.seats)
-    click.echo(folded(plain(report.headline, screen()["width"] * 8) + "\n"), nl=False)
+    click.echo(folded(plain(report.headline, 1200) + "\n"), nl=False)
     hooks = None if workplace.git.is_bare else effective(workplace.git)
     missing = hooks.missing if hooks and (hooks.takes_config or hooks.directory.is_ours_to_write) else []
     for line in _attention(report, missing, advice.logs_gap(read_at, now())):

@@ -85,13 +85,19 @@ def _best(found: Advice) -> str:
 
 
 def _alike(found: Advice) -> str:
-    ranking = found.models
+    ranking, what = found.models, plain(found.step.words, 120)
+    coda = f"{_enough(ranking)}, {found.cost}.{_turned(ranking)}"
+    if len(ranking.alike) > 2:
+        best, *others = (f"{plain(name, 80)} ({shown(ranking.points[name])})" for name in ranking.alike)
+        return (
+            f"Of {what}, {best} looks cheapest per accepted change{_at_mix(found, ranking)}, but cannot be told from "
+            f"{all_of(others)}; {coda}"
+        )
     names = all_of([plain(name, 80) for name in ranking.alike])
     costs = all_of([shown(ranking.points[name]) for name in ranking.alike])
     return (
-        f"Of {plain(found.step.words, 120)}, {names} cannot be told apart "
-        f"by cost per accepted change ({costs}{_at_mix(found, ranking)}); {_enough(ranking)}, {found.cost}."
-        f"{_turned(ranking)}"
+        f"Of {what}, {names} cannot be told apart by cost per accepted change "
+        f"({costs}{_at_mix(found, ranking)}); {coda}"
     )
 
 
@@ -166,7 +172,10 @@ def _enough(ranking: Ranking) -> str:
         return "they are so close that it hardly matters"
     if ranking.needed is None:
         return "no number of changes that anybody has would settle a difference of this size"
-    return f"about {ranking.needed:,} changes of each would settle a difference of this size"
+    what = "settle a difference of this size"
+    if len(ranking.alike) > 2:
+        what = f"tell the cheapest from the dearest of these, {plain(ranking.alike[-1], 80)}"
+    return f"about {ranking.needed:,} changes of each would {what}"
 
 
 def _of_lineups(found: Advice) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger.domain.comparing import CLOSE, enough, extra_cost
-from ledger.domain.estimates import Sums, best_of, difference
+from ledger.domain.estimates import Sums, best_of, difference, level_of_each
 from ledger.domain.loops import RetrySums
 from ledger.domain.mixes import LEAST
 from ledger.domain.path_rules import NONE
@@ -252,7 +252,7 @@ def _ranking(
         )
         for group in groups
     )
-    needed = _needed(found, ranked) if can_compare else None
+    needed = _needed(found, ranked, level) if can_compare else None
     return Ranking(tried, found.names, found.kind, found.covered, found.points, needed)
 
 
@@ -301,13 +301,13 @@ def _extra(name: str | None, found: _Order) -> float | None:
     return extra_cost(mine, least) if mine[1] > least[1] else None
 
 
-def _needed(found: _Order, ranked: Mapping[str, Sums]) -> int | None:
+def _needed(found: _Order, ranked: Mapping[str, Sums], level: float) -> int | None:
     """Of the cheapest and the dearest that cannot be told from it."""
     if len(found.names) < 2 or not found.points[found.names[0]]:
         return None
     first, last = found.names[0], found.names[-1]
     ratio = found.points[last] / found.points[first]
-    return enough(ranked[first], ranked[last], ratio) if ratio >= CLOSE else None
+    return enough(ranked[first], ranked[last], ratio, level_of_each(len(ranked), level)) if ratio >= CLOSE else None
 
 
 def _members(ranking: Ranking) -> set[tuple[str | None, int]]:

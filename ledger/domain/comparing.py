@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, exp, log, sqrt
+from statistics import NormalDist
 
 from ledger.domain.estimates import (
     FEWEST,
@@ -22,6 +23,7 @@ from ledger.domain.standard import Standard
 _LEVEL = 0.95
 PER_GROUP = 34.3
 """n per group ≈ this / ln²(ratio): 80 % power at a coefficient of variation of 1 and 60 % accepted (metric.md §2)."""
+_NORMAL = NormalDist()
 _OF_THAT = 2 * (1 + (1 - 0.6) / 0.6)
 """n·Var(ln R) of two such groups together."""
 CLOSE = 1.05
@@ -122,20 +124,28 @@ def _excludes_zero(found: Interval | None) -> bool:
     return found is not None and found.lo is not None and found.hi is not None and (found.lo > 0 or found.hi < 0)
 
 
-def missing(one: Sums, other: Sums, ratio: float | None) -> int | None:
+def missing(one: Sums, other: Sums, ratio: float | None, level: float = _LEVEL) -> int | None:
     """What `enough` says of a difference that is open; None of one that is not known, or too small to matter."""
-    return None if not ratio or _is_close(ratio) else enough(one, other, ratio)
+    return None if not ratio or _is_close(ratio) else enough(one, other, ratio, level)
 
 
 def _is_close(ratio: float) -> bool:
     return max(ratio, 1 / ratio) < CLOSE
 
 
-def enough(one: Sums, other: Sums, ratio: float) -> int | None:
-    """Changes of each that would settle it: the rule of thumb, scaled by how much these two scatter."""
+def enough(one: Sums, other: Sums, ratio: float, level: float = _LEVEL) -> int | None:
+    """Changes of each that would settle it: the rule of thumb, scaled by how much these two scatter.
+
+    `level` is the one that the difference would be claimed at: where several are, each needs more than one alone.
+    """
     spread = _scatter(one) + _scatter(other)
-    found = PER_GROUP * spread / _OF_THAT / log(ratio) ** 2
+    found = PER_GROUP * spread / _OF_THAT / log(ratio) ** 2 * _effort(level) / _effort(_LEVEL)
     return None if found > _MOST else max(FEWEST, ceil(found))
+
+
+def _effort(level: float) -> float:
+    """(z of the level + z of 80 % power)², to which the changes needed are proportional."""
+    return (_NORMAL.inv_cdf(1 - (1 - level) / 2) + _NORMAL.inv_cdf(0.8)) ** 2
 
 
 def _scatter(sums: Sums) -> float:

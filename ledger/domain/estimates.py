@@ -197,9 +197,14 @@ def best_of(groups: dict[str, Sums], level: float = _LEVEL) -> list[str]:
     )
     if not ranked:
         return []
-    each = 1 - (1 - level) / max(1, len(ranked) - 1)
+    each = level_of_each(len(ranked), level)
     best = ranked[0]
     return [best, *(name for name in ranked[1:] if not _is_cheaper(groups[best], groups[name], each))]
+
+
+def level_of_each(groups: int, level: float = _LEVEL) -> float:
+    """The level of one of the comparisons that a best of so many groups rests on; together they err by 1 - `level`."""
+    return 1 - (1 - level) / max(1, groups - 1)
 
 
 def _point(sums: Sums) -> float:

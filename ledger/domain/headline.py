@@ -13,7 +13,7 @@ from math import ceil, log
 from ledger.domain.asked import opened
 from ledger.domain.comparing import CLOSE, PER_GROUP, enough
 from ledger.domain.costing import KINDS
-from ledger.domain.estimates import best_of
+from ledger.domain.estimates import best_of, level_of_each
 from ledger.domain.github_requests import BRING_IN
 from ledger.domain.money import shown, usd
 from ledger.domain.report import COST_UNKNOWN, FORGE_UNHEARD, TRUNK, Filters, Group
@@ -113,10 +113,7 @@ def ranked_line(ranked: dict[str, Group], coda: str, per_call: Mapping[str | Non
             f"against {shown(second.estimate.point)} for {second.sums.model}, {coda}."
         )
     else:
-        line = (
-            f"{all_of(alike)} cannot be told apart by cost per accepted change "
-            f"({all_of([shown(ranked[name].estimate.point) for name in alike])}); {_enough(ranked, alike)}, {coda}."
-        )
+        line = f"{_alike(ranked, alike)}, {coda}."
     return line + _cheap_but_dear(ranked, alike, per_call)
 
 
@@ -134,16 +131,29 @@ def _cheap_but_dear(ranked: dict[str, Group], alike: list[str], per_call: Mappin
     )
 
 
-def _enough(ranked: dict[str, Group], alike: list[str]) -> str:
-    """What would settle the difference of the cheapest and the dearest of them."""
+def _alike(ranked: dict[str, Group], alike: list[str]) -> str:
+    """The cheapest, and those that it cannot be told from; of more than two, some may well differ from each other."""
+    if len(alike) == 2:
+        points = [shown(ranked[name].estimate.point) for name in alike]
+        return f"{all_of(alike)} cannot be told apart by cost per accepted change ({all_of(points)}); " + _enough(
+            ranked, alike, "settle a difference of this size"
+        )
+    best, *others = (f"{name} ({shown(ranked[name].estimate.point)})" for name in alike)
+    return f"{best} looks cheapest per accepted change, but cannot be told from {_first_of(others)}; " + _enough(
+        ranked, alike, f"tell it from the dearest of these, {alike[-1]}"
+    )
+
+
+def _enough(ranked: dict[str, Group], alike: list[str], what: str) -> str:
+    """How many changes would do what there is to do: settle the difference of the cheapest and the dearest of them."""
     cheap, dear = (ranked[name].base for name in (alike[0], alike[-1]))
     ratio = dear.cost / dear.accepted * cheap.accepted / cheap.cost if cheap.cost else 1.0
     if ratio < CLOSE:
         return "they are so close that it hardly matters"
-    count = enough(cheap, dear, ratio)
+    count = enough(cheap, dear, ratio, level_of_each(len(ranked)))
     if count is None:
-        return "no number of changes that anybody has would settle a difference of this size"
-    return f"about {count:,} changes of each would settle a difference of this size"
+        return f"no number of changes that anybody has would {what}"
+    return f"about {count:,} changes of each would {what}"
 
 
 def needed(ratio: float) -> int:

@@ -217,7 +217,7 @@ def _side(changes: Sequence[Change], as_of: datetime) -> Side:
 def _cell(rule: str, basis: str, task_type: str, kept: Side, broken: Side, level: float) -> Cell:
     ratio = _ratio(kept, broken, level)
     is_settled = ratio.lo is not None and ratio.hi is not None and (ratio.lo > 1 or ratio.hi < 1)
-    needed = None if is_settled else missing(kept.sums, broken.sums, ratio.point)
+    needed = None if is_settled else missing(kept.sums, broken.sums, ratio.point, level)
     return Cell(rule, basis, task_type, kept, broken, ratio, needed)
 
 

@@ -34,7 +34,7 @@ def render(report: Report, *, width: int = 80, color: bool = False) -> str:  # n
     scripts = [_part(f"{name}.js") for name in _LIBRARIES]
     scripts.append("'use strict';\n(() => {\n" + "\n".join(_part(f"{name}.js") for name in _SCRIPTS) + "})();\n")
     style = _part("page.css")
-    first, rest = _sentences(plain(report.headline, _LONGEST))
+    first, rest = _sentences(plain(report.headline, 2 * _LONGEST))
     return Template(_part("page.html")).substitute(
         policy=escape(_policy(scripts, style)),
         title=escape(first),

@@ -30,7 +30,7 @@ _STYLES = {"solid": "green", "indicative": "yellow", "insufficient": "dim", "non
 def render(report: Report, *, width: int = 80, color: bool = False) -> str:
     """The report as text: headline, models, models by task type, reconciliation, coverage."""
     out, console = blank(width, color)
-    console.print(Text(plain(report.headline, 600), style="bold"))
+    console.print(Text(plain(report.headline, 1200), style="bold"))
     if report.next_step:
         console.print(Text("Next: " + report.next_step))
     if report.filters.credit == "own":

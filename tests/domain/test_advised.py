@@ -43,6 +43,17 @@ def test_what_is_alike_is_told_as_a_set() -> None:
     assert close.verdict == "best" or "so close that it hardly matters" in headline(close)
 
 
+def test_of_several_it_is_the_cheapest_that_cannot_be_told_from_the_others() -> None:
+    chance = random.Random(5)
+    found = advice(
+        CELL, [row(name, drawn(chance, 20, cost, 0.7)) for name, cost in (("a", 1.0), ("b", 1.2), ("c", 1.4))]
+    )
+    said = headline(found)
+    assert said.startswith("Of fix in auth, a ($")
+    assert ") looks cheapest per accepted change, but cannot be told from b ($" in said
+    assert said.endswith(" changes of each would tell the cheapest from the dearest of these, c, at list price.")
+
+
 def test_an_order_that_turns_round_says_which_to_believe_and_why() -> None:
     said = headline(advice(TASK, simpson()))
     assert said.startswith("Of all fix, hard has cost least per accepted change: $")

@@ -8,9 +8,10 @@ from math import exp, log
 
 import pytest
 
-from ledger.domain.comparing import compared, compared_alike, enough, extra_cost, per_extra
+from ledger.domain.comparing import compared, compared_alike, enough, extra_cost, missing, per_extra
 from ledger.domain.estimates import Interval, Sums, compare
 from ledger.domain.standard import Standard
+from tests.domain.building import sure
 from tests.domain.test_clusters import drawn, over
 from tests.domain.test_estimates import sums
 
@@ -90,6 +91,15 @@ def test_acceptance_is_compared_beside() -> None:
     found = compared(group(1, 1, 0.9, 80), group(2, 1, 0.5, 80)).more_accepted
     assert 0 < (found.lo or 0) < (found.point or 0) < (found.hi or 0) < 1
     assert compared(sums([]), group(2, 1, 0.5, 80)).more_accepted == Interval(None, None, None)
+
+
+def test_a_level_that_several_share_takes_more_changes() -> None:
+    one, other = group(1, 1, 0.7, 40), group(2, 1.3, 0.7, 40)
+    alone, shared = (sure(enough(one, other, 1.3, level)) for level in (0.95, 0.975))
+    assert enough(one, other, 1.3) == alone
+    # (z(0.9875) + z(0.8))² / (z(0.975) + z(0.8))² = (2.2414 + 0.8416)² / (1.9600 + 0.8416)²
+    assert shared / alone == pytest.approx(1.211, rel=0.01)
+    assert missing(one, other, 1.3, 0.975) == shared
 
 
 def test_each_further_accepted_change_has_its_price() -> None:

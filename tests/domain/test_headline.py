@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ledger.domain.estimates import best_of
 from ledger.domain.headline import Spending, asked_time, headline, needed
-from ledger.domain.report import Filters, ordered
+from ledger.domain.report import Filters, judge, ordered
 from ledger.domain.sums import Coverage, GroupSums
 from tests.domain.test_report import COVERAGE, NANO, sums
 
@@ -58,6 +59,29 @@ def test_what_cannot_be_told_apart_is_not_ranked() -> None:
     sentence, _ = said(sums("opus"), sums("sonnet", each=1.1))
     assert sentence.startswith("opus and sonnet cannot be told apart by cost per accepted change ($1.33 and $1.47)")
     assert "changes of each would settle" in sentence
+
+
+def test_of_several_it_is_the_cheapest_that_cannot_be_told_from_the_others() -> None:
+    few = replace(sums("few", n=7, accepted=6), base_cost_sq=40.0)
+    rows = [few, sums("opus", n=60, accepted=51, each=1.3), sums("haiku", n=60, accepted=26, each=1.6)]
+    assert best_of({str(row.model): judge(row).base for row in rows[1:]}) == ["opus"], (
+        "these two differ from each other"
+    )
+    sentence, _ = said(*rows)
+    assert sentence.startswith(
+        "few ($1.04) looks cheapest per accepted change, but cannot be told from opus ($1.53) and haiku ($3.69); about "
+    )
+    assert sentence.endswith(" changes of each would tell it from the dearest of these, haiku, at list price.")
+    more, _ = said(*rows, *(sums(name, n=6, accepted=2) for name in "abc"))
+    assert "cannot be told from opus ($1.53), a ($2.75), b ($2.75) and 2 more; " in more
+
+
+def test_a_difference_takes_more_changes_where_more_models_are_looked_at() -> None:
+    def count(*others: GroupSums) -> int:
+        sentence, _ = said(sums("opus"), sums("sonnet", each=1.1), *others)
+        return int(sentence.partition("about ")[2].split()[0].replace(",", ""))
+
+    assert count() < count(sums("haiku", each=30)) < count(sums("haiku", each=30), sums("gpt", each=40))
 
 
 def test_one_model_tells_spend_waste_and_the_dearest_change() -> None:
