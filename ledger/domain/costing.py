@@ -126,11 +126,11 @@ def _spread(told: Iterable[tuple[Spent, int, int]], pools: Mapping[Month, int]) 
 
 
 def wasted(cost: Costing, whom: str) -> dict[str | None, int]:
-    """What reached no change, by model or agent, of calls in the report's time; nothing of whom charges do not name."""
+    """What reached no change, of calls in the report's time: by agent, or else by model, as charges name no other."""
     found = Counter[str | None]()
-    for row, nusd, _ in cost.rows if whom in ("model", "agent") else ():
+    for row, nusd, _ in cost.rows:
         if not row.change_id and not row.is_at_other_time:
-            found[(row.model if whom == "model" else row.agent) or None] += nusd
+            found[(row.agent if whom == "agent" else row.model) or None] += nusd
     return dict(found)
 
 

@@ -104,12 +104,15 @@ OF_GROUPS: dict[str, tuple[str, Callable[[Group], Interval]]] = {
 
 OF_REPORTS: dict[str, tuple[str, Callable[[Report], float | None]]] = {
     "unattributed": (
-        "cost that reached no change, of all",
-        lambda report: report.buckets.unattributed / report.buckets.total if report.buckets.total else None,
+        "cost that reached no change, of all in the report's time",
+        lambda report: report.spending.lost / report.spending.total if report.spending.total else None,
     ),
-    "spend": ("cost of all calls, USD", lambda report: report.buckets.total / 1e9 if report.coverage.calls else None),
+    "spend": (
+        "cost of the changes in the tables, and of what reached none in their time, USD",
+        lambda report: report.spending.total / 1e9 if report.coverage.calls else None,
+    ),
 }
-"""Figure of the whole report → (what it is, its value)."""
+"""Figure of the whole report → (what it is, its value): of its own time and changes, as the tables are."""
 
 _MONEY = {"cost_per_accepted", "all_in_per_accepted", "spend"}
 
@@ -146,7 +149,7 @@ def judge(condition: Condition, report: Report, side: str = "") -> Verdict:
 def _values(condition: Condition, report: Report, side: str) -> Iterator[tuple[str, float | None, str]]:
     """Whose, the value on that side, and why it is unknown."""
     if condition.figure in OF_REPORTS:
-        yield "all calls", OF_REPORTS[condition.figure][1](report), "no call's cost is known"
+        yield "the report", OF_REPORTS[condition.figure][1](report), "no call's cost is known"
         return
     for group in report.groups:
         if group.sums.basis != "trunk":

@@ -6,7 +6,6 @@ Best with evidence · a set that cannot be told apart · one model only · too l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil, log
 
@@ -19,7 +18,7 @@ from ledger.domain.money import shown, usd
 from ledger.domain.report import COST_UNKNOWN, FORGE_UNHEARD, TRUNK, Filters, Group
 from ledger.domain.screen import counted
 from ledger.domain.seats import SeatCost
-from ledger.domain.sums import Coverage
+from ledger.domain.sums import Coverage, Spending
 
 _MUCH_CHEAPER = 0.5
 _UNKNOWN = {
@@ -31,21 +30,6 @@ _UNKNOWN = {
 """Kind of cost → what to do where it is known for fewer than half of the changes."""
 _UNPRICED = "have no known cost, for want of a price: ledger prices --unpriced says what to do."
 _NAMED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Spending:
-    """What a first line says of money: on the changes that it is about and, in their time, on none. Nano-USD."""
-
-    total: int = 0
-    lost: int = 0
-    """Of it, what reached no change."""
-    own: Mapping[str | None, int] = field(default_factory=dict)
-    """Model → what its own calls cost; needed only where one model leads all changes."""
-    per_call: Mapping[str | None, float] = field(default_factory=dict)
-    """Whoever stands in a row → USD that a call of its own costs; without those of whom it is not told."""
-    dearest: tuple[str, int] | None = None
-    """The change that cost most: its title, and nano-USD."""
 
 
 def headline(

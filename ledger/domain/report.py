@@ -16,7 +16,7 @@ from ledger.domain.estimates import NO_ESTIMATE, Estimate, Interval, Sums, accep
 from ledger.domain.fallback import with_fallback
 from ledger.domain.mixes import Mix
 from ledger.domain.page import BUCKETS, PageSums, Timeline
-from ledger.domain.sums import NO_COSTS, Buckets, Costs, Coverage, GroupSums
+from ledger.domain.sums import NO_COSTS, NO_SPENDING, Buckets, Costs, Coverage, GroupSums, Spending
 from ledger.errors import LedgerError
 
 _KEYS = ("basis", "model", "part", "spread")
@@ -131,6 +131,8 @@ class Report:
     spends: tuple[OwnSpend, ...] = ()
     """Under credit `own`, in place of the groups: by model and role, the dearest first."""
     spends_by_part: tuple[OwnSpend, ...] = ()
+    spending: Spending = NO_SPENDING
+    """What its own changes cost, and what reached no change in their time."""
     buckets: Buckets
     coverage: Coverage
     costs: Costs = NO_COSTS

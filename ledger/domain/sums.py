@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from ledger.domain.clusters import Spread
@@ -68,6 +69,27 @@ class Buckets:
     unattributed: int
     total: int
     """Summed from the calls, not from the buckets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What was spent on the changes of a report and, in their time, on none, where the reconciliation is of all time.
+
+    Nano-USD.
+    """
+
+    total: int = 0
+    lost: int = 0
+    """Of it, what reached no change."""
+    own: Mapping[str | None, int] = field(default_factory=dict)
+    """Model → what its own calls cost; needed only where one model leads all changes."""
+    per_call: Mapping[str | None, float] = field(default_factory=dict)
+    """Whoever stands in a row → USD that a call of its own costs; without those of whom it is not told."""
+    dearest: tuple[str, int] | None = None
+    """The change that cost most: its title, and nano-USD."""
+
+
+NO_SPENDING = Spending()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from ledger.domain.calling import per_call
 from ledger.domain.credit import CODAS, by_cost, in_whole, spend_headline
 from ledger.domain.derivation import DERIVATION_VERSION
-from ledger.domain.headline import Spending, asked_time, coda_of, headline
+from ledger.domain.headline import asked_time, coda_of, headline
 from ledger.domain.mixes import mixes
 from ledger.domain.narrowed import mix_coda, narrowed_headline
 from ledger.domain.outcomes import MATURITY
@@ -27,7 +27,7 @@ from ledger.domain.report import (
     with_fallbacks,
 )
 from ledger.domain.seats import Seat
-from ledger.domain.sums import CallTotals, GroupSums
+from ledger.domain.sums import CallTotals, GroupSums, Spending
 from ledger.errors import LedgerError
 from ledger.posting.costing import Figures, revalue
 from ledger.posting.paging import page_sums
@@ -68,10 +68,11 @@ def make_report(
     Raises LedgerError for a kind of cost that the charges do not tell yet, and for what cannot be told together.
 
     `by` is a key of ledger.store.dimensions.PARTS or label:KEY; role, too, under credit own. `whom` stands for who led,
-    `only` chooses changes by dimension and names. `credit` is one of ledger.domain.credit.CREDITS. `as_of`
-    moves the verdicts, not the spend: what is known now of what was spent is counted. `seats` are what is paid by the
-    month for agents. `cost` is list, billed or effective; without it each call counts at list price, and where it has
-    none, at what was told of it. `fallback_nusd` is what a change that is not accepted costs a person: told beside.
+    `only` chooses changes by dimension and names. `credit` is one of ledger.domain.credit.CREDITS. `as_of` moves the
+    verdicts, and leaves out what was opened or lost later; of what is known of a change's cost all is counted. `seats`
+    are what is paid by the month for agents. `cost` is list, billed or effective; without it each call counts at list
+    price, and where it has none, at what was told of it. `fallback_nusd` is what a change that is not accepted costs a
+    person: told beside.
     `maturity`, in whole days, is after how long a change is stale, abandoned or durable.
     `has_page`: with the sums that only a page shows.
     """
@@ -101,7 +102,7 @@ def make_report(
     by_part, whole = with_fallbacks(ordered(found.sums), fallback_nusd), in_whole(found.spends)
     in_all, in_parts = ([(each.sums, each.base) for each in rows] for rows in (groups, by_part))
     mixed = mixes(in_all, in_parts, found.clusters)
-    spending = _spending(groups, found, per_call(made, whom))
+    spending = _spending(groups, found, per_call(made, whom), is_of_some=bool(only))
     time = asked_time(filters, as_of, found.coverage.posted_at)
     told = (found.coverage, cost_kind, costs.seats, CODAS[credit], time)
     sentence, next_step = headline(groups, spending, *told)
@@ -122,6 +123,7 @@ def make_report(
         mixes=mixed,
         spends=whole if credit == "own" else (),
         spends_by_part=by_cost(row for row in found.spends if row.part is not None) if credit == "own" else (),
+        spending=spending,
         buckets=found.buckets,
         coverage=found.coverage,
         costs=costs,
@@ -131,13 +133,17 @@ def make_report(
     )
 
 
-def _spending(groups: Sequence[Group], found: Figures, calls: Mapping[str | None, float]) -> Spending:
-    """What the first line says of money."""
-    lost = sum(found.wasted.values())
-    total = lost + sum(group.sums.charged_nusd for group in groups)
+def _spending(
+    groups: Sequence[Group], found: Figures, calls: Mapping[str | None, float], *, is_of_some: bool
+) -> Spending:
+    """What the tables' changes cost, and what reached none in their time; of chosen changes nothing did."""
     own = Counter[str | None]()
     for row in found.spends:
         own[row.model] += row.nusd
+    lost = 0 if is_of_some else sum(found.wasted.values())
+    charged = sum(group.sums.charged_nusd for group in groups)
+    # Under credit own there are no groups, and the rows hold both.
+    total = lost + charged if groups or not own else own.total()
     return Spending(total, lost, own, calls, found.dearest)
 
 
@@ -168,7 +174,7 @@ def _counted(
         sums=found.sums,
         spreads=found.whole,
         clusters=found.clusters,
-        wasted=figures.unattributed(connection, as_of, part, filters.whom),
+        wasted=figures.unattributed(connection, as_of, part, filters.whom if filters.whom in CHARGED else "model"),
         buckets=figures.buckets(connection, as_of, part, called.nusd),
         coverage=coverage(connection, as_of, part, called),
         dearest=figures.dearest(connection, as_of, part),

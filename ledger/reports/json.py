@@ -52,6 +52,7 @@ def as_object(report: Report) -> dict[str, Any]:
         "groups": [_group(group, report.filters) for group in (*report.groups, *report.by_part)],
         "at_one_mix": [_mix(mix) for mix in report.mixes],
         "spend": [_spend(row, report.filters.by) for row in (*report.spends, *report.spends_by_part)],
+        "spending": {"total_usd": exact(report.spending.total), "unattributed_usd": exact(report.spending.lost)},
         "reconciliation": _reconciliation(report),
         "costs": _costs(report),
         "coverage": _coverage(report),

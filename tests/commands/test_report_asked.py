@@ -129,6 +129,11 @@ def test_a_condition_that_holds_ends_with_3_and_says_for_whom(posted: Path) -> N
     assert failed.out == passed.out
     assert "cost_per_accepted > 1 (point) holds for claude-opus-4-8 (request)" in failed.err
     assert failed.err.endswith("ledger: Failed: cost_per_accepted > 1.\n")
+    spent = ("report", *DAY, "--fail-if", "spend > 1")
+    assert run("-C", str(posted), *spent).code == 3
+    assert run("-C", str(posted), *spent, "--since", "2026-03-02").code == 0, (
+        "nothing was spent on what was opened then"
+    )
     unknown = run("-C", str(posted), "report", *DAY, "--until", "2026-03-01", "--fail-if", "acceptance < 50%")
     assert unknown.code == 3
     assert "could be judged of nothing" in unknown.err

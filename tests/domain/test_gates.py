@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from ledger.domain.gates import SIDES, BadCondition, Condition, judge, parse, sentences
 from ledger.domain.report import Report, ordered
-from ledger.domain.sums import GroupSums
-from tests.domain.test_report import BUCKETS, COVERAGE, sums
+from ledger.domain.sums import GroupSums, Spending
+from tests.domain.test_report import BUCKETS, COVERAGE, NANO, sums
 from tests.reports.test_table import REPORT
 
 
 def report(*rows: GroupSums, **changed: Any) -> Report:
-    return replace(REPORT, groups=ordered(rows), buckets=BUCKETS, coverage=COVERAGE, **changed)
+    told: dict[str, Any] = {"spending": Spending(10 * NANO, 4 * NANO), "buckets": BUCKETS, "coverage": COVERAGE}
+    return replace(REPORT, groups=ordered(rows), **told | changed)
 
 
 def said(text: str, found: Report, side: str = "") -> tuple[bool, list[str]]:
@@ -122,9 +123,16 @@ def test_trunk_has_no_figure_to_judge() -> None:
 
 
 def test_the_whole_report_has_figures_too() -> None:
-    assert said("unattributed > 30%", report(OPUS)) == (True, ["unattributed > 0.3 holds for all calls: 0.4."])
+    assert said("unattributed > 30%", report(OPUS)) == (True, ["unattributed > 0.3 holds for the report: 0.4."])
     assert said("spend > 10", report(OPUS)) == (False, [])
-    assert said("unattributed > 1%", replace(report(OPUS), buckets=replace(BUCKETS, total=0)))[0]
+    assert said("spend > 9.99", report(OPUS)) == (True, ["spend > 9.99 holds for the report: 10."])
+    assert said("unattributed > 1%", report(OPUS, spending=Spending()))[0]
+
+
+def test_the_report_s_own_time_is_judged_and_not_all_time() -> None:
+    month = report(OPUS, spending=Spending(2 * NANO, 0), buckets=replace(BUCKETS, total=1000 * NANO))
+    assert said("spend > 100", month) == (False, [])
+    assert said("unattributed > 1%", month) == (False, [])
 
 
 @pytest.mark.parametrize("side", SIDES)

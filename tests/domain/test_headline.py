@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from ledger.domain.estimates import best_of
-from ledger.domain.headline import Spending, asked_time, headline, needed
+from ledger.domain.headline import asked_time, headline, needed
 from ledger.domain.report import Filters, judge, ordered
-from ledger.domain.sums import Coverage, GroupSums
+from ledger.domain.sums import Coverage, GroupSums, Spending
 from tests.domain.test_report import COVERAGE, NANO, sums
 
 DEAREST = ("feat: the dearest", 2 * NANO)

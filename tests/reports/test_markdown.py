@@ -7,8 +7,9 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from ledger.domain.headline import Spending, headline
+from ledger.domain.headline import headline
 from ledger.domain.report import Filters, Report, by_model, ordered
+from ledger.domain.sums import Spending
 from ledger.reports import render
 from ledger.reports.markdown import MOST_ROWS, parts
 from tests.domain.test_report import BUCKETS, COVERAGE, sums

@@ -210,6 +210,7 @@ def test_json_has_every_key_and_money_as_decimal_strings() -> None:
         "groups",
         "at_one_mix",
         "spend",
+        "spending",
         "reconciliation",
         "costs",
         "coverage",
