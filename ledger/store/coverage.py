@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from ledger.domain.rules import INFERRED, WEAK, is_ambiguous, strength
 from ledger.domain.sums import CallTotals, Coverage
 from ledger.domain.told import TELLERS
 from ledger.store import omissions, reads
-from ledger.store.figures import Slice, rows
+from ledger.store.figures import Slice, rows, within
 from ledger.store.fragments import IN_GROUPS, IS_WEAK
 from ledger.store.parts import in_parts
 
@@ -22,18 +23,20 @@ _COMMITS = """SELECT COUNT(*) AS commits, COALESCE(SUM(s.hooked), 0) AS hooked F
     HAVING MAX(CASE WHEN m.evidence = 'scan' THEN 1 ELSE 0 END) = 1) s"""
 
 
-def _changes_with(condition: str) -> str:
-    """How many changes of groups meet a condition, which is looked at first: few do."""
-    return f"COALESCE(SUM(CASE WHEN {condition} AND {IN_GROUPS} THEN 1 ELSE 0 END), 0)"
+def _changes_with(condition: str, asked: str = "is_asked") -> str:
+    """How many changes of the tables meet a condition, which is looked at first: few do."""
+    return f"COALESCE(SUM(CASE WHEN {condition} AND c.{asked} = 1 AND {IN_GROUPS} THEN 1 ELSE 0 END), 0)"
 
 
-_CHANGES = f"""SELECT COALESCE(SUM(CASE WHEN {IN_GROUPS} THEN 1 ELSE 0 END), 0) AS changes,
+_DRAFT = "CASE WHEN c.is_draft THEN 1 ELSE 0 END = 1"
+_CHANGES = f"""SELECT COALESCE(SUM(CASE WHEN c.is_asked = 1 AND {IN_GROUPS} THEN 1 ELSE 0 END), 0) AS changes,
     {_changes_with("c.cost_known = 'none'")} AS unknown_cost,
     {_changes_with("c.cost_known = 'partial'")} AS partial_cost,
-    {_changes_with(f"c.{IS_WEAK}")} AS weak, {_changes_with("CASE WHEN c.is_draft THEN 1 ELSE 0 END = 1")} AS drafts,
+    {_changes_with(f"c.{IS_WEAK}")} AS weak, {_changes_with(_DRAFT, "is_asked_as_draft")} AS drafts,
     COALESCE(SUM(CASE WHEN c.has_model THEN 0 ELSE 1 END), 0) AS human,
     COALESCE(SUM(CASE WHEN c.lead_evidence = 'mixed' THEN 1 ELSE 0 END), 0) AS mixed
-  FROM {{change}} c WHERE c.{{mine}}"""
+  FROM (SELECT j.*, CASE WHEN {{asked}} THEN 1 ELSE 0 END AS is_asked,
+      CASE WHEN {{as_draft}} THEN 1 ELSE 0 END AS is_asked_as_draft FROM {{change}} j WHERE j.{{mine}}) c"""
 """What is counted of changes, in one pass; people's changes and mixed squashes whenever they were opened."""
 
 _ELSEWHERE = f"""SELECT COUNT(DISTINCT CASE WHEN k.session <> '' THEN k.session END) AS sessions,
@@ -71,7 +74,7 @@ def coverage(connection: Connection, moment: datetime, part: Slice, called: Call
         bound = {**(values if ":repository" in text else {}), "maturity": part.maturity}
         return rows(connection, text, moment if "{as_of}" in text else None, bound)
 
-    commits, changes = asked(_COMMITS)[0], asked(_CHANGES)[0]
+    commits, changes = asked(_COMMITS)[0], _changes(connection, moment, part, mine)
     elsewhere, booked = asked(_ELSEWHERE.replace("{among}", "1 = 1"))[0], asked(_BOOKED)
     times = reads.times(connection)
     return Coverage(
@@ -103,6 +106,13 @@ def coverage(connection: Connection, moment: datetime, part: Slice, called: Call
         logs_read_at=times.get("logs_read_at"),
         posted_at=times.get("posted_at"),
     )
+
+
+def _changes(connection: Connection, moment: datetime, part: Slice, mine: str) -> dict[str, Any]:
+    """What is counted of changes: of those that the tables are asked about, drafts whether they are in them or not."""
+    (where, values), (as_draft, _) = within(part), within(replace(part, has_drafts=True))
+    sql = _CHANGES.replace("{mine}", mine).replace("{asked}", where).replace("{as_draft}", as_draft)
+    return rows(connection, sql, moment, values)[0]
 
 
 def _forgotten_elsewhere(connection: Connection) -> int:

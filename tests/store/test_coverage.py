@@ -80,6 +80,25 @@ def test_one_pass_counts_changes_as_one_by_one(ledger: Ledger, part: figures.Sli
     assert len(set(wanted.values())) > 6
 
 
+def test_changes_are_counted_of_the_time_and_the_names_that_were_asked_about(ledger: Ledger) -> None:
+    day = NOW - timedelta(days=9)
+    parts = {
+        "late": figures.Slice(since=day + timedelta(hours=1)),
+        "early": figures.Slice(until=day),
+        "then": figures.Slice(since=day, until=NOW, only=(("model", ("haiku",)),), has_drafts=False),
+    }
+    with ledger.read() as connection:
+        found = {name: coverage(connection, NOW, part, CallTotals()) for name, part in parts.items()}
+    seen = [row for row in drawn() if row.has_model and row.opened_at <= NOW and row.lead_model == "haiku"]
+    mine = [row for row in seen if not row.is_draft]
+    assert (found["late"].changes, found["early"].changes) == (0, 0)
+    assert (found["then"].changes, found["then"].drafts) == (len(mine), len(seen) - len(mine))
+    assert 0 < len(mine) < len(seen), "what is left out is told, and is in no other count"
+    assert found["then"].changes_cost_unknown == sum(row.cost_known == "none" for row in mine) > 0
+    people = sum(not row.has_model for row in drawn())
+    assert [each.human_changes for each in found.values()] == [people] * 3, "people's changes are of all time"
+
+
 @pytest.mark.parametrize("part", SLICES)
 def test_what_was_booked_is_summed_by_how_sure_its_rule_is(ledger: Ledger, part: figures.Slice) -> None:
     with ledger.read() as connection:
