@@ -12,6 +12,7 @@ from math import ceil, log
 from ledger.domain.asked import opened
 from ledger.domain.comparing import CLOSE, PER_GROUP, enough
 from ledger.domain.costing import KINDS
+from ledger.domain.credit import CODAS
 from ledger.domain.estimates import best_of, level_of_each
 from ledger.domain.github_requests import BRING_IN
 from ledger.domain.money import shown, usd
@@ -59,7 +60,7 @@ def headline(
     if not models:
         return _no_model(coverage, spending, coda)
     if len(models) == 1 and spending.total:
-        return _only(next(iter(models)), main, spending, coda), _missing(main, coverage, cost_kind)
+        return _only(next(iter(models)), main, spending, credited, coda), _missing(main, coverage, cost_kind)
     return _too_little(main, spending, coda), _missing(main, coverage, cost_kind)
 
 
@@ -145,10 +146,11 @@ def needed(ratio: float) -> int:
     return ceil(PER_GROUP / log(ratio) ** 2)
 
 
-def _only(model: str, main: Sequence[Group], spending: Spending, coda: str) -> str:
+def _only(model: str, main: Sequence[Group], spending: Spending, credited: str, coda: str) -> str:
     share = spending.lost / spending.total
     others = {name: nusd for name, nusd in spending.own.items() if name != model and nusd}
-    who = f"{model} alone led changes" if others else f"One model only, {model}"
+    what, did = "line-up" if credited == CODAS["lineup"] else "model", "began" if credited == CODAS["first"] else "led"
+    who = f"{model} alone {did} changes" if others else f"One {what} only, {model}"
     group = next((group for group in main if group.sums.model == model), None)
     cost = f", {with_bounds(group)} per accepted change" if group and group.estimate.point is not None else ""
     dearest = spending.dearest

@@ -170,6 +170,7 @@ def _counted(
         found = spread_sums(connection, as_of, part, *asked)
     elif not is_own:
         found = SpreadSums(figures.group_sums(connection, as_of, part, *asked), {}, {})
+    is_shared = _is_one_s(found.sums, filters) and _are_several(connection, part)
     return Figures(
         sums=found.sums,
         spreads=found.whole,
@@ -178,10 +179,17 @@ def _counted(
         buckets=figures.buckets(connection, as_of, part, called.nusd),
         coverage=coverage(connection, as_of, part, called),
         dearest=figures.dearest(connection, as_of, part),
-        spends=figures.own_spends(connection, as_of, part, filters.by) if is_own or _is_one_s(found.sums) else [],
+        spends=figures.own_spends(connection, as_of, part, filters.by) if is_own or is_shared else [],
     )
 
 
-def _is_one_s(rows: Sequence[GroupSums]) -> bool:
-    """One model leads every change that somebody is known to lead; then it is told what others cost on them."""
-    return len({row.model for row in rows if row.model}) == 1
+def _is_one_s(rows: Sequence[GroupSums], filters: Filters) -> bool:
+    """One model is credited with every change that somebody is known for; what others cost on them is told then."""
+    is_of_models = filters.whom == "model" and filters.credit != "lineup" and not filters.only
+    return is_of_models and len({row.model for row in rows if row.model}) == 1
+
+
+def _are_several(connection: Connection, part: figures.Slice) -> bool:
+    """Several models made calls there at any time; where one did, it is not asked who made which."""
+    made = figures.called_by(connection, figures.Slice(repository_id=part.repository_id), "model")
+    return len(per_call(made, "model")) > 1

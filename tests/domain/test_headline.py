@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ledger.domain.credit import CODAS
 from ledger.domain.estimates import best_of
 from ledger.domain.headline import asked_time, headline, needed
 from ledger.domain.report import Filters, judge, ordered
@@ -96,6 +97,12 @@ def test_a_model_that_led_all_is_not_the_only_one_where_others_were_paid() -> No
     own: dict[str | None, int] = {"opus": NANO, "haiku": 6 * NANO, None: 2 * NANO, "free": 0}
     sentence, _ = said(sums("opus"), spending=replace(SPENDING, own=own))
     assert sentence.startswith("opus alone led changes: $10.00 spent, of it $8.00 by haiku and no known model, $1.33 (")
+    first, _ = headline(ordered([sums("opus")]), replace(SPENDING, own=own), COVERAGE, "list", credited=CODAS["first"])
+    assert first.startswith("opus alone began changes: $10.00 spent, of it $8.00 by haiku")
+    both, _ = headline(
+        ordered([sums("a + b review")]), replace(SPENDING, own={}), COVERAGE, "list", credited=CODAS["lineup"]
+    )
+    assert both.startswith("One line-up only, a + b review: $10.00 spent, $1.33 (")
     many = replace(SPENDING, own={"opus": NANO, **dict.fromkeys("edcba", NANO)})
     assert "of it $5.00 by a, b, c and 2 more, $1.33" in said(sums("opus"), spending=many)[0]
 
