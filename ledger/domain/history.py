@@ -135,12 +135,13 @@ class History:
 
     @cached_property
     def request_heads(self) -> Mapping[int, tuple[str, ...]]:
-        """Request → its known heads, as the forge told, a fetched ref shows, or a range was kept; the surest first."""
+        """Request → its known heads: as the forge told, a fetched ref shows, or a range was kept, the newest first."""
         found: dict[int, list[str]] = {}
         told = [(request.number, request.head_oid) for request in self.requests]
         refs = [(request_of(short_name(tip.ref)), tip.oid) for tip in self.tips]
-        kept = [(request_of(row.branch), row.tip) for row in self.ranges]
-        for number, oid in [*told, *sorted(pair for pair in (*refs, *kept) if pair[0] is not None)]:
+        kept = [(request_of(row.branch), row.tip) for row in self.ranges if row.tip in self.commits]
+        kept.sort(key=lambda pair: (self.commits[pair[1]].committed_at, pair[1]), reverse=True)
+        for number, oid in [*told, *sorted(refs, key=lambda pair: pair[1]), *kept]:
             if number is not None and oid in self.commits:
                 found.setdefault(number, []).append(oid)
         return {number: tuple(dict.fromkeys(oids)) for number, oids in found.items()}

@@ -38,7 +38,8 @@ class Fate:
 
 def fate(identity: Identity, history: History, request: Request | None, events: Sequence[Event]) -> Fate | None:
     """The fate of one change, from the forge's word where it spoke and from git elsewhere; None if nothing dates it."""
-    dates = [history.commits[oid].authored_at for oid in identity.commits if oid in history.commits]
+    tried = [oid for oid in identity.former if oid not in identity.copies]
+    dates = [history.commits[oid].authored_at for oid in (*identity.commits, *tried) if oid in history.commits]
     opened = request.opened_at if request else min(dates, default=identity.landed_at)
     if opened is None:
         return None

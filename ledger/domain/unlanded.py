@@ -1,7 +1,8 @@
 """Changes that did not land: requests that are open or closed, and branches, there or remembered.
 
-A force-push continues the life of a branch, a name used again starts another one. What an earlier head held and the one
-that landed did not is former work of the same change.
+A force-push continues the life of a branch, and so does work that was thrown away and soon done again; a name that is
+used again later, or after a landing, starts another one. What an earlier head held and the one that landed did not is
+former work of the same change.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ledger.domain.forge_facts import Request
+from ledger.domain.forge_word import closed_at
 from ledger.domain.git_facts import BranchRange, Tip
 from ledger.domain.grouping import group
 from ledger.domain.history import History, request_of, short_name
 from ledger.domain.identities import Claims, Identity
 from ledger.domain.origins import Mark, Origins
+from ledger.domain.redone import Use, redone_in, use_of
 
 
 def draw_unlanded(history: History, claims: Claims, origins: Origins) -> None:
@@ -30,9 +33,13 @@ class _Life:
     """One use of a branch's name: the commits of its last head and those of earlier heads."""
 
     branch: str
+    is_gone: bool
+    """No ref leads to its last head any more."""
     heads: list[str]
     former: list[str] = field(default_factory=list)
     marks: set[Mark] = field(default_factory=set)
+    redone_in: int | None = None
+    """The place of the change that it was a dropped try of."""
 
 
 class _Unlanded:
@@ -137,9 +144,56 @@ class _Unlanded:
             found = self._lives(branch, tips.get(branch, ()), ranges.get(branch, ()))
             number = request_of(branch)
             own = [self.claims.numbers[number]] if number in self.claims.numbers else landed.get(branch, [])
-            lives += [life for life in found if not self._continues(life, own) and number is None]
+            left = [life for life in found if not self._continues(life, own)]
+            if number is None:
+                lives += self._tried(left, own)
+            elif own:
+                self._join([oid for life in left for oid in (*life.heads, *life.former)], own[0])
         for life in sorted(lives, key=lambda life: (len(life.heads), life.branch, life.heads)):
-            self._draw_branch(life)
+            if life.redone_in is None:
+                self._draw_branch(life)
+            else:
+                self._join(self._dropped(life), life.redone_in)
+
+    def _tried(self, lives: Sequence[_Life], places: Sequence[int]) -> list[_Life]:
+        """The lives of a name, newest first, without those that a later one is another try of."""
+        found: list[_Life] = []
+        uses: list[tuple[Use, int | _Life]] = [(use, place) for place in places if (use := self._use_of(place))]
+        for life in lives:
+            dropped = use_of(self.history.commits[oid] for oid in self._dropped(life)) if life.is_gone else None
+            place = redone_in(dropped, [use for use, _ in uses]) if dropped else None
+            if dropped is None or place is None:
+                found.append(life)
+                use = dropped or use_of(self.history.commits[oid] for oid in self.claims.free(life.heads))
+                uses += [(use, life)] if use else []
+                continue
+            use, of = uses[place]
+            uses[place] = (use.with_try(dropped), of)
+            if isinstance(of, _Life):
+                of.former += [oid for oid in self._dropped(life) if oid not in of.former]
+            else:
+                life.redone_in = of
+                found.append(life)
+        return found
+
+    def _dropped(self, life: _Life) -> list[str]:
+        """What is nobody's yet of a life that is gone; what another branch leads to was not dropped."""
+        return [oid for oid in self.claims.free([*life.heads, *life.former]) if oid not in self.history.reachable]
+
+    def _use_of(self, place: int) -> Use | None:
+        """What a change used the name of its branch for: by its work, else by what landed."""
+        change = self.claims.changes[place]
+        request = self.origins.requests.get(change.number) if change.number is not None else None
+        told = [event for event in self.history.events if event.subject == f"request:{change.number}"]
+        merged = request.merged_at if request else None
+        work = [oid for oid in change.commits if oid not in change.landing] or change.commits
+        own = [self.history.commits[oid] for oid in work]
+        plain = [commit for commit in own if len(commit.parents) < 2] or own
+        return use_of(plain, change.landed_at or merged or closed_at(request, told))
+
+    def _join(self, oids: Iterable[str], place: int) -> None:
+        for oid in self.claims.free(oids):
+            self.claims.join(oid, place)
 
     def _lives(self, branch: str, current: Iterable[Tip], ranges: Iterable[BranchRange]) -> list[_Life]:
         standing = sorted({tip.oid for tip in current}, key=self._age)
@@ -150,7 +204,7 @@ class _Unlanded:
             marks = {self.origins.mark(oid) for oid in oids}
             life = next((life for life in lives if life.marks & marks), None)
             if life is None:
-                lives.append(_Life(branch, oids, [], marks))
+                lives.append(_Life(branch, tip in gone, oids, [], marks))
             else:
                 life.former.extend(oid for oid in oids if oid not in life.heads and oid not in life.former)
                 life.marks.update(marks)
@@ -170,7 +224,7 @@ class _Unlanded:
         change holds and not from its end.
         """
         oids = [*life.heads, *life.former]
-        for oid in self.claims.free(oids):
+        for oid in oids:
             if self.origins.mark(oid) in self.marks:
                 self.claims.join(oid, self.marks[self.origins.mark(oid)])
         for place in places:
@@ -180,8 +234,7 @@ class _Unlanded:
             grew = self._grew_from(self.claims.free(oids))
             shares = {self.origins.mark(oid) for oid in work} & {self.origins.mark(oid) for oid in grew}
             if shares and ends.isdisjoint(grew):
-                for oid in self.claims.free(oids):
-                    self.claims.join(oid, place)
+                self._join(oids, place)
         return not self.claims.free(life.heads)
 
     def _grew_from(self, oids: Sequence[str]) -> set[str]:

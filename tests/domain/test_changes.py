@@ -134,12 +134,12 @@ def test_a_deleted_branch_is_remembered() -> None:
     assert by_id(facts)["branch:gone@x"].commits == ("x",)
 
 
-def test_a_force_push_continues_and_a_reused_name_starts_anew() -> None:
+def test_a_force_push_continues_and_a_name_reused_long_after_starts_anew() -> None:
     facts = history(
         commit("a"),
         commit("x", "a", 1, "one"),
         commit("x2", "a", 1, "one"),
-        commit("z", "a", 9, "other work"),
+        commit("z", "a", 15 * 24 + 2, "other work"),
         tips=[target("a"), branch("z", "fix")],
         ranges=[kept_range("fix", "x", hours=2), kept_range("fix", "x2", hours=3)],
     )

@@ -12,7 +12,20 @@ from ledger.domain.conclusions import Change
 from ledger.domain.forge_facts import Event
 from ledger.domain.history import History
 from ledger.domain.outcomes import outcome, verdict
-from tests.domain.building import at, branch, commit, history, request, request_ref, run, target
+from tests.domain.building import (
+    at,
+    branch,
+    call,
+    commit,
+    commit_call,
+    history,
+    kept_range,
+    made_on,
+    request,
+    request_ref,
+    run,
+    target,
+)
 
 
 def changes(facts: History) -> dict[str, Change]:
@@ -116,3 +129,22 @@ def test_where_checks_are_required_only_those_count() -> None:
 def test_what_fails_after_the_first_commit_that_passed_is_no_part_of_the_loop() -> None:
     assert verdict([run("x", 1), run("y", 2, "failed")], ["y"]).failed_runs == 0
     assert verdict([run("x", 2), run("x", 3, name="slow"), run("y", 2.5, "failed")], ["x"]).failed_runs == 1
+
+
+def test_a_try_that_was_reset_costs_what_landed_and_opened_it() -> None:
+    facts = history(
+        commit("a0"),
+        commit("b0b0b0", "a0", 1, "a first try"),
+        commit("c0c0c0", "a0", 3, "a second"),
+        commit("d0", "a0 c0c0c0", 5, merged="feat"),
+        tips=[target("d0")],
+        seen=[made_on("b0b0b0", "feat", evidence="reflog"), made_on("c0c0c0", "feat", evidence="reflog")],
+        ranges=[kept_range("feat", "b0b0b0")],
+        calls=[call("1", 0.5, branch="feat", output=4000), call("2", 2, branch="feat", output=500)],
+        session_commits=[
+            commit_call(0.9, 1.1, printed="b0b0b0", subject="a first try"),
+            commit_call(2.9, 3.1, printed="c0c0c0", subject="a second"),
+        ],
+    )
+    (found,) = changes(facts).values()
+    assert (found.nusd, found.opened_at) == (4_500_000, at(1))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from ledger.domain.changes import Identity, identify
 from ledger.domain.history import History
 from tests.domain.building import branch, commit, edge, history, kept_range, request, request_ref, target
@@ -176,3 +178,90 @@ def test_equal_names_of_requests_heads_do_not_mix_forks() -> None:
         "request:8": ("z",),
         "branch:patch-1@o": ("o",),
     }
+
+
+REDONE = commit("z", "a", 3, "one, otherwise")
+AGAIN = commit("m", "a z", 5, merged="feat")
+
+
+def test_work_that_was_reset_and_done_again_before_it_landed_is_former_work() -> None:
+    facts = history(ROOT, X, Y, REDONE, AGAIN, tips=[target("m")], ranges=[kept_range("feat", "y")])
+    changes = by_id(facts)
+    assert set(changes) == {"commit:a", "commit:m"}
+    assert (set(changes["commit:m"].former), "R/branch:feat@x" in changes["commit:m"].aliases) == ({"x", "y"}, True)
+
+
+@pytest.mark.parametrize(("state", "closed"), [("open", None), ("closed", 9)])
+def test_so_it_is_of_a_request_that_did_not_land(state: str, closed: float | None) -> None:
+    asked = request(7, head="z", head_ref="feat", closed=closed)
+    assert asked.state == state
+    facts = history(ROOT, X, REDONE, tips=[target("a")], ranges=[kept_range("feat", "x")], requests=[asked])
+    assert by_id(facts)["request:7"].former == ("x",)
+
+
+def test_and_of_a_branch_that_is_there_still() -> None:
+    tips = [target("a"), branch("z", "feat")]
+    changes = by_id(history(ROOT, X, REDONE, tips=tips, ranges=[kept_range("feat", "x")]))
+    assert set(changes) == {"commit:a", "branch:feat@z"}
+    assert changes["branch:feat@z"].former == ("x",)
+
+
+def test_tries_follow_one_another_over_more_than_the_time_of_one() -> None:
+    days = [commit(f"t{day}", "a", 24 * day, f"try {day}") for day in (0, 10, 20)]
+    merge = commit("m", "a last", 24 * 31, merged="feat")
+    facts = history(
+        ROOT,
+        *days,
+        commit("last", "a", 24 * 30, "done"),
+        merge,
+        tips=[target("m")],
+        ranges=[kept_range("feat", row.oid) for row in days],
+    )
+    assert set(by_id(facts)["commit:m"].former) == {"t0", "t10", "t20"}
+
+
+def test_tries_that_are_all_gone_are_one_abandoned_branch() -> None:
+    ranges = [kept_range("feat", "x"), kept_range("feat", "z")]
+    changes = by_id(history(ROOT, X, REDONE, tips=[target("a")], ranges=ranges))
+    assert set(changes) == {"commit:a", "branch:feat@z"}
+    assert changes["branch:feat@z"].former == ("x",)
+
+
+def test_what_was_dropped_after_the_landing_belongs_to_the_next_use_of_the_name() -> None:
+    facts = history(
+        ROOT,
+        X,
+        commit("m", "a x", 2, merged="fix"),
+        commit("f", "m", 4, "dropped"),
+        commit("g", "m", 5, "other"),
+        commit("n", "m g", 6, merged="fix"),
+        commit("h", "n", 7, "dropped, and nothing came of it"),
+        tips=[target("n")],
+        ranges=[kept_range("fix", "f"), kept_range("fix", "h")],
+    )
+    changes = by_id(facts)
+    assert (changes["commit:m"].former, changes["commit:n"].former) == ((), ("f",))
+    assert changes["branch:fix@h"].commits == ("h",)
+
+
+def test_another_s_branch_of_the_same_name_is_another_change() -> None:
+    theirs = replace(X, author="bob")
+    facts = history(ROOT, theirs, REDONE, AGAIN, tips=[target("m")], ranges=[kept_range("feat", "x")])
+    assert by_id(facts)["branch:feat@x"].commits == ("x",)
+
+
+def test_what_another_branch_leads_to_was_not_dropped() -> None:
+    tips = [target("m"), branch("x", "kept")]
+    changes = by_id(history(ROOT, X, Y, REDONE, AGAIN, tips=tips, ranges=[kept_range("feat", "y")]))
+    assert (changes["commit:m"].former, changes["branch:kept@x"].commits) == (("y",), ("x",))
+
+
+def test_a_request_s_earlier_head_is_former_work_of_it_whoever_made_it() -> None:
+    facts = history(
+        ROOT,
+        replace(X, author="bot"),
+        REDONE,
+        tips=[target("a"), request_ref(7, "z")],
+        ranges=[kept_range("refs/pull/7/head", "x")],
+    )
+    assert by_id(facts)["request:7"].former == ("x",)
