@@ -2,7 +2,7 @@
 
 The redone commits share nothing with those that were dropped: another author date, another parent. What ties them is
 the branch that hooks, reflogs or a kept range saw both made on. They are one change, whose first try failed, if one
-author made them, if nothing of that name landed or was closed between them, and if the branch was not silent for so long
+author made them, if nothing of that name landed or was closed between them, and if the branch was not silent so long
 that it was abandoned (metric.md §5): a name that is taken up again later is other work.
 """
 

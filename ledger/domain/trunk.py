@@ -1,21 +1,21 @@
 """The trunk in the order in which work came onto it: what each merge brought, and which commits came together.
 
-Several targets have a lane each, in step by date, so that a change is accepted where it came first. A merge of one
-target into another, or of its own remote's, brings what was done there: that is a lane of its own.
+Several targets have a lane each, in step by when their commits came (`ledger.domain.lanes`), so that a change is
+accepted where it came first. A merge of one target into another, or of its own remote's, brings what was done there:
+that is a lane of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from heapq import heappop, heappush
+from heapq import merge
+from operator import itemgetter
 
 from ledger.domain.grouping import group
 from ledger.domain.history import History
+from ledger.domain.lanes import came_at
 from ledger.domain.origins import Origins
-
-_START = datetime(1, 1, 1, tzinfo=UTC)
 
 Label = tuple[str, str]
 """(`request` | `branch` | `copy`, name): why a commit came together with its neighbours."""
@@ -133,21 +133,15 @@ def _sides(history: History, oid: str, reached: set[str]) -> Iterator[tuple[str,
 
 
 def _in_step(history: History) -> Iterator[tuple[int, str]]:
-    """(lane, commit): the next commit is the earliest that is next in its lane; a clock set back holds up none."""
-    lanes = [iter(chain) for chain in history.chains]
-    waiting: list[tuple[datetime, int, str]] = []
-
-    def push(lane: int, after: datetime) -> None:
-        oid = next(lanes[lane], None)
-        if oid is not None:
-            heappush(waiting, (max(after, history.commits[oid].committed_at), lane, oid))
-
-    for lane in range(len(lanes)):
-        push(lane, _START)
-    while waiting:
-        at, lane, oid = heappop(waiting)
-        yield lane, oid
-        push(lane, at)
+    """(lane, commit): the next commit is the earliest that is next in its lane."""
+    if len(history.chains) == 1:
+        yield from ((0, oid) for oid in history.chains[0])
+        return
+    dated = [[(oid, history.commits[oid].committed_at) for oid in chain] for chain in history.chains]
+    picks = ((edge.old, edge.new) for edge in history.rewrites if edge.kind == "cherry-pick")
+    times = came_at(dated, picks)
+    lanes = ([(times[oid], lane, oid) for oid in chain] for lane, chain in enumerate(history.chains))
+    yield from ((lane, oid) for _, lane, oid in merge(*lanes, key=itemgetter(0, 1)))
 
 
 def within(history: History, starts: Iterable[str], allowed: set[str]) -> Iterator[str]:

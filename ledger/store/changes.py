@@ -21,7 +21,10 @@ _SHORTEST = 4
 
 
 def find_changes(connection: Connection, name: str) -> list[Change]:
-    """The changes that a person may mean: a request's number (`#12`), a branch, an id, or a commit's id, even short."""
+    """The changes that a person may mean: a request's number (`#12`), a branch, an id, or a commit's id, even short.
+
+    A request whose work landed before, as a backport's has, is known by the change that it is counted in.
+    """
     if not name:
         return []
     change, alias, commit = tables["change"], tables["change_alias"], tables["change_commit"]
@@ -29,7 +32,9 @@ def find_changes(connection: Connection, name: str) -> list[Change]:
     tests: list[ColumnElement[bool]] = [change.c.id == name, change.c.branch == name]
     tests.append(change.c.id.in_(select(alias.c.change_id).where(alias.c.alias == name)))
     if digits.isascii() and digits.isdigit() and len(digits) < 10:
+        joined = select(tables["repository"].c.id + f"/request:{int(digits)}")
         tests.append(change.c.number == int(digits))
+        tests.append(change.c.id.in_(select(alias.c.change_id).where(alias.c.alias.in_(joined))))
     if _is_short_id(name):
         owners = select(commit.c.change_id).where(commit.c.oid >= name, commit.c.oid < name + "g")
         tests.append(change.c.id.in_(owners))
