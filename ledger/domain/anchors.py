@@ -2,7 +2,8 @@
 
 In the order of metric.md §4: a hook's line, a trailer or a note names the session; git printed an id that is known; the
 printed commit is in no change, but its stable patch-id is that of one that is; a commit was authored while the session
-ran `git commit`, under the same subject.
+ran `git commit`, under the same subject. Where git printed nothing and the command does not tell the subject, it is the
+one commit that was made there meanwhile.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from ledger.domain.commit_commands import mark_of
 from ledger.domain.grouping import group
 from ledger.domain.history import History
 from ledger.domain.owned import Owned
-from ledger.domain.rules import EXPLICIT, PATCH, PRINTED, SLACK, TIMED, WINDOW, least_sure, surest
+from ledger.domain.rules import EXPLICIT, NEXT, PATCH, PRINTED, SLACK, TIMED, WINDOW, least_sure, surest
 from ledger.domain.session_facts import SessionCommit
 from ledger.domain.whereabouts import worktrees_of
 
@@ -48,7 +51,9 @@ class Made:
     anchors: tuple[Anchor, ...] = ()
     """In time."""
     lost: tuple[SessionCommit, ...] = ()
-    """Its commits that are in no change, in time."""
+    """Its commits that git printed and that are in no change, in time."""
+    has_tried: bool = False
+    """It ran a `git commit` that printed nothing and that no commit is known of."""
     is_checkpoint: bool = False
 
     @property
@@ -104,8 +109,13 @@ class Anchors:
             if changes
         ]
         anchors.extend(self._explicit(told, [(row, changes) for row, changes, _ in rows if changes]))
-        lost = tuple(row for row, changes, _ in rows if not changes)
-        return Made(tuple(_at_once(anchors)), lost, _CHECKPOINT.fullmatch(session) is not None)
+        unknown = [row for row, changes, _ in rows if not changes]
+        return Made(
+            anchors=tuple(_at_once(anchors)),
+            lost=tuple(row for row in unknown if row.printed_id),
+            has_tried=any(not row.printed_id for row in unknown),
+            is_checkpoint=_CHECKPOINT.fullmatch(session) is not None,
+        )
 
     def _found(self, session: str) -> list[tuple[SessionCommit, tuple[str, ...], str]]:
         """Each `git commit` call of the session in time, with its changes and the rule that finds them."""
@@ -114,7 +124,7 @@ class Anchors:
         for row in sorted(self._rows.get(session, ()), key=lambda row: (row.started_at, row.ended_at, row.id)):
             subject = _FOLDED.sub("", row.subject)
             changes, rule = self._find(row)
-            if not changes:
+            if not changes and subject:
                 # An amend keeps the author date, a fixup goes into the commit that it names: both follow it.
                 changes, rule = by_subject.get(subject, ()), TIMED
             by_subject[subject] = changes
@@ -171,11 +181,16 @@ class Anchors:
         alike = self._owned.alike(printed[0]) if printed else ()
         if alike:
             return alike, PATCH
+        if not row.subject and not row.printed_id:
+            return self._owned.changes(self._meanwhile(row)), NEXT
         timed = self._owned.changes(self._owned.sources(self._in_time(row)))
         return (timed, TIMED) if timed else ((), "")
 
     def _subject(self, oid: str) -> str:
         return self._history.commits[oid].subject
+
+    def _is_subject(self, row: SessionCommit, subject: str) -> bool:
+        return row.subject == subject or (not row.printed_id and row.subject == mark_of(subject))
 
     def _in_time(self, row: SessionCommit) -> list[str]:
         """The commits of this subject authored during the call, those nearest to it: clocks may differ by seconds.
@@ -192,11 +207,29 @@ class Anchors:
                 oid
                 for second in seconds
                 for oid in self._by_second.get(second, ())
-                if commits[oid].subject == row.subject and self._owned.changes([oid])
+                if self._is_subject(row, commits[oid].subject) and self._owned.changes([oid])
             ),
             lambda oid: max(first - commits[oid].authored_at, commits[oid].authored_at - last, timedelta(0)),
         )
         return near[nearest] if (nearest := min(near, default=None)) is not None and nearest <= SLACK else []
+
+    @cached_property
+    def _by_committed(self) -> Mapping[int, Sequence[str]]:
+        """Commits by the second in which they were committed: asked for only where git printed nothing."""
+        commits = self._history.commits
+        return group(commits, lambda oid: int(commits[oid].committed_at.timestamp()))
+
+    def _meanwhile(self, row: SessionCommit) -> list[str]:
+        """The one commit that was authored or amended in the row's worktree while it ran; none of several."""
+        first = row.started_at.replace(microsecond=0)
+        if row.ended_at - first > WINDOW:
+            return []
+        seconds = range(int(first.timestamp()), int(row.ended_at.timestamp()) + 1)
+        worktree = self._worktrees.get(row.directory, "")
+        near = {oid for at in seconds for by in (self._by_second, self._by_committed) for oid in by.get(at, ())}
+        found = [oid for oid in near if self._worktree_of.get(oid, worktree) == worktree and self._owned.changes([oid])]
+        sources = self._owned.sources(found)
+        return sources if len(sources) == 1 else []
 
 
 def _at_once(found: Iterable[Anchor]) -> Iterator[Anchor]:

@@ -140,7 +140,7 @@ class Inference:
         """The session wrote or committed, or its log would not tell: what it says nothing of may have been."""
         if not call.session or call.source in SILENT:
             return True
-        return bool(call.session in self._written or made.anchors or made.lost)
+        return bool(call.session in self._written or made.anchors or made.lost or made.has_tried)
 
 
 def _first(line: Sequence[Anchor], at: datetime) -> list[Anchor]:

@@ -49,6 +49,7 @@ class SessionCommit:
     """Abbreviated object id that git printed; '' when it printed none."""
     branch: str
     subject: str
+    """As git printed it; where it printed none, the mark of the command's (`commit_commands.mark_of`), or ''."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

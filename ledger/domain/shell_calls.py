@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from ledger.domain.commit_commands import commits_printed, is_commit_command
+from ledger.domain.commit_commands import commits_asked, commits_made, is_commit_command
 from ledger.domain.jsonl import loads
 from ledger.domain.review_commands import requests_reviewed
 from ledger.domain.session_facts import SessionCommit, SessionReview, SessionWrite, Subagent
@@ -26,7 +26,7 @@ class ShellCalls:
         self._open: dict[str, list[str]] = {name: list(row) for name, row in (opened or {}).items()}
 
     def opened(self) -> dict[str, list[str]]:
-        """Call → when, in which session and where; for the next reading."""
+        """Call → when, in which session and where, by whom and with which subjects; for the next reading."""
         return dict(list(self._open.items())[-_MOST_OPEN:])
 
     def called(
@@ -34,7 +34,7 @@ class ShellCalls:
     ) -> list[SessionReview]:
         """A shell command was started under the id of a tool call; the verdicts on requests that it gives."""
         if call and is_commit_command(command):
-            self._open[call[:200]] = [at.isoformat(), session, directory, subagent]
+            self._open[call[:200]] = [at.isoformat(), session, directory, subagent, *commits_asked(command)]
         return [
             SessionReview(
                 id=f"{self._agent}/{call[:200]}" + (f"#{index + 1}" if index else ""),
@@ -53,12 +53,12 @@ class ShellCalls:
         return call[:200] in self._open
 
     def answered(self, call: str, output: str, at: datetime) -> Iterator[SessionCommit | Subagent]:
-        """The commits that the call's output says were made."""
+        """The commits that the call's output says were made, or that it made without a word."""
         opened = self._open.pop(call[:200], None)
         if opened is None:
             return
         started = min(datetime.fromisoformat(opened[0]), at)
-        made = commits_printed(output)
+        made = commits_made(output, opened[4:])
         if made and opened[3:] and opened[3]:
             yield Subagent(session=opened[1], id=opened[3], name="", has_written=True, at=at)
         for index, printed in enumerate(made):

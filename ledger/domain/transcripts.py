@@ -23,7 +23,7 @@ from ledger.domain.claude_workers import (
     subagent_of,
     subagent_told,
 )
-from ledger.domain.commit_commands import commits_printed, is_commit_command
+from ledger.domain.commit_commands import commits_asked, commits_made, is_commit_command
 from ledger.domain.facts import Fact
 from ledger.domain.fields import moment, text
 from ledger.domain.logbook import Logbook
@@ -154,7 +154,7 @@ class Transcript:
         if name == "Bash" and use:
             command = str(given.get("command", ""))
             if is_commit_command(command):
-                self._open[use] = [at.isoformat(), session, subagent]
+                self._open[use] = [at.isoformat(), session, subagent, *commits_asked(command)]
             yield from self._reviews(use, requests_reviewed(command), subagent, session, at)
         elif name in _WRITERS and isinstance(given.get(_WRITERS[name]), str):
             yield from self._write(given[_WRITERS[name]], session, at)
@@ -243,7 +243,7 @@ class Transcript:
             opened = self._open.pop(use, None)
             if opened is None:
                 continue
-            made = commits_printed(printed_text)
+            made = commits_made(printed_text, opened[3:], has_failed=bool(block.get("is_error")))
             if made and opened[2:] and opened[2]:
                 yield Subagent(session=session, id=opened[2], name="", has_written=True, at=at)
             started = min(datetime.fromisoformat(opened[0]), at)

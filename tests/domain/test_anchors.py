@@ -9,6 +9,7 @@ import pytest
 
 from ledger.domain.anchors import Anchors, Made
 from ledger.domain.changes import identify
+from ledger.domain.commit_commands import mark_of
 from ledger.domain.git_facts import RepositoryCommit, Rewrite
 from ledger.domain.history import History
 from ledger.domain.owned import Owned
@@ -167,12 +168,17 @@ def test_an_amend_under_the_same_subject_follows_the_first() -> None:
 
 
 def test_a_reworded_commit_is_lost_and_not_guessed() -> None:
-    facts = rebased((1, "feat: better words"), session_commits=[commit_call(1, 1 + SECOND, subject="wip")])
+    facts = rebased(
+        (1, "feat: better words"), session_commits=[commit_call(1, 1 + SECOND, printed="fffffff", subject="wip")]
+    )
     assert (told(facts), len(made(facts).lost)) == ([], 1)
 
 
 def test_a_fixup_of_a_lost_commit_is_lost_too() -> None:
-    rows = [commit_call(1, 1 + SECOND, subject="wip"), commit_call(2, 2 + SECOND, subject="fixup! wip")]
+    rows = [
+        commit_call(1, 1 + SECOND, printed="fffffff", subject="wip"),
+        commit_call(2, 2 + SECOND, printed="eeeeeee", subject="fixup! wip"),
+    ]
     assert len(made(rebased((1, "better"), session_commits=rows)).lost) == 2
 
 
@@ -190,7 +196,44 @@ def test_a_cherry_picked_copy_is_no_second_claim() -> None:
 
 def test_a_call_of_days_or_without_a_subject_finds_nothing_by_time() -> None:
     assert told(rebased((1, "x"), session_commits=[commit_call(0, 30, subject="x")])) == []
-    assert told(rebased((1, ""), session_commits=[commit_call(1, 1 + SECOND, subject="")])) == []
+    nameless = commit_call(1, 1 + SECOND, printed="fffffff", subject="")
+    assert told(rebased((1, ""), session_commits=[nameless])) == []
+
+
+# -- what git did not print -------------------------------------------------------------------------------------------
+
+
+def test_a_silent_commit_is_found_by_time_and_subject() -> None:
+    silent = commit_call(1, 1 + SECOND, subject=mark_of("x"))
+    assert told(rebased((1, "x"), session_commits=[silent])) == [("commit:c0", "time-and-subject")]
+    assert told(rebased((1, "another"), session_commits=[silent])) == []
+
+
+def test_one_without_a_subject_is_the_only_commit_made_there_meanwhile() -> None:
+    silent = commit_call(1 - SECOND, 1 + SECOND, subject="")
+    assert told(rebased((1, "x"), session_commits=[silent])) == [("commit:c0", "next-commit")]
+    assert told(rebased((1, "x"), (1 + SECOND, "y"), session_commits=[silent])) == []
+    assert told(rebased((1 + 2 * SECOND, "x"), session_commits=[silent])) == []
+    elsewhere = made_on("c0", "main", worktree="/other", evidence="reflog")
+    assert told(rebased((1, "x"), session_commits=[silent], seen=[elsewhere])) == []
+    assert told(rebased((1, "x"), session_commits=[commit_call(0, 30, subject="")])) == []
+
+
+def test_a_silent_amend_is_found_by_when_it_was_committed() -> None:
+    facts = history(
+        commit("a"),
+        commit("x", "a", 1, committed=5),
+        tips=[target("a"), branch("x", "one")],
+        session_commits=[commit_call(5, 5 + SECOND, subject="")],
+    )
+    assert told(facts) == [("branch:one@x", "next-commit")]
+
+
+def test_a_silent_commit_that_nothing_finds_claims_nothing_and_says_that_one_was_tried() -> None:
+    found = made(rebased((1, "x"), session_commits=[commit_call(2, 2 + SECOND, subject="x, reworded")]))
+    assert (found.anchors, found.lost, found.has_tried) == ((), (), True)
+    two = [commit_call(2, 2 + SECOND, subject=""), commit_call(1, 1 + SECOND, subject="")]
+    assert told(rebased((1, "x"), session_commits=two)) == [("commit:c0", "next-commit")]
 
 
 # -- when, and who else -----------------------------------------------------------------------------------------------

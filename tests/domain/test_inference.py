@@ -148,6 +148,11 @@ def test_who_cannot_tell_what_it_wrote_takes_the_next_commit_too() -> None:
         assert inferred(trunk(), replace(call("k", 1), source=source)) == ("commit:b", "next-commit")
 
 
+def test_who_tried_to_commit_did_not_only_read() -> None:
+    tried = commit_call(1.5, 1.6, subject="in other words")
+    assert inferred(trunk(session_commits=[tried]), call("k", 2.5)) == ("commit:c", "next-commit")
+
+
 def test_commits_of_one_second_are_equally_near() -> None:
     facts = history(
         commit("a"), commit("x", "a", 2), commit("y", "a", 2),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ledger.domain.commit_commands import mark_of
 from ledger.domain.session_facts import SessionCommit, SessionWrite, Subagent
 from ledger.domain.shell_calls import ShellCalls, command_of, output_of
 
@@ -28,6 +29,18 @@ def test_two_commits_of_one_call_are_two_and_the_answer_closes_it() -> None:
     ]
     assert {(row.started_at, row.ended_at, row.session) for row in made} == {(WHEN, later, "s")}
     assert list(calls.answered("c", "[m aaaaaaa] a", later)) == []
+
+
+def test_a_silent_commit_is_told_with_the_subagent_that_made_it_also_in_the_next_reading() -> None:
+    calls = shell()
+    calls.called("c", "git commit -qm 'feat: a' | tail -1", "s", "/w", WHEN, "sub")
+    again = ShellCalls("agent", lambda path, _: path, calls.opened())
+    worker, made = again.answered("c", "", WHEN)
+    assert isinstance(worker, Subagent)
+    assert isinstance(made, SessionCommit)
+    assert (worker.has_written, made.printed_id, made.branch, made.subject) == (True, "", "", mark_of("feat: a"))
+    calls.called("d", "git commit -qm 'feat: a'", "s", "/w", WHEN)
+    assert list(calls.answered("d", "nothing to commit, working tree clean", WHEN)) == []
 
 
 def test_only_commits_are_waited_for_and_not_more_than_a_few() -> None:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.commit_commands import mark_of
 from ledger.domain.facts import Fact, Place
 from ledger.domain.merging import MERGE
-from ledger.domain.session_facts import Call, SessionWrite
+from ledger.domain.session_facts import Call, SessionCommit, SessionWrite
 from ledger.domain.transcripts import Transcript
 
 Row = dict[str, Any]
@@ -137,3 +138,33 @@ def test_a_write_that_turns_out_to_be_earlier_is_told_again() -> None:
 
 def writes(*rows: Row) -> list[tuple[int, str, str]]:
     return [(each.at.second, each.session, each.path) for each in read(*rows) if isinstance(each, SessionWrite)]
+
+
+def shell(command: str, output: str, **result: Any) -> list[Row]:
+    """A command of the shell, and what it answered two seconds later."""
+    use = {"type": "tool_use", "id": "t1", "name": "Bash", "input": {"command": command}}
+    answer = {"type": "tool_result", "tool_use_id": "t1", "content": output, **result}
+    asked = row(session="s1")
+    asked["message"]["content"] = [use]
+    return [asked, {**row(second=2), "type": "user", "message": {"content": [answer]}}]
+
+
+def committed(*rows: Row) -> list[tuple[str, str]]:
+    """(printed id, subject) of the commits that are told."""
+    return [(fact.printed_id, fact.subject) for fact in read(*rows) if isinstance(fact, SessionCommit)]
+
+
+def test_a_silent_commit_is_told_by_its_command_unless_it_failed() -> None:
+    quiet = "git add -A && git commit -qm 'feat: quiet'"
+    assert committed(*shell(quiet, "")) == [("", mark_of("feat: quiet"))]
+    assert committed(*shell(quiet, "", is_error=True)) == []
+    assert committed(*shell("git commit -m 'feat: a'", "[m aaaaaaa] feat: a")) == [("aaaaaaa", "feat: a")]
+
+
+def test_the_subject_is_known_in_the_next_reading_too() -> None:
+    asked, answer = shell("git commit -qm 'feat: quiet'", "")
+    first = Transcript("s1", lambda path, _: path)
+    list(first.read(asked))
+    later = Transcript("s1", lambda path, _: path, first.state())
+    assert [fact.subject for fact in later.read(answer) if isinstance(fact, SessionCommit)] == [mark_of("feat: quiet")]
+    assert "quiet" not in repr(first.state())
