@@ -7,10 +7,11 @@ patch (hooks.md §7). Nothing is guessed from a subject alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.domain.forge_facts import Request
 from ledger.domain.git_facts import BranchRange, Commit
 from ledger.domain.grouping import group
 from ledger.domain.history import History, request_of, short_name
@@ -57,6 +58,13 @@ class Origins:
         )
         self._kin = _both_ways(history)
         self.requests = {request.number: request for request in history.requests}
+        self._unmerged = {
+            oid: {row.head_ref for row in rows}
+            for oid, rows in group(
+                (row for row in history.requests if row.head_ref and not row.merged_at), lambda row: row.head_oid
+            ).items()
+        }
+        """Head → the branches of the requests that ended there and were not merged."""
 
     def squash(self, oids: Iterable[str], stop: Set[str]) -> tuple[list[str], str | None]:
         """(the commits that these are squashes of, the branch if it is known); what is in `stop` landed before."""
@@ -96,19 +104,48 @@ class Origins:
     def of_request(self, number: int, stop: Set[str] = frozenset()) -> list[str]:
         """The commits of a request that are not in `stop`, children before parents: as listed, else behind its head.
 
-        A list that is older than the head is of an earlier head.
+        A list that is older than the head is of an earlier head. What is behind the branch that it went into, or behind
+        the head of another branch's request that was not merged, was made there and is not its own.
         """
         request, commits = self.requests.get(number), self.history.commits
         is_old = request and request.head_oid in commits and request.told_at("commits") < request.told_at("head_oid")
         listed = [oid for oid in request.commits if oid in commits][::-1] if request and not is_old else []
         if listed:
-            return [oid for oid in listed if oid not in stop]
+            found = [oid for oid in listed if oid not in stop]
+        else:
+            heads = self._request_heads(number, request)
+            found = list(self.history.walk(heads, stop | self._behind_base(request, heads, stop)))
+        below = set(self.history.walk(self._joints(request, found), stop))
+        return [oid for oid in found if oid not in below]
+
+    def _request_heads(self, number: int, request: Request | None) -> Sequence[str]:
         heads = self.history.request_heads.get(number, ())[:1]
         if not heads and request and request.head_oid:
-            heads = self.history.latest(request.head_oid)[:1]
-        if not heads and request and not request.head_oid:
-            heads = tuple(self._branch_heads(request.head_ref))
-        return list(self.history.walk(heads, stop))
+            return self.history.latest(request.head_oid)[:1]
+        return self._branch_heads(request.head_ref) if not heads and request else heads
+
+    def _behind_base(self, request: Request | None, heads: Sequence[str], stop: Set[str]) -> set[str]:
+        """What the branch that a stacked request is for held before the request was merged into it."""
+        if request is None or not is_beside(request, self.history):
+            return set()
+        merge = self.history.commits.get(request.merge_oid)
+        if merge and len(merge.parents) > 1:
+            return set(self.history.walk(merge.parents[:1], stop))
+        for base in self._base_heads(request):
+            for oid in self.history.first_parents(base, stop):
+                behind = set(self.history.walk([oid], stop))
+                if behind.isdisjoint(heads):
+                    return behind
+        return set()
+
+    def _base_heads(self, request: Request) -> list[str]:
+        asked = (row.head_oid for row in self.history.requests if row.head_ref == request.base_ref)
+        return [oid for oid in asked if oid in self.history.commits] or self._branch_heads(request.base_ref)
+
+    def _joints(self, request: Request | None, found: Sequence[str]) -> list[str]:
+        """The heads, among the commits of a request, of others that it is stacked on and that were not merged."""
+        own = request.head_ref if request else ""
+        return [oid for oid in found[1:] if any(ref != own for ref in self._unmerged.get(oid, ()))]
 
     def _branch_heads(self, branch: str) -> list[str]:
         """Where a branch stands, else where it stood last."""
@@ -146,6 +183,11 @@ class Origins:
     def _age(self, row: BranchRange) -> tuple[datetime, str, str]:
         commit = self.history.commits.get(row.tip)
         return commit.committed_at if commit else row.seen_at, row.branch, row.tip
+
+
+def is_beside(request: Request, history: History) -> bool:
+    """The request went into a branch that is no target, so being merged there is not landing."""
+    return bool(request.base_ref and history.target_names and request.base_ref not in history.target_names)
 
 
 def _heads(history: History) -> Iterator[Head]:

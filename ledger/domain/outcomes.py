@@ -16,8 +16,8 @@ from ledger.domain.forge_facts import Event, Request, Run
 from ledger.domain.forge_word import closed_at, last
 from ledger.domain.grouping import group
 from ledger.domain.history import History
+from ledger.domain.origins import is_beside
 from ledger.domain.run_verdicts import told_once
-from ledger.domain.unlanded import is_beside
 
 MATURITY = timedelta(days=14)
 """After so long an undecided request is stale, a silent branch abandoned, a landed change durable."""

@@ -17,7 +17,7 @@ from ledger.domain.git_facts import BranchRange, Tip
 from ledger.domain.grouping import group
 from ledger.domain.history import History, request_of, short_name
 from ledger.domain.identities import Claims, Identity
-from ledger.domain.origins import Mark, Origins
+from ledger.domain.origins import Mark, Origins, is_beside
 from ledger.domain.redone import Use, redone_in, use_of
 
 
@@ -254,8 +254,3 @@ class _Unlanded:
                 commits=own,
                 former=life.former,
             )
-
-
-def is_beside(request: Request, history: History) -> bool:
-    """The request went into a branch that is no target, so being merged there is not landing."""
-    return bool(request.base_ref and history.target_names and request.base_ref not in history.target_names)

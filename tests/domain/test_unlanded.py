@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from ledger.domain.changes import Identity, identify
+from ledger.domain.git_facts import Commit
 from ledger.domain.history import History
 from tests.domain.building import branch, commit, edge, history, kept_range, request, request_ref, target
 
@@ -265,3 +267,57 @@ def test_a_request_s_earlier_head_is_former_work_of_it_whoever_made_it() -> None
         ranges=[kept_range("refs/pull/7/head", "x")],
     )
     assert by_id(facts)["request:7"].former == ("x",)
+
+
+# -- stacked requests -------------------------------------------------------------------------------------------------
+
+JOINED = commit("j", "x y", 3, "Merge pull request #8", number=8)
+
+
+def stack(*more: Commit, **upper: Any) -> History:
+    """#7 of one commit, which was closed; #8, of another one upon it, was for the branch of #7."""
+    above = {"head": "y", "head_ref": "top", "base_ref": "base"} | upper
+    lower = request(7, head=str(above.pop("lower", "x")), head_ref="base", closed=9)
+    return history(ROOT, X, Y, *more, tips=[target(str(above.pop("at", "a")))], requests=[lower, request(8, **above)])
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        stack(),
+        stack(JOINED, lower="j", merged=3, merge_oid="j"),
+        stack(JOINED, lower="j", merged=3),
+        stack(lower="y", merged=3),
+    ],
+    ids=["open", "merged into it", "by a merge nobody read", "by fast-forward"],
+)
+def test_what_a_stacked_request_went_into_is_not_its_own(facts: History) -> None:
+    changes = by_id(facts)
+    assert changes["request:8"].commits == ("y",)
+    assert "x" in changes["request:7"].commits
+
+
+def test_a_branch_without_a_request_that_one_went_into_keeps_its_own() -> None:
+    facts = history(
+        ROOT,
+        X,
+        Y,
+        tips=[target("a"), branch("x", "base")],
+        requests=[request(8, head="y", head_ref="top", base_ref="base")],
+    )
+    changes = by_id(facts)
+    assert (changes["request:8"].commits, changes["branch:base@x"].commits) == (("y",), ("x",))
+
+
+def test_a_request_that_was_closed_keeps_its_work_though_what_was_built_on_it_was_squashed() -> None:
+    squash = commit("s", "a", 5, "top (#8)", number=8)
+    landed = {"at": "s", "merged": 5, "merge_oid": "s", "base_ref": "main"}
+    for facts in (stack(squash, **landed), stack(squash, commits="x y", **landed)):
+        changes = by_id(facts)
+        assert (set(changes["request:8"].commits), changes["request:7"].commits) == ({"s", "y"}, ("x",))
+
+
+def test_a_second_request_of_the_same_branch_takes_over_the_work_of_the_first() -> None:
+    squash = commit("s", "a", 5, "again (#8)", number=8)
+    facts = stack(squash, at="s", merged=5, merge_oid="s", base_ref="main", head_ref="base")
+    assert set(by_id(facts)["request:8"].commits) == {"s", "x", "y"}
