@@ -1,8 +1,9 @@
-"""Which directories belong to a repository: worktrees, remembered places, `ledger.path`; and which names do."""
+"""Which directories belong to a repository: worktrees, remembered places, `ledger.path`, gone ones; and which names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from pathlib import Path
 
 from ledger.domain.facts import Place
 from ledger.domain.tags import PLACE
@@ -19,6 +20,20 @@ def resolve_places(repository_id: str, roots: Iterable[str], places: Iterable[Pl
         root = root_of(place.directory, known)
         if root is not None:
             yield Place(directory=place.directory, repository_id=repository_id, worktree=root)
+
+
+def resolve_gone(
+    repository_id: str, places: Iterable[tuple[str, Place]], printed: Mapping[str, Set[str]]
+) -> Iterator[Place]:
+    """The directories that are gone, and in which git printed commits of this repository and of no other.
+
+    They were worktrees, which git forgets with their reflogs once they are removed. One that is there speaks for
+    itself: it may be another clone, or a fork, whose commits came here. Each of `places` has its name in `printed`.
+    """
+    for name, place in places:
+        path = Path(place.directory)
+        if printed.get(name) == {repository_id} and path.is_absolute() and not path.exists():
+            yield Place(directory=place.directory, repository_id=repository_id, worktree=place.directory)
 
 
 def resolve_names(places: Iterable[Place], aliases: Mapping[str, str]) -> Iterator[Place]:

@@ -21,7 +21,7 @@ from ledger.errors import LedgerError
 from ledger.posting.agents import AGENTS
 from ledger.posting.crew import Crew
 from ledger.posting.forge_group import find_repository
-from ledger.posting.places import resolve_names, resolve_places
+from ledger.posting.places import resolve_gone, resolve_names, resolve_places
 from ledger.posting.role_rules import post_role_rules
 from ledger.posting.ruling import post_forge, post_rules
 from ledger.posting.settling import drop_gone, settling
@@ -292,7 +292,7 @@ def _post_tips(workplace: Workplace, ledger: Ledger, posted: Posted) -> None:
 
 
 def _post_places(workplace: Workplace, ledger: Ledger, posted: Posted, worktrees: Sequence[str]) -> None:
-    """Tell which of the agents' directories are this repository's, by git's worktrees and the places remembered.
+    """Tell which of the agents' directories are this repository's: by git's worktrees, places remembered, ids printed.
 
     Rows of gateways come with the name of a repository instead, which may be any of this ledger.
     """
@@ -301,10 +301,15 @@ def _post_places(workplace: Workplace, ledger: Ledger, posted: Posted, worktrees
         remembered = veil.revealed(reads.facts(connection, "place", posted.repository_id))
         unknown = reads.places_without_repository(connection)
         names = {row.alias: row.repository_id for row in reads.facts(connection, "repository_alias")}
+        printed = known_commits.printed_elsewhere(connection) if posted.new else {}
     roots = {*worktrees, *workplace.config.path, *(place.worktree for place in remembered if place.worktree)}
     own = [Place(directory=path, repository_id=posted.repository_id, worktree=path) for path in worktrees]
     with ledger.write() as writing:
         found = [*own, *resolve_places(posted.repository_id, roots, veil.revealed(unknown))]
+        left = [place for place in unknown if place.directory in printed]
+        shown = ((place.directory, real) for place in left for real in veil.revealed([place]))
+        taken = {place.directory for place in found}
+        found += (place for place in resolve_gone(posted.repository_id, shown, printed) if place.directory not in taken)
         found += resolve_names(unknown, names)
         writing.post(row for place in found if isinstance(row := veil.row(place), Place))
 

@@ -44,6 +44,24 @@ def unread_printed(connection: Connection, repository_id: str) -> list[str]:
     return sorted(set(connection.execute(query).scalars()))
 
 
+def printed_elsewhere(connection: Connection) -> dict[str, set[str]]:
+    """Directory that no repository owns → the repositories whose commits git printed there, under their subjects."""
+    row, commit, seen = (tables[name].c for name in ("session_commit", "git_commit", "repository_commit"))
+    place = tables["place"].c
+    query = (
+        select(row.directory, seen.repository_id)
+        .join_from(tables["place"], tables["session_commit"], row.directory == place.directory)
+        .join(tables["git_commit"], (commit.oid >= row.printed_id) & (commit.oid < row.printed_id + "g"))
+        .join(tables["repository_commit"], seen.oid == commit.oid)
+        .where(place.repository_id.is_(None), func.length(row.printed_id) >= SHORTEST, commit.subject == row.subject)
+        .distinct()
+    )
+    found: dict[str, set[str]] = {}
+    for directory, owner in connection.execute(query):
+        found.setdefault(directory, set()).add(owner)
+    return found
+
+
 def names_requests(connection: Connection, repository_id: str) -> bool:
     """Whether a commit of the repository names a request, as in `(#12)`."""
     commit = tables["git_commit"].c

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from ledger.domain.facts import Place
-from ledger.posting.places import resolve_places
+from ledger.posting.places import resolve_gone, resolve_places
 
 
 def found(root: Path, *directories: str) -> dict[str, str | None]:
@@ -48,3 +48,14 @@ def test_what_is_no_path_is_nowhere(tmp_path: Path) -> None:
 def test_a_directory_that_is_told_by_its_hash_is_recognised(tmp_path: Path) -> None:
     hashed = f"sha256:{hashlib.sha256(str(tmp_path).encode()).hexdigest()}"
     assert found(tmp_path, hashed, "sha256:" + "0" * 64, "sha256:") == {hashed: str(tmp_path)}
+
+
+def test_a_directory_that_is_gone_is_where_git_printed_this_repository_s_commits(tmp_path: Path) -> None:
+    there, gone = str(tmp_path), f"{tmp_path}/gone"
+    places = [
+        (name, Place(directory=name, repository_id=None, worktree=None))
+        for name in (there, gone, f"{gone}/theirs", f"{gone}/both", f"{gone}/neither", "relative", "repository:x")
+    ]
+    printed = {there: {"R"}, gone: {"R"}, f"{gone}/theirs": {"S"}, f"{gone}/both": {"R", "S"}, "relative": {"R"}}
+    found = resolve_gone("R", places, printed)
+    assert list(found) == [Place(directory=gone, repository_id="R", worktree=gone)]

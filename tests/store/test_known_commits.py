@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ledger.domain.facts import Place, Repository
@@ -22,6 +23,25 @@ def test_the_printed_ids_that_begin_no_commit_are_asked_for_where_they_were_prin
     with ledger.read() as connection:
         assert known_commits.unread_printed(connection, "R") == ["bbbbbbb"]
         assert known_commits.unread_printed(connection, "S") == []
+    ledger.close()
+
+
+def test_what_git_printed_in_directories_of_no_repository_is_found_by_id_and_subject(tmp_path: Path) -> None:
+    ledger = open_ledger(str(tmp_path / "ledger.db"))
+    one, both = commit("aaaaaaa" + "0" * 33, subject="one"), commit("bbbbbbb" + "0" * 33, subject="both")
+    printed = [("/gone", "aaaaaaa", "one"), ("/shared", "bbbbbbb", "both"), ("/other", "aaaaaaa", "by chance")]
+    printed += [("/short", "aaaaaa", "one"), ("/silent", "", "one"), (HOME, "aaaaaaa", "one")]
+    places = [Place(directory=path, repository_id=None, worktree=None) for path, _, _ in printed[:-1]]
+    with ledger.write() as writing:
+        writing.post([Repository(id="R", name="r"), Repository(id="S", name="s")])
+        writing.post([one, both, *places, Place(directory=HOME, repository_id="R", worktree=HOME)])
+        writing.post([made_on(one.oid, ""), made_on(both.oid, ""), replace(made_on(both.oid, ""), repository_id="S")])
+        writing.post(
+            commit_call(number, number, printed=oid, subject=subject, directory=path)
+            for number, (path, oid, subject) in enumerate(printed)
+        )
+    with ledger.read() as connection:
+        assert known_commits.printed_elsewhere(connection) == {"/gone": {"R"}, "/shared": {"R", "S"}}
     ledger.close()
 
 
