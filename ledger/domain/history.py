@@ -171,12 +171,15 @@ class History:
         """Every commit that is reachable from a target branch."""
         return frozenset(self.walk(tip.oid for tip in self.tips if tip.is_target))
 
-    def walk(self, starts: Iterable[str], stop: Set[str] = frozenset()) -> Iterator[str]:
-        """The known ancestors of `starts`, themselves included, without what is in `stop`; children before parents."""
+    def walk(self, starts: Iterable[str], stop: Set[str] = frozenset(), other: Set[str] = frozenset()) -> Iterator[str]:
+        """The known ancestors of `starts`, themselves included, children before parents.
+
+        What is in `stop` or `other` is left out, with what only it leads to; two sets, since joining large ones costs.
+        """
         stack, met = list(starts), set[str]()
         while stack:
             oid = stack.pop()
-            if oid in met or oid in stop or oid not in self.commits:
+            if oid in met or oid in stop or oid in other or oid not in self.commits:
                 continue
             met.add(oid)
             yield oid

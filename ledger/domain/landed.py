@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from ledger.domain.forge_facts import Request
 from ledger.domain.forge_word import denials
 from ledger.domain.git_facts import Commit
 from ledger.domain.history import History, request_of
@@ -34,7 +35,8 @@ class _Landed:
             for event in history.events
             if event.kind == "merged" and event.oid and event.subject.removeprefix("request:").isdecimal()
         }
-        self.merged_as |= {row.merge_oid: row.number for row in history.requests if row.merge_oid and row.merged_at}
+        rows = (row for row in history.requests if row.merge_oid and row.merged_at)
+        self.merged_as |= {row.merge_oid: row.number for row in sorted(rows, key=self._is_outer)}
         self.denied = denials(history.requests, history.events)
         self.landed_before = set(history.trunk)
         self.lanes: dict[int, int] = {}
@@ -57,12 +59,18 @@ class _Landed:
         for step in landing.steps:
             self.landed_before.update(oid for side in step.sides for oid in side)
 
+    def _is_outer(self, request: Request) -> tuple[bool, int]:
+        """The forge may say of all of a stack that one commit merged them: it is the one whose head that merged."""
+        merge = self.history.commits.get(request.merge_oid)
+        return bool(merge and request.head_oid in merge.parents), request.number
+
     # -- merges -----------------------------------------------------------------------------------------------------
 
     def _draw_merge(self, step: Step) -> None:
         merge = self.history.commits[step.oid]
         for side in step.sides:
             self._draw_nested(side, merge)
+            self._draw_stacked(side, merge)
             work = self._plain(self.claims.free(side))
             if self._join_copies(work, step.lane, self._number_at(merge)) or not self.claims.free(side):
                 self._join([step.oid, *side], self.claims.owner[(work or side)[0]])
@@ -118,8 +126,20 @@ class _Landed:
             brought -= set(within(self.history, inner.parents[:1], allowed))
             heads = [each for each in side if each in brought] or self._request_commits(number)
             if heads or not is_merge:
-                how = "merge" if is_merge else "squash"
-                self._take_request(merge, number, [oid, *heads], how, [oid])
+                is_own = not is_merge and oid in self.history.request_heads.get(number, ())
+                how = "merge" if is_merge or is_own else "squash"
+                self._take_request(merge, number, [oid, *heads], how, () if is_own else [oid])
+
+    def _draw_stacked(self, side: Sequence[str], merge: Commit) -> None:
+        """Requests whose head lies within the branch that was merged: what they brought stands on the target."""
+        own = self._number_at(merge)
+        branch = self._ref(own) or merge.merged_branch
+        for oid in reversed(side):
+            for request in () if oid in merge.parents else self.origins.ending_at(oid):
+                if request.number not in self.claims.numbers and request.number != own and request.head_ref != branch:
+                    commits = self._request_commits(request.number)
+                    if commits:
+                        self._take_request(merge, request.number, commits, "merge", ())
 
     # -- plain commits ------------------------------------------------------------------------------------------------
 

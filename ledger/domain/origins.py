@@ -58,13 +58,9 @@ class Origins:
         )
         self._kin = _both_ways(history)
         self.requests = {request.number: request for request in history.requests}
-        self._unmerged = {
-            oid: {row.head_ref for row in rows}
-            for oid, rows in group(
-                (row for row in history.requests if row.head_ref and not row.merged_at), lambda row: row.head_oid
-            ).items()
-        }
-        """Head → the branches of the requests that ended there and were not merged."""
+        self._lines: dict[str, Set[str]] = {}
+        self._reached: dict[str, Set[str]] = {}
+        self._ending = group(history.requests, lambda row: row.head_oid)
 
     def squash(self, oids: Iterable[str], stop: Set[str]) -> tuple[list[str], str | None]:
         """(the commits that these are squashes of, the branch if it is known); what is in `stop` landed before."""
@@ -114,7 +110,7 @@ class Origins:
             found = [oid for oid in listed if oid not in stop]
         else:
             heads = self._request_heads(number, request)
-            found = list(self.history.walk(heads, stop | self._behind_base(request, heads, stop)))
+            found = list(self.history.walk(heads, stop, self._line_below(request, heads)))
         below = set(self.history.walk(self._joints(request, found), stop))
         return [oid for oid in found if oid not in below]
 
@@ -124,19 +120,19 @@ class Origins:
             return self.history.latest(request.head_oid)[:1]
         return self._branch_heads(request.head_ref) if not heads and request else heads
 
-    def _behind_base(self, request: Request | None, heads: Sequence[str], stop: Set[str]) -> set[str]:
-        """What the branch that a stacked request is for held before the request was merged into it."""
+    def _line_below(self, request: Request | None, heads: Sequence[str]) -> Set[str]:
+        """The first-parent line of the branch that a stacked request is for; none where the request became its end."""
         if request is None or not is_beside(request, self.history):
-            return set()
+            return frozenset()
+        line = self._lines.get(request.base_ref)
+        if line is None:
+            bases = self._base_heads(request)
+            found = (oid for base in bases for oid in self.history.first_parents(base, self.history.trunk))
+            line = self._lines[request.base_ref] = frozenset(found)
         merge = self.history.commits.get(request.merge_oid)
-        if merge and len(merge.parents) > 1:
-            return set(self.history.walk(merge.parents[:1], stop))
-        for base in self._base_heads(request):
-            for oid in self.history.first_parents(base, stop):
-                behind = set(self.history.walk([oid], stop))
-                if behind.isdisjoint(heads):
-                    return behind
-        return set()
+        if merge and len(merge.parents) > 1 and merge.oid not in line:
+            line = frozenset(self.history.first_parents(merge.parents[0], self.history.trunk))
+        return line if line.isdisjoint(heads) else frozenset()
 
     def _base_heads(self, request: Request) -> list[str]:
         asked = (row.head_oid for row in self.history.requests if row.head_ref == request.base_ref)
@@ -145,7 +141,30 @@ class Origins:
     def _joints(self, request: Request | None, found: Sequence[str]) -> list[str]:
         """The heads, among the commits of a request, of others that it is stacked on and that were not merged."""
         own = request.head_ref if request else ""
-        return [oid for oid in found[1:] if any(ref != own for ref in self._unmerged.get(oid, ()))]
+        return [
+            oid for oid in found[1:] if any(row.head_ref != own and not row.merged_at for row in self.ending_at(oid))
+        ]
+
+    def ending_at(self, oid: str) -> list[Request]:
+        """The requests that a commit is the head of, without those that say of no work that it is theirs.
+
+        A forge closes a request whose branch was set back to where it came from: its head is others' work.
+        """
+        return [row for row in self._ending.get(oid, ()) if row.head_ref and not self._is_empty(row)]
+
+    def _is_empty(self, request: Request) -> bool:
+        if request.head_ref in self.history.target_names:
+            return True
+        is_elsewhere = is_beside(request, self.history) and not request.merged_at
+        return is_elsewhere and request.head_oid in self._behind(request)
+
+    def _behind(self, request: Request) -> Set[str]:
+        """What the branch that a stacked request is for leads to, down to the trunk."""
+        if request.base_ref not in self._reached:
+            self._reached[request.base_ref] = frozenset(
+                self.history.walk(self._base_heads(request), self.history.trunk)
+            )
+        return self._reached[request.base_ref]
 
     def _branch_heads(self, branch: str) -> list[str]:
         """Where a branch stands, else where it stood last."""

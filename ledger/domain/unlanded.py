@@ -47,6 +47,7 @@ class _Unlanded:
         self.history, self.claims, self.origins = history, claims, origins
         self.marks: dict[Mark, int] = {}
         """What survives a rebase → the change that landed or is a request."""
+        self.told = group(history.events, lambda event: event.subject)
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
@@ -157,6 +158,8 @@ class _Unlanded:
 
     def _tried(self, lives: Sequence[_Life], places: Sequence[int]) -> list[_Life]:
         """The lives of a name, newest first, without those that a later one is another try of."""
+        if not any(life.is_gone for life in lives):
+            return list(lives)
         found: list[_Life] = []
         uses: list[tuple[Use, int | _Life]] = [(use, place) for place in places if (use := self._use_of(place))]
         for life in lives:
@@ -184,7 +187,7 @@ class _Unlanded:
         """What a change used the name of its branch for: by its work, else by what landed."""
         change = self.claims.changes[place]
         request = self.origins.requests.get(change.number) if change.number is not None else None
-        told = [event for event in self.history.events if event.subject == f"request:{change.number}"]
+        told = self.told.get(f"request:{change.number}", ())
         merged = request.merged_at if request else None
         work = [oid for oid in change.commits if oid not in change.landing] or change.commits
         own = [self.history.commits[oid] for oid in work]

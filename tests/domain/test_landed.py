@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ledger.domain.changes import Identity, identify
-from ledger.domain.forge_facts import Event
+from ledger.domain.forge_facts import Event, Request
 from ledger.domain.history import History
 from tests.domain.building import (
     at,
@@ -310,6 +312,47 @@ def test_a_squash_inside_a_branch_is_a_request_only_by_the_forge_s_word() -> Non
     heard = history(*commits, tips=[target("m")], requests=[request(7, merged=2, merge_oid="s")])
     assert set(by_id(unheard)) == {"commit:a", "commit:m"}
     assert "request:7" in by_id(heard)
+
+
+@pytest.mark.parametrize(
+    "lower",
+    [
+        {"merged": 5, "merge_oid": "m"},
+        {"merged": 5, "merge_oid": "x"},
+        {"merged": 5},
+        {"closed": 4},
+        {},
+    ],
+    ids=["by the same merge", "at its own head", "nobody knows where", "closed", "open"],
+)
+def test_a_request_whose_head_lies_in_a_stack_that_was_merged_landed_with_it(lower: dict[str, Any]) -> None:
+    merge = commit("m", "a y", 5, merged="top")
+    below = request(7, head="x", head_ref="base", **lower)
+    above = request(8, head="y", head_ref="top", merged=5, merge_oid="m")
+    for requests in ([below, above], [above, below]):
+        facts = history(ROOT, X, Y, merge, tips=[target("m")], requests=requests)
+        assert drawn(facts)["request:7"] == ("request", "merge", {"x"})
+        assert drawn(facts)["request:8"] == ("request", "merge", {"m", "y"})
+        assert by_id(facts)["request:7"].landed_oid == "m"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        request(7, head="x", head_ref="top", closed=4),
+        request(7, head="x", head_ref="main", base_ref="release"),
+        request(7, head="x", head_ref="idle", base_ref="develop", closed=4),
+        request(7, head="x", closed=4),
+    ],
+    ids=["the same branch's", "of a target", "set back to where it came from", "of no branch"],
+)
+def test_a_head_that_is_no_end_of_work_of_its_own_cuts_nothing(other: Request) -> None:
+    merge, squash = commit("m", "a y", 5, merged="top"), commit("m", "a", 5, "top (#8)", number=8)
+    above = request(8, head="y", head_ref="top", merged=5, merge_oid="m")
+    for landing in (merge, squash):
+        tips = [target("m"), branch("y", "develop")]
+        facts = history(ROOT, X, Y, landing, tips=tips, requests=[other, above])
+        assert drawn(facts)["request:8"][2] == {"m", "x", "y"}
 
 
 def test_the_forge_s_word_on_where_a_request_landed_outranks_the_messages() -> None:

@@ -287,9 +287,8 @@ def stack(*more: Commit, **upper: Any) -> History:
         stack(),
         stack(JOINED, lower="j", merged=3, merge_oid="j"),
         stack(JOINED, lower="j", merged=3),
-        stack(lower="y", merged=3),
     ],
-    ids=["open", "merged into it", "by a merge nobody read", "by fast-forward"],
+    ids=["open", "merged into it", "by a merge nobody read"],
 )
 def test_what_a_stacked_request_went_into_is_not_its_own(facts: History) -> None:
     changes = by_id(facts)
