@@ -17,7 +17,8 @@ from tests.posting.calling import asked, made, post_calls
 OWN = (
     '[[price]]\nmodel = "claude-opus-4-8"\ninput = 4\noutput = 20\n\n[[price]]\nmodel = "auto"\ninput = 1\noutput = 2\n'
 )
-AS_OF = ("--as-of", "2026-04-01")
+AS_OF = ("--as-of", "2099-01-01")
+"""After whatever is posted here: of an earlier day a report says that it is of an earlier day."""
 
 
 @pytest.fixture
