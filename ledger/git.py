@@ -9,54 +9,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from ledger.errors import GitFailed, NotARepository
+from ledger.git_process import CHUNK, Ended, ended_within, environment, object_in, split, spooled, unasking, written
 
 if TYPE_CHECKING:
     from git import Repo
-
-LOCAL_VARIABLES = (
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_DIR",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
-)
-"""`git rev-parse --local-env-vars`: inherited from a hook, they point git at another repository (hooks.md §1.3)."""
-
-_AS_RECORDED = {"GIT_NO_REPLACE_OBJECTS": "1", "GIT_GRAFT_FILE": f"{os.devnull}/none"}
-"""Replacements and grafts are one clone's own view of history; facts are what the commits themselves say."""
-
-_CHUNK = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a git command ended that may fail: its exit code, None when its time was over, and what it printed."""
-
-    code: int | None
-    out: str
-    err: str
 
 
 class Git:
@@ -158,17 +122,17 @@ class Git:
                 stdout=out,
                 stderr=err,
                 cwd=self._cwd,
-                env={**environment(), **_unasking(self.run("config", "core.sshCommand", check=False))},
+                env={**environment(), **unasking(self.run("config", "core.sshCommand", check=False))},
                 start_new_session=True,
             ) as process,
         ):
-            code = _ended_within(process, seconds)
-            return Ended(code, _written(out), _written(err))
+            code = ended_within(process, seconds)
+            return Ended(code, written(out), written(err))
 
     def stream(self, *arguments: str, stdin: bytes = b"", separator: bytes = b"\0") -> Iterator[bytes]:
         """The parts of what a git command prints, as it prints them, in flat memory; raises GitFailed at its end."""
         with (
-            _spooled(stdin) as feed,
+            spooled(stdin) as feed,
             subprocess.Popen(
                 ["git", *arguments],
                 stdin=feed,
@@ -180,7 +144,7 @@ class Git:
         ):
             assert process.stdout is not None  # noqa: S101 - PIPE was asked for
             pipe = process.stdout.fileno()
-            yield from _split(iter(lambda: os.read(pipe, _CHUNK), b""), separator)
+            yield from split(iter(lambda: os.read(pipe, CHUNK), b""), separator)
             said = process.communicate()[1]
         if process.returncode:
             raise GitFailed(" ".join(arguments[:2]), said.decode(errors="replace"))
@@ -191,7 +155,7 @@ class Git:
         Streamed from one `git cat-file --batch`, one object in memory at a time; raises GitFailed at its end.
         """
         with (
-            _spooled("".join(f"{name}\n" for name in names).encode()) as feed,
+            spooled("".join(f"{name}\n" for name in names).encode()) as feed,
             subprocess.Popen(
                 ["git", "cat-file", "--batch"],
                 stdin=feed,
@@ -203,13 +167,13 @@ class Git:
         ):
             assert process.stdout is not None  # noqa: S101 - PIPE was asked for
             while header := process.stdout.readline():
-                yield _object(process.stdout, header, largest)
+                yield object_in(process.stdout, header, largest)
         if process.returncode:
             raise GitFailed("cat-file --batch", "")
 
     def patch_ids(self, arguments: Sequence[str], stdin: bytes) -> list[tuple[str, str]]:
         """(stable patch-id, commit) of each patch that a git command prints; the patches never pass through us."""
-        with _spooled(stdin) as feed, _spooled(b"") as nowhere:
+        with spooled(stdin) as feed, spooled(b"") as nowhere:
             patches = subprocess.Popen(
                 ["git", *arguments],
                 stdin=feed,
@@ -342,76 +306,3 @@ def _said_by(*command: str) -> str:
 def _version_in(said: str) -> tuple[int, int]:
     found = re.search(r"(\d+)\.(\d+)", said)
     return (int(found[1]), int(found[2])) if found else (0, 0)
-
-
-def environment() -> dict[str, str]:
-    """The environment for a git process: ours, without what binds it to another repository, and never asking."""
-    kept = {name: value for name, value in os.environ.items() if name not in LOCAL_VARIABLES}
-    own = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-    return {**kept, **own, **_AS_RECORDED}
-
-
-def _unasking(ssh: str) -> dict[str, str]:
-    """What keeps a connection from asking anybody; a program for passwords that the environment names is meant so."""
-    chosen = os.environ.get("GIT_SSH_COMMAND") or ssh or os.environ.get("GIT_SSH")
-    return {
-        "GIT_ASKPASS": os.environ.get("GIT_ASKPASS", ""),
-        "GCM_INTERACTIVE": "never",
-        **({} if chosen else {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes"}),
-    }
-
-
-def _ended_within(process: subprocess.Popen[bytes], seconds: float) -> int | None:
-    """The exit code; None when the process and its children were killed after that time."""
-    try:
-        return process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        if process.poll() is None:
-            _kill_all(process)
-
-
-def _kill_all(process: subprocess.Popen[bytes]) -> None:
-    """Git leaves the connection to a child (ssh, git-remote-https), which would live on alone."""
-    if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()
-
-
-def _written(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read(1 << 20).decode(errors="replace")
-
-
-def _object(pipe: IO[bytes], header: bytes, largest: int) -> bytes | None:
-    """The object that its header announces, read to its end whether it is wanted or not."""
-    words = header.split()
-    if len(words) != 3 or not words[2].isdigit():  # `NAME missing`
-        return None
-    left = int(words[2]) + 1  # a newline follows
-    if left <= largest + 1:
-        return pipe.read(left)[:-1]
-    while left and (chunk := pipe.read(min(left, _CHUNK))):
-        left -= len(chunk)
-    return None
-
-
-def _split(chunks: Iterable[bytes], separator: bytes) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        *parts, rest = (rest + chunk).split(separator)
-        yield from parts
-    if rest:
-        yield rest
-
-
-@contextmanager
-def _spooled(text: bytes) -> Iterator[int]:
-    """Standard input from a temporary file: a pipe would block both sides once its buffer is full."""
-    with tempfile.TemporaryFile() as file:
-        file.write(text)
-        file.seek(0)
-        yield file.fileno()

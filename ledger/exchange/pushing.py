@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ledger.domain.screen import discreet, plain
-from ledger.git import Ended, Git
+from ledger.git import Git
+from ledger.git_process import Ended
 
 SECONDS = 60.0
 """A push may take so long where nobody waits for anything else."""

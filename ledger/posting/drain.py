@@ -120,7 +120,7 @@ def noting(path: Path) -> Iterator[None]:
 
 def detach() -> None:
     """Leave the terminal, the caller's open files and git's variables behind, and yield to whoever works here."""
-    from ledger.git import LOCAL_VARIABLES
+    from ledger.git_process import LOCAL_VARIABLES
 
     if sys.platform != "win32":
         with suppress(OSError):

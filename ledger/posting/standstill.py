@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ledger.domain.standstill import Look, Note, concealed
-from ledger.git import LOCAL_VARIABLES
+from ledger.git_process import LOCAL_VARIABLES
 from ledger.posting.looking import look_at
 from ledger.store.standstill import note_times
 

@@ -11,7 +11,8 @@ import pytest
 
 from ledger.exchange.objects import write_commit
 from ledger.exchange.pushing import Outcome, judge, push
-from ledger.git import Ended, Git
+from ledger.git import Git
+from ledger.git_process import Ended
 from tests.exchange.remotes import bare, clone, hook, refs
 from tests.gitting import git
 
