@@ -15,6 +15,7 @@ from ledger.domain.forge_facts import Request
 from ledger.domain.git_facts import BranchRange, Commit
 from ledger.domain.grouping import group
 from ledger.domain.history import History, request_of, short_name
+from ledger.domain.reach import sizes
 
 Mark = tuple[str, datetime, str]
 
@@ -26,7 +27,7 @@ class Head:
     name: str
     rank: int
     """0 for a request, 1 for a branch that is there, 2 for a head that is gone."""
-    oids: tuple[str, ...]
+    oid: str
 
 
 class Origins:
@@ -37,11 +38,14 @@ class Origins:
         self.home: dict[str, Head] = {}
         """Commit → the smallest head that holds it, so that stacked branches are cut at their joints."""
         self._branch: dict[str, str] = {}
-        for head in sorted(_heads(history), key=lambda head: (len(head.oids), head.rank, head.name, head.oids)):
-            for oid in head.oids:
-                self.home.setdefault(oid, head)
-                if request_of(head.name) is None:
-                    self._branch.setdefault(oid, head.name)
+        heads = list(_heads(history))
+        size = sizes(history, (head.oid for head in heads))
+        for head in sorted(heads, key=lambda head: (size[head.oid], head.rank, head.name, head.oid)):
+            # What one leads to has all that is behind it, so no commit is looked at twice.
+            self.home.update([(oid, head) for oid in history.walk([head.oid], history.trunk, self.home.keys())])
+            if request_of(head.name) is None:
+                new = list(history.walk([head.oid], history.trunk, self._branch.keys()))
+                self._branch.update(dict.fromkeys(new, head.name))
         commits, trunk = history.commits, history.trunk
         aside = [oid for oid in commits if oid not in trunk and len(commits[oid].parents) < 2]
         self._by_date = group(sorted(aside), lambda oid: (commits[oid].author, commits[oid].authored_at))
@@ -210,7 +214,7 @@ def is_beside(request: Request, history: History) -> bool:
 
 
 def _heads(history: History) -> Iterator[Head]:
-    """Every head that does not lie on the trunk, with the commits that lead to it from there."""
+    """Every head that does not lie on the trunk."""
     found: dict[tuple[str, str], int] = {}
     for number, oids in history.request_heads.items():
         found.update(((f"refs/pull/{number}/head", oid), 0) for oid in oids)
@@ -221,7 +225,7 @@ def _heads(history: History) -> Iterator[Head]:
         found.setdefault((row.branch, row.tip), 2)
     for (name, oid), rank in sorted(found.items()):
         if oid in history.commits and oid not in history.trunk and name not in history.target_names:
-            yield Head(name, rank, tuple(history.walk([oid], history.trunk)))
+            yield Head(name, rank, oid)
 
 
 def _both_ways(history: History) -> dict[str, list[str]]:
