@@ -102,7 +102,7 @@ def test_the_quick_parser_and_the_patient_one_read_the_same(
 @given(_VALUES, st.booleans(), st.data())
 def test_a_text_is_read_as_the_standard_library_reads_it(value: object, is_ascii: bool, chosen: st.DataObject) -> None:
     whole = json.dumps(value, ensure_ascii=is_ascii)
-    text = chosen.draw(st.sampled_from([whole, f" {whole}", whole[: len(whole) // 2], whole + whole, "NaN"]))
+    text = chosen.draw(st.sampled_from([whole, f" {whole}", whole[: len(whole) // 2], f"{whole} {whole}", "NaN"]))
     try:
         wanted = json.loads(text)
     except ValueError:
