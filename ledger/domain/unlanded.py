@@ -218,7 +218,7 @@ class _Unlanded:
         return commit is not None, commit.committed_at if commit else None, oid
 
     def _is_replaced(self, oid: str) -> bool:
-        return any(new != oid for new in self.history.latest(oid))
+        return oid in self.history.newer and any(new != oid for new in self.history.latest(oid))
 
     def _continues(self, life: _Life, places: Sequence[int]) -> bool:
         """Give what is left of a life to the change that it is an earlier head of; False where it is new work.
