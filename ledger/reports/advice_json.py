@@ -7,8 +7,8 @@ from typing import Any
 
 from ledger.domain.advised import headline, notes
 from ledger.domain.advising import Advice, Ranking, Rung, Tried, is_close
-from ledger.domain.estimates import Interval
 from ledger.domain.second import Second
+from ledger.reports.json_figures import bounded, interval, rounded, usd_text
 
 FORMAT = 1
 
@@ -52,7 +52,7 @@ def _step(each: Rung, *, is_told: bool) -> dict[str, Any]:
 def _ranking(ranking: Ranking) -> dict[str, Any]:
     return {
         "order": ranking.order,
-        "covered": _rounded(ranking.covered),
+        "covered": rounded(ranking.covered),
         "alike": list(ranking.alike),
         "is_close": is_close(ranking),
         "needed": ranking.needed,
@@ -68,16 +68,16 @@ def _row(each: Tried, ranking: Ranking) -> dict[str, Any]:
         "n": group.sums.n,
         "accepted": group.sums.accepted,
         "base": {"n": group.base.n, "accepted": group.base.accepted},
-        "acceptance": _interval(group.acceptance),
+        "acceptance": interval(group.acceptance),
         "cost_per_accepted": {
-            **{name: _usd(getattr(found, name)) for name in ("point", "lo", "hi", "lower_bound")},
+            **bounded(found),
             "strength": found.strength,
         },
-        "ordered_by_usd": _usd(ranking.points.get(each.name)) if each.name else None,
-        "attempts_per_accepted": _rounded(tries.per_accepted(tries.attempts)) if tries else None,
-        "failed_runs_per_accepted": _rounded(tries.per_accepted(tries.failed_runs)) if tries else None,
+        "ordered_by_usd": usd_text(ranking.points.get(each.name)) if each.name else None,
+        "attempts_per_accepted": rounded(tries.per_accepted(tries.attempts)) if tries else None,
+        "failed_runs_per_accepted": rounded(tries.per_accepted(tries.failed_runs)) if tries else None,
         "second_review": None if each.review is None else _review(each.review),
-        "per_extra_accepted_usd": _usd(each.per_extra),
+        "per_extra_accepted_usd": usd_text(each.per_extra),
         "hidden": group.hidden or None,
     }
 
@@ -87,21 +87,9 @@ def _review(review: Second) -> dict[str, Any]:
         "reviewed": {"n": review.reviewed.n, "accepted": review.reviewed.accepted},
         "alone": {"n": review.alone.n, "accepted": review.alone.accepted},
         "aside": review.aside,
-        "review_usd": _usd(review.review_cost),
-        "other_usd": _usd(review.other_cost),
-        "gain": _interval(review.gain),
-        "break_even": _rounded(review.break_even),
+        "review_usd": usd_text(review.review_cost),
+        "other_usd": usd_text(review.other_cost),
+        "gain": interval(review.gain),
+        "break_even": rounded(review.break_even),
         "verdict": review.verdict or None,
     }
-
-
-def _interval(found: Interval) -> dict[str, float | None]:
-    return {name: _rounded(getattr(found, name)) for name in ("point", "lo", "hi")}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
-
-
-def _usd(value: float | None) -> str | None:
-    return None if value is None else f"{value:.6f}"

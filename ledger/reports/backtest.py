@@ -16,6 +16,7 @@ from ledger.domain.backtested import CAVEATS, aims_of, bounds_of, findings, head
 from ledger.domain.estimates import Estimate, Interval
 from ledger.domain.money import shown
 from ledger.domain.screen import plain
+from ledger.reports.cells import share
 from ledger.reports.paper import blank, text_of
 
 _MOST = 30
@@ -77,7 +78,7 @@ def _side(side: Side | None) -> Iterator[str]:
     if side is None:
         yield from ("–", "nothing is claimed", "–", "–")
         return
-    yield _share(side.acceptance)
+    yield share(side.acceptance)
     yield _cost(side.cost)
     for count in (side.attempts, side.failed_runs):
         yield "–" if count is None else f"{count:.2f}"
@@ -98,7 +99,7 @@ def _row(cell: Cell) -> Iterator[str]:
     row = cell.stratum
     yield "–" if row.rule is None else f"{row.rule + 1}"
     yield f"{row.own.n:,} of {row.weight:,}"
-    yield _share(cell.own_acceptance)
+    yield share(cell.own_acceptance)
     yield _estimate(cell.own, row.own.n)
     yield shown(cell.happened.point) if cell.happened.point is not None else "–"
     yield _ratio(cell)
@@ -127,9 +128,3 @@ def _cost(found: Interval) -> str:
         return "–"
     bounds = "" if found.lo is None or found.hi is None else f" ({shown(found.lo, '')}–{shown(found.hi, '')})"
     return f"{shown(found.point)}{bounds}"
-
-
-def _share(found: Interval) -> str:
-    if found.point is None or found.lo is None or found.hi is None:
-        return "–"
-    return f"{found.point:.0%} ({found.lo * 100:.0f}–{found.hi * 100:.0f})"

@@ -8,9 +8,9 @@ from typing import Any
 from ledger.domain.against import Against, Side
 from ledger.domain.backtest import Backtest, Cell, Replay, Whole
 from ledger.domain.backtested import headline, label, notes
-from ledger.domain.estimates import Estimate, Interval
 from ledger.domain.money import exact
 from ledger.domain.started import Stratum
+from ledger.reports.json_figures import estimated, interval, money, rounded, usd_text
 
 FORMAT = 1
 
@@ -61,7 +61,7 @@ def _fallback(found: Backtest) -> dict[str, Any] | None:
 
 def _replay(replay: Replay, found: Backtest) -> dict[str, Any]:
     return {
-        "covered": _rounded(replay.covered),
+        "covered": rounded(replay.covered),
         "whole": _whole(replay.whole),
         "work": [_cell(cell, found) for cell in replay.cells],
     }
@@ -75,19 +75,19 @@ def _whole(whole: Whole | None) -> dict[str, Any] | None:
         "rules": _side(whole.rules),
         "happened": _side(whole.happened),
         "against": _against(whole.against),
-        "crude_ratio": _interval(whole.crude.alone),
+        "crude_ratio": interval(whole.crude.alone),
         "is_misleading": whole.is_misleading,
-        "per_extra_accepted_usd": _usd(whole.per_extra),
+        "per_extra_accepted_usd": usd_text(whole.per_extra),
     }
 
 
 def _side(side: Side) -> dict[str, Any]:
     return {
-        "cost_per_change_usd": _usd(side.mean),
-        "acceptance": _interval(side.acceptance),
-        "cost_per_accepted": _money(side.cost),
-        "attempts_per_accepted": _rounded(side.attempts),
-        "failed_runs_per_accepted": _rounded(side.failed_runs),
+        "cost_per_change_usd": usd_text(side.mean),
+        "acceptance": interval(side.acceptance),
+        "cost_per_accepted": money(side.cost),
+        "attempts_per_accepted": rounded(side.attempts),
+        "failed_runs_per_accepted": rounded(side.failed_runs),
     }
 
 
@@ -97,12 +97,12 @@ def _against(against: Against | None) -> dict[str, Any] | None:
     return {
         "cost": against.cost,
         "acceptance": against.acceptance,
-        "ratio": _interval(against.ratio),
-        "ratio_alone": _interval(against.alone),
-        "more_accepted": _interval(against.more),
-        "more_accepted_alone": _interval(against.more_alone),
+        "ratio": interval(against.ratio),
+        "ratio_alone": interval(against.alone),
+        "more_accepted": interval(against.more),
+        "more_accepted_alone": interval(against.more_alone),
         "is_close": against.is_close,
-        "times_needed": _rounded(against.times),
+        "times_needed": rounded(against.times),
     }
 
 
@@ -113,15 +113,15 @@ def _cell(cell: Cell, found: Backtest) -> dict[str, Any]:
         "known": dict(row.kind.known),
         "repository": found.repositories.get(row.kind.repository),
         "rule": None if row.rule is None else row.rule + 1,
-        "share": _rounded(cell.share),
+        "share": rounded(cell.share),
         "decided": row.weight,
         "own": {"decided": row.own_decided, "n": row.own.n, "accepted": row.own.accepted},
         "others": {"decided": row.others_decided, "n": row.others.n, "accepted": row.others.accepted},
         "verdict": cell.verdict,
-        "acceptance": _interval(cell.own_acceptance),
-        "cost_per_accepted": _estimate(cell.own),
-        "happened_acceptance": _interval(cell.happened_acceptance),
-        "happened_cost_per_accepted": _estimate(cell.happened),
+        "acceptance": interval(cell.own_acceptance),
+        "cost_per_accepted": estimated(cell.own),
+        "happened_acceptance": interval(cell.happened_acceptance),
+        "happened_cost_per_accepted": estimated(cell.happened),
         **_tries(row),
         "against": _against(cell.against),
         "needed": cell.needed,
@@ -131,29 +131,8 @@ def _cell(cell: Cell, found: Backtest) -> dict[str, Any]:
 def _tries(row: Stratum) -> dict[str, float | None]:
     per = row.per_accepted
     return {
-        "attempts_per_accepted": _rounded(per[0].attempts) if per else None,
-        "failed_runs_per_accepted": _rounded(per[0].failed_runs) if per else None,
-        "happened_attempts_per_accepted": _rounded(per[1].attempts) if per else None,
-        "happened_failed_runs_per_accepted": _rounded(per[1].failed_runs) if per else None,
+        "attempts_per_accepted": rounded(per[0].attempts) if per else None,
+        "failed_runs_per_accepted": rounded(per[0].failed_runs) if per else None,
+        "happened_attempts_per_accepted": rounded(per[1].attempts) if per else None,
+        "happened_failed_runs_per_accepted": rounded(per[1].failed_runs) if per else None,
     }
-
-
-def _estimate(found: Estimate) -> dict[str, str | None]:
-    bounds = {name: _usd(getattr(found, name)) for name in ("point", "lo", "hi", "lower_bound")}
-    return {**bounds, "strength": found.strength}
-
-
-def _money(found: Interval) -> dict[str, str | None]:
-    return {name: _usd(getattr(found, name)) for name in ("point", "lo", "hi")}
-
-
-def _interval(found: Interval) -> dict[str, float | None]:
-    return {name: _rounded(getattr(found, name)) for name in ("point", "lo", "hi")}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
-
-
-def _usd(value: float | None) -> str | None:
-    return None if value is None else f"{value:.6f}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ledger.domain.estimates import Interval
 from ledger.domain.money import shown, usd
 from ledger.domain.report import Filters, Group
 
@@ -86,3 +87,10 @@ def notes(group: Group, name: str) -> Iterator[str]:
         yield f"{name}: {shown(group.all_in)} all-in, with its work that reached no change."
     if group.hidden:
         yield f"{name}: not shown, because {group.hidden}."
+
+
+def share(found: Interval) -> str:
+    """A share with its interval, in percent."""
+    if found.point is None or found.lo is None or found.hi is None:
+        return "–"
+    return f"{found.point:.0%} ({found.lo * 100:.0f}–{found.hi * 100:.0f})"

@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.domain.estimates import FEWEST, Estimate, Interval
+from ledger.domain.estimates import FEWEST, Estimate
 from ledger.domain.grouping import group
 from ledger.domain.markdown import escaped, table
 from ledger.domain.money import shown
 from ledger.domain.policy_evidence import Cell, Evidence, Side
 from ledger.domain.screen import counted
+from ledger.reports.cells import share
+from ledger.reports.json_figures import bounded, unrounded
 from ledger.reports.rows import as_table
 
 FORMAT = 1
@@ -73,15 +75,9 @@ def _rows(evidence: Evidence) -> list[list[str]]:
 
 def _side(side: Side) -> Iterator[str]:
     yield str(side.decided)
-    yield _share(side.acceptance)
+    yield share(side.acceptance)
     yield _cost(side.estimate)
-    yield _share(side.reverts)
-
-
-def _share(found: Interval) -> str:
-    if found.point is None or found.lo is None or found.hi is None:
-        return "–"
-    return f"{found.point:.0%} ({found.lo * 100:.0f}–{found.hi * 100:.0f})"
+    yield share(side.reverts)
 
 
 def _cost(found: Estimate) -> str:
@@ -141,7 +137,7 @@ def _object(cell: Cell) -> dict[str, Any]:
         "task_type": cell.task_type,
         "kept": _side_object(cell.kept),
         "broken": _side_object(cell.broken),
-        "cost_ratio": _interval(cell.ratio),
+        "cost_ratio": unrounded(cell.ratio),
         "is_settled": cell.is_settled,
         "needed_each": cell.needed,
     }
@@ -152,19 +148,11 @@ def _side_object(side: Side) -> dict[str, Any]:
     return {
         "decided": side.decided,
         "accepted": side.accepted,
-        "acceptance": _interval(side.acceptance),
+        "acceptance": unrounded(side.acceptance),
         "n_cost_known": side.sums.n,
         "cost_per_accepted": {
-            **{name: _usd(getattr(found, name)) for name in ("point", "lo", "hi", "lower_bound")},
+            **bounded(found),
             "strength": found.strength,
         },
         "reverted": side.reverted,
     }
-
-
-def _usd(amount: float | None) -> str | None:
-    return None if amount is None else f"{amount:.6f}"
-
-
-def _interval(found: Interval) -> dict[str, float | None]:
-    return {"point": found.point, "lo": found.lo, "hi": found.hi}

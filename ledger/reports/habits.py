@@ -13,6 +13,8 @@ from ledger.domain.money import shown
 from ledger.domain.practice import UNTOLD
 from ledger.domain.screen import counted, plain
 from ledger.domain.told_apart import turned
+from ledger.reports.cells import share
+from ledger.reports.json_figures import money, unrounded
 from ledger.reports.rows import as_table
 
 FORMAT = 1
@@ -95,18 +97,12 @@ def _rows(found: Found, study: Study) -> Iterator[list[str]]:
     if found.habit is None:
         told = sorted(told, key=lambda row: (-row[0].n, row[0].name))[:_MOST_MODELS]
     for band, figure in told:
-        cells = (_share(figure.acceptance), _mean(figure.attempts), _cost(figure))
+        cells = (share(figure.acceptance), _mean(figure.attempts), _cost(figure))
         yield [next(names, ""), label(found, band), f"{band.n:,}", *cells]
     for band in (found.unknown, found.aside):
         if band.n:
             crude = f"{band.accepted / band.n:.0%}, any type"
             yield [next(names, ""), plain(band.name), f"{band.n:,}", crude, "", _crude(crude_cost(band))]
-
-
-def _share(found: Interval) -> str:
-    if found.point is None or found.lo is None or found.hi is None:
-        return "–"
-    return f"{found.point:.0%} ({found.lo * 100:.0f}–{found.hi * 100:.0f})"
 
 
 def _mean(found: Interval) -> str:
@@ -232,10 +228,10 @@ def _band(band: Band) -> dict[str, Any]:
 
 def _figure(figure: Figures) -> dict[str, Any]:
     return {
-        "acceptance": _interval(figure.acceptance),
-        "attempts": _interval(figure.attempts),
-        "cost_per_accepted": {name: _usd(getattr(figure.cost, name)) for name in ("point", "lo", "hi")},
-        "crude_cost_per_accepted": {name: _usd(getattr(figure.crude, name)) for name in ("point", "lo", "hi")},
+        "acceptance": unrounded(figure.acceptance),
+        "attempts": unrounded(figure.attempts),
+        "cost_per_accepted": money(figure.cost),
+        "crude_cost_per_accepted": money(figure.crude),
     }
 
 
@@ -243,17 +239,9 @@ def _pair(found: Found, pair: Pair) -> dict[str, Any]:
     return {
         "cheap": label(found, pair.cheap),
         "dear": label(found, pair.dear),
-        "ratio": _interval(pair.ratio),
-        "crude_ratio": _interval(pair.crude),
+        "ratio": unrounded(pair.ratio),
+        "crude_ratio": unrounded(pair.crude),
         "covered": pair.covered,
         "is_settled": pair.is_settled,
         "is_misleading": pair.is_misleading,
     }
-
-
-def _usd(amount: float | None) -> str | None:
-    return None if amount is None else f"{amount:.6f}"
-
-
-def _interval(found: Interval) -> dict[str, float | None]:
-    return {"point": found.point, "lo": found.lo, "hi": found.hi}

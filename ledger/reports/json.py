@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.domain.conclusions import OwnSpend
-from ledger.domain.estimates import NO_ESTIMATE, Estimate, Interval
+from ledger.domain.estimates import NO_ESTIMATE, Estimate
 from ledger.domain.mixes import Mix
 from ledger.domain.money import exact
 from ledger.domain.population import bounds_of
 from ledger.domain.report import Filters, Group, Report, decided
+from ledger.reports.json_figures import unrounded
 
 FORMAT = 1
 
@@ -103,7 +104,7 @@ def _group(group: Group, filters: Filters) -> dict[str, Any]:
             "cost_sq": _rounded(row.base_cost_sq),
             "cost_accepted_usd": exact(row.base_accepted_nusd),
         },
-        "acceptance": _interval(group.acceptance),
+        "acceptance": unrounded(group.acceptance),
         "acceptance_bounds": {"lo": bounds and bounds.lo, "hi": bounds and bounds.hi},
         "cost_per_accepted": _estimate(found),
         "with_fallback_cost": _estimate(group.fallback or NO_ESTIMATE),
@@ -194,10 +195,6 @@ def _costs(report: Report) -> dict[str, Any]:
             for seat in costs.seats
         ],
     }
-
-
-def _interval(found: Interval) -> dict[str, float | None]:
-    return {"point": found.point, "lo": found.lo, "hi": found.hi}
 
 
 def _rounded(square: float) -> float:

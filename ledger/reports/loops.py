@@ -13,12 +13,13 @@ from rich.text import Text
 
 from ledger.domain.alike import Alike
 from ledger.domain.asked import judged_line
-from ledger.domain.estimates import Interval, Sums, estimate
+from ledger.domain.estimates import Sums, estimate
 from ledger.domain.loops import Retries, RetrySums
 from ledger.domain.mixes import LEAST
 from ledger.domain.money import exact, shown, usd
 from ledger.domain.screen import counted, plain
 from ledger.domain.second import Second, Seconds
+from ledger.reports.json_figures import bounded, interval, rounded, usd_text
 from ledger.reports.paper import blank, text_of
 
 FORMAT = 1
@@ -204,11 +205,11 @@ def _retry_row(row: RetrySums) -> dict[str, Any]:
         "who": row.who,
         "part": row.part,
         **{name: getattr(row, name) for name in names},
-        "attempts_per_accepted": _rounded(row.per_accepted(row.attempts)),
-        "failed_runs_per_accepted": _rounded(row.per_accepted(row.failed_runs)),
+        "attempts_per_accepted": rounded(row.per_accepted(row.attempts)),
+        "failed_runs_per_accepted": rounded(row.per_accepted(row.failed_runs)),
         "failed_attempts_usd": exact(row.failed_nusd) if row.charged_nusd else None,
         "failed_attempts_usd_per_accepted": None if cost is None else f"{usd(round(cost)):.6f}",
-        "failed_share": _rounded(row.failed_share),
+        "failed_share": rounded(row.failed_share),
         "first_pass": {"yes": row.first_pass_yes, "no": row.first_pass_no, "unknown": row.first_pass_unknown},
     }
 
@@ -232,12 +233,12 @@ def _review_row(row: Second) -> dict[str, Any]:
         "reviewed": _side(row.reviewed),
         "alone": _side(row.alone),
         "aside": row.aside,
-        "review_usd": _usd(row.review_cost),
-        "other_usd": _usd(row.other_cost),
-        "gain": _interval(row.gain),
-        "break_even": _rounded(row.break_even),
+        "review_usd": usd_text(row.review_cost),
+        "other_usd": usd_text(row.other_cost),
+        "gain": interval(row.gain),
+        "break_even": rounded(row.break_even),
         "verdict": row.verdict or None,
-        "ratio": _interval(row.comparison.ratio),
+        "ratio": interval(row.comparison.ratio),
         "is_different": row.comparison.is_different,
         "at_one_mix": None if row.at_one_mix is None else _alike(row.at_one_mix),
     }
@@ -245,11 +246,11 @@ def _review_row(row: Second) -> dict[str, Any]:
 
 def _alike(found: Alike) -> dict[str, Any]:
     return {
-        "covered": _rounded(found.covered),
-        "reviewed": {"n": found.reviewed, "acceptance": _rounded(found.rates[0])},
-        "alone": {"n": found.alone, "acceptance": _rounded(found.rates[1])},
-        "gain": _interval(found.gain),
-        "break_even": _rounded(found.break_even),
+        "covered": rounded(found.covered),
+        "reviewed": {"n": found.reviewed, "acceptance": rounded(found.rates[0])},
+        "alone": {"n": found.alone, "acceptance": rounded(found.rates[1])},
+        "gain": interval(found.gain),
+        "break_even": rounded(found.break_even),
         "verdict": found.verdict or None,
     }
 
@@ -260,17 +261,5 @@ def _side(sums: Sums) -> dict[str, Any]:
         "n": sums.n,
         "accepted": sums.accepted,
         "cost_usd": exact(sums.cost_nusd),
-        "cost_per_accepted": {name: _usd(getattr(found, name)) for name in ("point", "lo", "hi", "lower_bound")},
+        "cost_per_accepted": bounded(found),
     }
-
-
-def _interval(found: Interval) -> dict[str, float | None]:
-    return {name: _rounded(getattr(found, name)) for name in ("point", "lo", "hi")}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
-
-
-def _usd(value: float | None) -> str | None:
-    return None if value is None else f"{value:.6f}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ledger.domain.estimates import Interval
 from ledger.domain.report import Group
 from ledger.domain.standard import Standard
 from ledger.domain.versus import AtOneMix, Contest, Pair
+from ledger.reports.json_figures import bounded, interval, money, rounded, usd_text
 
 FORMAT = 1
 
@@ -49,13 +49,13 @@ def _pair(found: Pair) -> dict[str, Any]:
         "part": found.part,
         "one": _group(found.one),
         "other": _group(found.other),
-        "ratio": _interval(comparison.ratio),
-        "p": _rounded(comparison.p),
+        "ratio": interval(comparison.ratio),
+        "p": rounded(comparison.p),
         "is_different": comparison.is_different,
         "is_close": comparison.is_close,
         "needed": comparison.needed,
-        "more_accepted": _interval(comparison.more_accepted),
-        "per_extra_accepted": _usd(comparison.per_extra),
+        "more_accepted": interval(comparison.more_accepted),
+        "per_extra_accepted": usd_text(comparison.per_extra),
         "hidden": found.hidden or None,
     }
 
@@ -63,13 +63,12 @@ def _pair(found: Pair) -> dict[str, Any]:
 def _group(group: Group | None) -> dict[str, Any] | None:
     if group is None:
         return None
-    names = ("point", "lo", "hi", "lower_bound")
     return {
         "n": group.sums.n,
         "base": {"n": group.base.n, "accepted": group.base.accepted},
-        "acceptance": _interval(group.acceptance),
+        "acceptance": interval(group.acceptance),
         "cost_per_accepted": {
-            **{name: _usd(getattr(group.estimate, name)) for name in names},
+            **bounded(group.estimate),
             "strength": group.estimate.strength,
         },
     }
@@ -77,29 +76,17 @@ def _group(group: Group | None) -> dict[str, Any] | None:
 
 def _mix(mix: AtOneMix) -> dict[str, Any]:
     return {
-        "covered": _rounded(mix.covered),
+        "covered": rounded(mix.covered),
         "one": _standard(mix.one),
         "other": _standard(mix.other),
-        "ratio": _interval(mix.ratio),
-        "per_extra_accepted": _usd(mix.per_extra),
+        "ratio": interval(mix.ratio),
+        "per_extra_accepted": usd_text(mix.per_extra),
     }
 
 
 def _standard(figure: Standard) -> dict[str, Any]:
     found = figure.cost_per_accepted
     return {
-        "cost_per_accepted": {name: _usd(getattr(found, name)) for name in ("point", "lo", "hi")},
-        "acceptance": _rounded(figure.rate),
+        "cost_per_accepted": money(found),
+        "acceptance": rounded(figure.rate),
     }
-
-
-def _interval(found: Interval) -> dict[str, float | None]:
-    return {name: _rounded(getattr(found, name)) for name in ("point", "lo", "hi")}
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
-
-
-def _usd(value: float | None) -> str | None:
-    return None if value is None else f"{value:.6f}"
