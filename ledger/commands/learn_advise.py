@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from ledger.commands.options import Options, Words, now, repository_asked, screen, slice_options
+from ledger.commands.options import Options, Words, now, repository_asked, repository_options, screen, slice_options
 
 
 @click.command(name="advise")
@@ -21,10 +21,7 @@ from ledger.commands.options import Options, Words, now, repository_asked, scree
     help="A file that it will touch, from the top of the worktree, in place of --area; as often as wanted.",
 )
 @click.option("--json", "is_json", is_flag=True, help="One object for programs in place of the tables.")
-@click.option(
-    "--repository", default="", type=Words(), metavar="NAME", help="Another repository of the ledger than this one."
-)
-@click.option("--all", "is_all", is_flag=True, help="All repositories of the ledger, as the clusters that they are.")
+@repository_options
 @slice_options
 @click.pass_obj
 def command(

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from ledger.commands.options import Options, Words, now, repository_asked, screen, slice_options
+from ledger.commands.options import Options, Words, now, repository_asked, repository_options, screen, slice_options
 
 
 @click.command(name="backtest")
@@ -19,10 +19,7 @@ from ledger.commands.options import Options, Words, now, repository_asked, scree
     help="Tell beside it what the rules cost if a change that is not accepted costs a person so much.  "
     "[default: git config ledger.fallbackCost]",
 )
-@click.option(
-    "--repository", default="", type=Words(), metavar="NAME", help="Another repository of the ledger than this one."
-)
-@click.option("--all", "is_all", is_flag=True, help="All repositories of the ledger, as the clusters that they are.")
+@repository_options
 @slice_options
 @click.pass_obj
 def command(

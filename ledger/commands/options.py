@@ -165,6 +165,11 @@ def chosen_options(command: Command) -> Command:
             metavar="NAME",
             help=f"Only changes of which this is {what}; again for another one, unknown where nobody knows.",
         )(command)
+    return repository_options(command)
+
+
+def repository_options(command: Command) -> Command:
+    """`--repository` and `--all`, for `repository_asked`."""
     command = click.option(
         "--repository", default="", type=Words(), metavar="NAME", help="Another repository of the ledger than this one."
     )(command)
