@@ -181,6 +181,15 @@ def main_of(counts: Iterable[tuple[str, int]]) -> str | None:
     return min(sizes, key=lambda basis: (-sizes[basis], basis != "request"), default=None)
 
 
+def elsewhere(counts: Iterable[tuple[str, int]], basis: str | None) -> dict[str, int]:
+    """The other bases, in the order met, with their numbers of changes."""
+    found = Counter[str]()
+    for other, n in counts:
+        if other != basis:
+            found[other] += n
+    return dict(found)
+
+
 def rung(step: Step, groups: Iterable[Group], basis: str | None) -> Rung:
     """How much a step holds."""
     mine = [group for group in groups if group.sums.basis == basis]

@@ -8,7 +8,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ledger.domain.advising import Advice, Asked, Rung, Step, Told, main_basis, rankings, rung, steps, told_rung
+from ledger.domain.advising import (
+    Advice,
+    Asked,
+    Rung,
+    Step,
+    Told,
+    elsewhere,
+    main_basis,
+    rankings,
+    rung,
+    steps,
+    told_rung,
+)
 from ledger.domain.areas import ground, sorter
 from ledger.domain.asked import chosen
 from ledger.domain.costing import KINDS
@@ -63,7 +75,7 @@ def advise(ledger: Ledger, as_of: datetime, asked: Asked, part: figures.Slice) -
         asked=asked,
         cost=cost,
         basis=basis,
-        elsewhere=_elsewhere(looked[at], basis),
+        elsewhere=elsewhere(((group.sums.basis, group.sums.n) for group in looked[at]), basis),
         rungs=rungs,
         at=at,
         models=first,
@@ -121,14 +133,6 @@ def _review(connection: Connection, as_of: datetime, part: figures.Slice, basis:
     """With and without, of what one model led: others may be accepted more often with or without a review."""
     rows = seconds(loops.review_sums(connection, as_of, part, "task_type"))
     return next((row for row in rows if row.basis == basis and row.part is None), None)
-
-
-def _elsewhere(groups: Iterable[Group], basis: str | None) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for group in groups:
-        if group.sums.basis != basis:
-            found[group.sums.basis] = found.get(group.sums.basis, 0) + group.sums.n
-    return found
 
 
 def _hidden(told: Rung, groups: Sequence[Group]) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from ledger.domain.advising import main_of
+from ledger.domain.advising import elsewhere, main_of
 from ledger.domain.asked import chosen
 from ledger.domain.backtest import Backtest, Replay, replay, whole_of
 from ledger.domain.costing import KINDS
@@ -81,7 +81,7 @@ def backtest(
         as_of=as_of,
         cost=cost,
         basis=basis,
-        elsewhere=_elsewhere(rows, basis),
+        elsewhere=elsewhere(((row.basis, row.n) for row in rows), basis),
         decided=sum(row.decided for row in mine),
         unknown_starter=sum(row.decided for row in mine if not row.model),
         unknown_cost=sum(row.decided - row.sums.n for row in mine if row.model),
@@ -139,14 +139,6 @@ def _always(rows: Sequence[Started], aims: Sequence[Aim]) -> tuple[Replay, ...]:
     if len(alone) == 1 and any(not aim.rule.wanted for aim in aims):
         return ()
     return tuple(replay(strata(rows, (aim,)), (aim,)) for aim in alone.values())
-
-
-def _elsewhere(rows: Iterable[Started], basis: str | None) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for row in rows:
-        if row.basis != basis:
-            found[row.basis] = found.get(row.basis, 0) + row.n
-    return found
 
 
 def _hidden(rows: Sequence[Started]) -> str:
