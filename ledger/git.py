@@ -96,17 +96,7 @@ class Git:
         self, *arguments: str, stdin: bytes | None = None, check: bool = True, env: Mapping[str, str] | None = None
     ) -> bytes:
         """As `run`, undecoded, with more in the environment."""
-        done = subprocess.run(
-            ["git", *arguments],
-            input=stdin if stdin is not None else b"",
-            capture_output=True,
-            cwd=self._cwd,
-            env={**environment(), **(env or {})},
-            check=False,
-        )
-        if check and done.returncode:
-            raise GitFailed(" ".join(arguments[:2]), done.stderr.decode(errors="replace"))
-        return done.stdout
+        return _printed(self._cwd, arguments, stdin=stdin, check=check, env=env)
 
     def talk(self, *arguments: str, seconds: float) -> Ended:
         """How a git command ended that talks to a remote: asking nobody, and killed with its children after that time.
@@ -261,17 +251,29 @@ def standing(worktree: str) -> Iterator[bytes]:
     Whatever an update learns from git follows from these, as long as the objects are there that it has read.
     """
     for arguments in _STANDING:
-        done = subprocess.run(
-            ["git", *arguments],
-            capture_output=True,
-            cwd=worktree,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        if done.returncode:
-            raise GitFailed(" ".join(arguments[:2]), done.stderr.decode(errors="replace"))
-        yield done.stdout
+        yield _printed(worktree, arguments)
+
+
+def _printed(
+    where: str,
+    arguments: Sequence[str],
+    *,
+    stdin: bytes | None = None,
+    check: bool = True,
+    env: Mapping[str, str] | None = None,
+) -> bytes:
+    """What a git command prints that runs in a directory; raises GitFailed unless `check` is False."""
+    done = subprocess.run(
+        ["git", *arguments],
+        input=stdin if stdin is not None else b"",
+        capture_output=True,
+        cwd=where,
+        env={**environment(), **(env or {})},
+        check=False,
+    )
+    if check and done.returncode:
+        raise GitFailed(" ".join(arguments[:2]), done.stderr.decode(errors="replace"))
+    return done.stdout
 
 
 def others_on_path() -> dict[Path, tuple[int, int]]:

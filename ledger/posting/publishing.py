@@ -52,7 +52,8 @@ def known_to_others(workplace: Workplace, ledger: Ledger) -> Mapping[str, Fact]:
 
 def has_asked(workplace: Workplace, ledger: Ledger) -> bool:
     """The forge was asked here before, to the end or not, whether or not anybody was told what it said."""
-    return _here(workplace, ledger) is not None and has_begun(ledger, repository_here(workplace, ledger))
+    here = _here(workplace, ledger)
+    return here is not None and has_begun(ledger, here)
 
 
 def publish_news(
