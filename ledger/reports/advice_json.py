@@ -8,7 +8,7 @@ from typing import Any
 from ledger.domain.advised import headline, notes
 from ledger.domain.advising import Advice, Ranking, Rung, Tried, is_close
 from ledger.domain.second import Second
-from ledger.reports.json_figures import bounded, interval, rounded, usd_text
+from ledger.reports.json_figures import estimated, interval, rounded, usd_text
 
 FORMAT = 1
 
@@ -62,17 +62,13 @@ def _ranking(ranking: Ranking) -> dict[str, Any]:
 
 def _row(each: Tried, ranking: Ranking) -> dict[str, Any]:
     group, tries = each.group, each.retries
-    found = group.estimate
     return {
         "name": each.name,
         "n": group.sums.n,
         "accepted": group.sums.accepted,
         "base": {"n": group.base.n, "accepted": group.base.accepted},
         "acceptance": interval(group.acceptance),
-        "cost_per_accepted": {
-            **bounded(found),
-            "strength": found.strength,
-        },
+        "cost_per_accepted": estimated(group.estimate),
         "ordered_by_usd": usd_text(ranking.points.get(each.name)) if each.name else None,
         "attempts_per_accepted": rounded(tries.per_accepted(tries.attempts)) if tries else None,
         "failed_runs_per_accepted": rounded(tries.per_accepted(tries.failed_runs)) if tries else None,

@@ -13,7 +13,7 @@ from ledger.domain.money import shown
 from ledger.domain.policy_evidence import Cell, Evidence, Side
 from ledger.domain.screen import counted
 from ledger.reports.cells import share
-from ledger.reports.json_figures import bounded, unrounded
+from ledger.reports.json_figures import estimated, unrounded
 from ledger.reports.rows import as_table
 
 FORMAT = 1
@@ -144,15 +144,11 @@ def _object(cell: Cell) -> dict[str, Any]:
 
 
 def _side_object(side: Side) -> dict[str, Any]:
-    found = side.estimate
     return {
         "decided": side.decided,
         "accepted": side.accepted,
         "acceptance": unrounded(side.acceptance),
         "n_cost_known": side.sums.n,
-        "cost_per_accepted": {
-            **bounded(found),
-            "strength": found.strength,
-        },
+        "cost_per_accepted": estimated(side.estimate),
         "reverted": side.reverted,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from ledger.domain.report import Group
 from ledger.domain.standard import Standard
 from ledger.domain.versus import AtOneMix, Contest, Pair
-from ledger.reports.json_figures import bounded, interval, money, rounded, usd_text
+from ledger.reports.json_figures import estimated, interval, money, rounded, usd_text
 
 FORMAT = 1
 
@@ -67,10 +67,7 @@ def _group(group: Group | None) -> dict[str, Any] | None:
         "n": group.sums.n,
         "base": {"n": group.base.n, "accepted": group.base.accepted},
         "acceptance": interval(group.acceptance),
-        "cost_per_accepted": {
-            **bounded(group.estimate),
-            "strength": group.estimate.strength,
-        },
+        "cost_per_accepted": estimated(group.estimate),
     }
 
 
